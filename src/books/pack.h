@@ -1,0 +1,199 @@
+#pragma once
+// The pack: a folder of plain files that a local expert reads and corrects, and what every reader writes.
+//
+//   pack.toml      who says so: title, market, source file, its date and SHA-256; market rules where the pack has them
+//   measures.csv   the table of docs/quote.md, one measure a line
+//   lines.csv      market,hs,text,unit,declarable: the nomenclature
+//   fx.csv         base,currency,day,units: exchange rates, units of `currency` for one of `base`
+//   agricultural.csv  market,code,component,amount,currency,valid_from,valid_to: Meursing amounts per 100 kg
+//
+// All tables are UTF-8 CSV of RFC 4180 with a header line.
+
+#include "base/base.h"
+#include "goods/goods.h"
+#include "money/money.h"
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace allroads::books {
+
+// One line of measures.csv. Texts are as written; `check_measure` says whether they can be compiled.
+struct MeasureLine {
+    std::string market;      // ISO country or the code of a customs union ("EU", "ECOWAS")
+    std::string hs;          // 2 to 12 digits, or empty
+    std::string kind;        // "third-country", "preference", "suspension", "quota", "surcharge", "vat", "fee" …
+    std::string program;     // "AGOA"; empty for the ordinary duty
+    std::string origins;     // countries or groups, by spaces; empty = all
+    std::string excluded;
+    std::string duty;        // as the law writes it
+    std::string valid_from;  // ISO day or empty
+    std::string valid_to;    // ISO day or empty; inclusive
+    std::string known_from;  // ISO day or empty
+    std::string conditions;  // "proof=AGOA;road=post"
+    std::string stack;       // "excludes=S122"
+    std::string legal;       // the law
+    std::string title;       // of the source
+    std::string url;
+    std::string checked_on;  // ISO day
+    std::string confidence;  // "official", "secondary", "assumed"
+};
+inline constexpr std::string_view measures_header =
+    "market,hs,kind,program,origins,excluded,duty,valid_from,valid_to,known_from,conditions,stack,legal,title,url,"
+    "checked_on,confidence";
+
+struct NomenclatureLine {
+    std::string market;
+    std::string hs;
+    std::string text;
+    std::string unit;
+    bool declarable = false;
+};
+
+struct FxLine {
+    std::string base;
+    std::string currency;
+    std::string day;
+    std::string units;
+};
+
+struct AgriculturalLine {
+    std::string market;
+    std::string code;       // Meursing additional code, four digits
+    std::string component;  // "EA", "ADSZ", "ADFM", "EAR", "ADSZR", "ADFMR"
+    std::string amount;
+    std::string currency;
+    std::string valid_from;
+    std::string valid_to;
+};
+
+// ---- CSV --------------------------------------------------------------------------------------------------------
+
+// Splits one CSV record into fields. `line` has no line end unless inside quotes. False: a quote is left open or
+// something follows a closing quote.
+[[nodiscard]] bool split_csv(std::string_view line, std::vector<std::string>& fields);
+void append_csv(std::string& out, std::string_view field);  // quotes where needed
+
+// ---- what a reader reads from --------------------------------------------------------------------------------------
+
+// Bytes of one official file, decompressed on the way (.gz, .xz, .zip by content, not by name). Reads in blocks; the
+// SHA-256 is of the file as it lies on the disk. A zip is read as its members one after the other.
+class Input {
+public:
+    [[nodiscard]] static Result<Input> open(std::filesystem::path const& file);
+    Input(Input&&) noexcept;
+    Input& operator=(Input&&) noexcept;
+    ~Input();
+
+    // The next member of an archive (a plain or .gz file has one, named as the file without .gz). False at the end.
+    [[nodiscard]] Result<bool> next_member();
+    [[nodiscard]] std::string_view member() const;
+    // The next block of the member; empty at its end. Valid until the next call.
+    [[nodiscard]] Result<std::string_view> block();
+    // The next line without its line end; nothing at the end. A line beyond `limit` bytes is refused (`too-long`).
+    [[nodiscard]] Result<std::optional<std::string_view>> line(std::size_t limit = 1U << 20);
+    // The whole member, refused beyond `limit` bytes: for formats that are one small document.
+    [[nodiscard]] Result<std::string> rest(std::size_t limit);
+    [[nodiscard]] std::filesystem::path const& file() const;
+
+private:
+    struct Hidden;
+    explicit Input(std::unique_ptr<Hidden> hidden);
+    std::unique_ptr<Hidden> hidden_;
+};
+[[nodiscard]] Result<std::string> sha256_of(std::filesystem::path const& file);  // hexadecimal
+
+// ---- what a reader writes to ---------------------------------------------------------------------------------------
+
+struct Refused {
+    std::uint64_t line = 0;  // line, row or record number as the format counts them, from 1
+    std::string reason;
+};
+
+// Counts and refusals of one import. Only the first `refused_max` refusals are kept with their words.
+struct ImportReport {
+    static constexpr std::size_t refused_max = 200;
+    std::string source;              // "us-hts"
+    std::string market;              // "US"
+    std::string pack;                // name of the pack folder
+    std::string file;                // file name without its folder
+    std::string sha256;
+    std::string dated;               // ISO day of the publication
+    std::uint64_t records = 0;       // rows of the file
+    std::uint64_t measures = 0;
+    std::uint64_t lines = 0;
+    std::uint64_t rates = 0;         // exchange rates
+    std::uint64_t unreadable = 0;    // measures whose duty text is kept but not understood
+    std::uint64_t refused_count = 0;
+    std::vector<Refused> refused;
+    std::vector<std::string> notes;  // what a user should know: "revision 10 of 2026, dated 2026-06-08"
+};
+
+// Where a reader puts what it finds. Everything goes to a folder beside the pack, which takes its place only on
+// commit; on destruction without commit nothing is left.
+class PackWriter {
+public:
+    // `folder` is the final place of the pack. With `dry_run` everything is checked and counted, nothing written.
+    [[nodiscard]] static Result<PackWriter> create(std::filesystem::path folder, bool dry_run);
+    PackWriter(PackWriter&&) noexcept;
+    PackWriter& operator=(PackWriter&&) noexcept;
+    ~PackWriter();
+
+    // A line that cannot be compiled is refused (counted in the report with `record`), not written.
+    void measure(MeasureLine const& line, std::uint64_t record);
+    void line(NomenclatureLine const& line, std::uint64_t record);
+    void fx(FxLine const& line, std::uint64_t record);
+    void agricultural(AgriculturalLine const& line, std::uint64_t record);
+    void refuse(std::uint64_t record, std::string reason);
+    void count_record() { ++report_.records; }
+    void note(std::string note) { report_.notes.push_back(std::move(note)); }
+
+    // Keys of pack.toml that the reader knows: "title", "series", "market", "dated", "complete" …
+    void set(std::string const& key, std::string value) { keys_[key] = std::move(value); }
+    [[nodiscard]] std::string value(std::string const& key) const;
+    [[nodiscard]] ImportReport const& report() const { return report_; }
+    [[nodiscard]] ImportReport& report() { return report_; }
+    // Writes pack.toml from the keys and puts the folder in its place.
+    [[nodiscard]] Result<void> commit();
+
+private:
+    struct Files;
+    PackWriter();
+    std::unique_ptr<Files> files_;
+    ImportReport report_;
+    std::map<std::string, std::string> keys_;
+};
+// Why a measure cannot be compiled: names the column and what was expected. An unreadable duty is not a mistake.
+[[nodiscard]] Result<void> check_measure(MeasureLine const& line);
+
+// ---- readers --------------------------------------------------------------------------------------------------------
+
+struct ReaderOptions {
+    std::string market;        // --market; empty: the reader's own
+    std::optional<Day> dated;  // --dated: day of the publication, where the file does not say
+};
+// Reads all of `input`. Errors are for files that are not of this source at all; single bad records are refused on
+// the writer and reading goes on. Memory does not grow with the file.
+using Read = Result<void> (*)(Input& input, ReaderOptions const& options, PackWriter& out);
+struct Reader {
+    std::string_view source;   // "us-hts"
+    std::string_view market;   // default market; empty if the file or --market says
+    std::string_view about;    // one line for --help
+    Read read;
+};
+[[nodiscard]] std::span<Reader const> readers();
+
+Result<void> read_us_hts(Input& input, ReaderOptions const& options, PackWriter& out);
+Result<void> read_uk_commodity(Input& input, ReaderOptions const& options, PackWriter& out);
+Result<void> read_eu_cn8(Input& input, ReaderOptions const& options, PackWriter& out);
+Result<void> read_taric_xml(Input& input, ReaderOptions const& options, PackWriter& out);
+Result<void> read_au_schedule(Input& input, ReaderOptions const& options, PackWriter& out);
+Result<void> read_unctad_afcfta(Input& input, ReaderOptions const& options, PackWriter& out);
+Result<void> read_hs_texts(Input& input, ReaderOptions const& options, PackWriter& out);
+Result<void> read_ecb_fx(Input& input, ReaderOptions const& options, PackWriter& out);
+Result<void> read_measures(Input& input, ReaderOptions const& options, PackWriter& out);
+
+}  // namespace allroads::books
