@@ -131,4 +131,190 @@ struct Outcome {
 // Cost: one visit of each node, no allocation.
 [[nodiscard]] Outcome evaluate(DutyView const& duty, Assessable const& goods);
 
+// ---- measures ---------------------------------------------------------------------------------------------------
+
+// What a charge is. The first four are ways to reach the base duty; the rest come on top of it.
+enum class Kind : std::uint8_t {
+    third_country, preference, suspension, quota,
+    surcharge, antidumping, countervailing, safeguard, excise, fee, vat, handling,
+};
+inline constexpr int kinds = 12;
+[[nodiscard]] Result<Kind> parse_kind(std::string_view text);  // "third-country"
+[[nodiscard]] std::string_view text_of(Kind kind);
+[[nodiscard]] constexpr bool is_base_duty(Kind kind) { return kind <= Kind::quota; }
+
+enum class Confidence : std::uint8_t { official, secondary, assumed };
+[[nodiscard]] Result<Confidence> parse_confidence(std::string_view text);
+[[nodiscard]] std::string_view text_of(Confidence confidence);
+
+// Amounts a charge may be levied on; a base is a set of them.
+enum class Term : std::uint16_t {
+    customs_value = 1, goods = 2, freight = 4, insurance = 8, duty = 16, surcharge = 32, excise = 64, fee = 128,
+    vat = 256, costs_before = 512, costs_after = 1024,
+};
+using Terms = std::uint16_t;
+[[nodiscard]] constexpr bool has(Terms terms, Term term) { return (terms & static_cast<Terms>(term)) != 0; }
+[[nodiscard]] Result<Terms> parse_terms(std::string_view text);  // "customs-value+duty"
+
+// A piece of the word pool of a schedule.
+struct Words {
+    std::uint32_t at = 0;
+    std::uint32_t size = 0;
+};
+
+enum class ConditionKind : std::uint8_t { proof, road, buyer, scheme, value, weight, fact, additional_code, region, ask };
+enum class Comparison : std::uint8_t { equal, at_most, below, at_least, above };
+// One condition of a measure: `text` is what is compared with (proof code, road, fact's value …), `key` the fact's name.
+struct Condition {
+    ConditionKind kind = ConditionKind::proof;
+    Comparison comparison = Comparison::equal;
+    std::uint16_t currency = 0;  // of `amount`, for value
+    std::int32_t scale = 0;
+    std::int64_t amount = 0;
+    Words key;
+    Words text;
+};
+enum class Relation : std::uint8_t { excludes, replaces };
+// `excludes=S122`: where this measure applies, that program's charges are suppressed and stay visible at 0.
+struct Stack {
+    Relation relation = Relation::excludes;
+    std::uint8_t reserved = 0;
+    std::uint16_t program = 0;
+};
+
+// One measure, fixed layout. Days are Day::number. Indexes point into the tables of the schedule.
+struct Measure {
+    std::int32_t valid_from = 0;
+    std::int32_t valid_to = 0;  // inclusive
+    std::int32_t known_from = 0;
+    std::int32_t known_to = 0;  // inclusive; superseded knowledge ends the day before it was replaced
+    std::uint32_t duty = 0;
+    std::uint32_t source = 0;
+    std::uint32_t conditions = 0;  // first
+    std::uint32_t stack = 0;       // first
+    std::uint16_t origins = 0;     // country set; 0 is everybody
+    std::uint16_t excluded = 0;    // country set; 0 is nobody
+    std::uint16_t program = 0;     // 0 is the ordinary duty
+    Terms base = 0;                // 0: the market's rule for the kind
+    std::uint8_t condition_count = 0;
+    std::uint8_t stack_count = 0;
+    Kind kind = Kind::third_country;
+    Confidence confidence = Confidence::official;
+    std::uint32_t digits = 0;  // of the prefix it stands at
+};
+static_assert(sizeof(Measure) == 48);
+
+// A code that the nomenclature or a measure names. Nodes stand in tree order; those under a node follow it.
+struct Node {
+    std::uint64_t key = 0;      // GoodsCode::key
+    std::uint32_t parent = 0;   // itself for the root
+    std::uint32_t end = 0;      // one past the last node under it
+    std::uint32_t measure = 0;  // first of its measures
+    std::uint32_t measure_count = 0;
+    Words text;
+    Words unit;
+    std::uint32_t declarable = 0;
+    std::uint32_t reserved = 0;
+};
+static_assert(sizeof(Node) == 48);
+
+struct DutyRow {
+    Words text;
+    Words words;
+    std::uint32_t node = 0;
+    std::uint32_t node_count = 0;
+};
+struct SourceRow {
+    Words title;
+    Words ref;  // the law
+    Words url;
+    std::int32_t checked_on = 0;
+};
+struct ProgramRow {
+    Words code;
+    Words name;
+    Words proof;  // the proof that earns it; may be empty
+    Words ref;
+    Words url;
+    std::int32_t valid_from = 0;
+    std::int32_t valid_to = 0;
+};
+struct GapRow {
+    std::int32_t from = 0;
+    std::int32_t to = 0;
+    Words code;
+    Words text;
+};
+struct CountrySet {
+    std::uint64_t bits[11] = {};
+    [[nodiscard]] bool has(Country country) const {
+        return ((bits[country.index() / 64] >> (country.index() % 64)) & 1U) != 0;
+    }
+};
+enum class Basis : std::uint8_t { unset, fob, cif, cfr, exw };
+
+// How a market counts. Words that are empty and bases that are 0 are not said by this market's pack.
+struct Profile {
+    Words code;     // "US", "EU", "DE"
+    Words name;
+    Words part_of;  // the union whose duty applies: "EU" for "DE"
+    Words basis_law;
+    Words basis_url;
+    Words round_law;
+    Words vat_name;
+    std::uint16_t currency = 0;
+    Terms vat_base = 0;
+    Basis basis = Basis::unset;
+    Round round = Round::half_up;
+    std::uint8_t has_currency = 0;
+    std::int8_t amount_step_scale = 0;
+    std::int64_t amount_step = 0;  // each charge is rounded to a multiple of this; 0: the minor unit
+    std::int64_t value_step = 0;   // the customs value is cut down to a multiple of this; 0: as it is
+    std::int64_t vat_uplift = 0;   // % added to the customs value within the VAT base, coefficient
+    std::int8_t value_step_scale = 0;
+    std::int8_t vat_uplift_scale = 0;
+    std::uint16_t members = 0;     // country set
+    std::int32_t rules_end = 0;    // last day the additional duties are known for; 0: not said
+    std::int32_t complete = 0;     // 1: the nomenclature is whole, so an unknown code is an error of the asker
+    std::int32_t checked_on = 0;
+    std::uint16_t formal_currency = 0;
+    std::int8_t formal_scale = 0;
+    std::int8_t reserved = 0;
+    std::int64_t formal_above = 0;  // formal entry is due above this value; 0: not said
+};
+
+// Everything one market decrees, as spans over memory that somebody else keeps (an edition of the books).
+class Schedule {
+public:
+    Profile const* profile = nullptr;
+    std::string_view pool;
+    std::span<Node const> nodes;           // nodes[0] is the root: every good
+    std::span<std::uint32_t const> slots;  // open addressing over node keys; size is a power of two
+    std::span<Measure const> measures;     // grouped by node; within a node by kind, program, newest first
+    std::span<DutyRow const> duties;
+    std::span<DutyNode const> duty_nodes;
+    std::span<Condition const> conditions;
+    std::span<Stack const> stacks;
+    std::span<SourceRow const> sources;
+    std::span<ProgramRow const> programs;  // programs[0] is the ordinary duty
+    std::span<CountrySet const> sets;      // sets[0] is empty
+    std::span<GapRow const> gaps;
+    std::uint32_t sizes_present = 0;       // bit n: a code of n digits exists
+
+    [[nodiscard]] std::string_view text(Words words) const { return pool.substr(words.at, words.size); }
+    [[nodiscard]] DutyView duty(Measure const& measure) const;
+    // The node of the longest known code that `code` begins with; at worst the root. Cost: one probe for each length
+    // of code present in the market that is not longer than `code`.
+    [[nodiscard]] Node const& deepest(GoodsCode code) const;
+    [[nodiscard]] Node const& parent(Node const& node) const { return nodes[node.parent]; }
+    [[nodiscard]] std::span<Measure const> at(Node const& node) const {
+        return measures.subspan(node.measure, node.measure_count);
+    }
+    [[nodiscard]] bool is_for(Measure const& measure, Country origin) const {
+        return (measure.origins == 0 || sets[measure.origins].has(origin)) &&
+               (measure.excluded == 0 || !sets[measure.excluded].has(origin));
+    }
+};
+[[nodiscard]] std::uint64_t slot_hash(std::uint64_t key);
+
 }  // namespace allroads::tariff
