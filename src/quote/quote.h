@@ -1,0 +1,207 @@
+#pragma once
+// quote: the one question: what does this cost at that door, on that day, and why? (docs/quote.md is the contract.)
+//
+// Promises: a pure function of request and books. Every charge names its law; what is unknown is named and kept out
+// of the totals; the total is the sum of what is shown. Nothing here knows JSON, words of a language, or who asks.
+
+#include "base/base.h"
+#include "freight/freight.h"
+#include "goods/goods.h"
+#include "money/money.h"
+#include "tariff/tariff.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace allroads::quote {
+
+// ---- the question -----------------------------------------------------------------------------------------------
+
+enum class Buyer : std::uint8_t { business, consumer };
+// Incoterms 2020: which of freight and insurance the price already holds.
+enum class Incoterm : std::uint8_t { EXW, FCA, FAS, FOB, CFR, CPT, CIF, CIP, DAP, DPU, DDP };
+[[nodiscard]] Result<Incoterm> parse_incoterm(std::string_view text);
+[[nodiscard]] std::string_view text_of(Incoterm terms);
+
+struct Fact {
+    std::string key;
+    std::string value;  // "true", "false", or words
+};
+struct Item {
+    std::string line;  // the asker's name for the line; "1", "2" … where not given
+    std::string description;
+    GoodsCode hs;
+    std::optional<Country> origin;  // country of dispatch where not given
+    std::optional<Decimal> quantity;
+    std::optional<Unit> unit;       // pieces where not given
+    Decimal price;                  // of the whole line
+    std::optional<Currency> price_currency;  // the answer's currency where not given
+    std::optional<Decimal> net_kg;
+    std::optional<Decimal> gross_kg;
+    std::vector<Quantity> supplementary;
+    std::vector<Fact> facts;
+    std::vector<std::string> additional_codes;
+};
+struct FreightTerms {
+    enum class How : std::uint8_t { none, amount, per_kg } how = How::none;
+    Decimal amount;  // of the consignment, or for each chargeable kilogram
+    std::optional<Currency> currency;
+    std::optional<Decimal> divisor;  // cm3 for a kilogram
+};
+struct InsuranceTerms {
+    enum class How : std::uint8_t { none, amount, percent_of_110_cif } how = How::none;
+    Decimal amount;
+    std::optional<Currency> currency;
+};
+struct Cost {
+    std::string name;
+    Decimal amount;
+    std::optional<Currency> currency;
+    bool after_import = true;
+};
+struct Request {
+    std::string id;
+    Country from;
+    Country to;
+    std::string to_region;
+    Day date;
+    Day known_on;
+    freight::Road road = freight::Road::express;
+    Buyer buyer = Buyer::business;
+    Incoterm terms = Incoterm::FOB;
+    std::string tax_scheme;
+    std::optional<Currency> currency;
+    std::vector<Item> goods;
+    std::vector<freight::Parcel> packages;
+    FreightTerms freight;
+    InsuranceTerms insurance;
+    std::vector<Cost> costs;
+    std::vector<std::string> proofs;
+    std::vector<Exchange> fx;
+};
+// Limits of one request; more is refused at the edge (`too-long`).
+inline constexpr std::size_t goods_max = 200;
+inline constexpr std::size_t packages_max = 1000;
+inline constexpr std::size_t costs_max = 50;
+inline constexpr std::size_t proofs_max = 50;
+inline constexpr std::size_t fx_max = 20;
+inline constexpr std::size_t options_max = 24;
+
+// ---- the books it is asked of --------------------------------------------------------------------------------------
+
+// The rules at one country's border: its own schedule and, before it, that of the union it belongs to.
+struct Market {
+    static constexpr std::size_t schedules_max = 2;
+    tariff::Schedule const* schedules[schedules_max] = {};
+    std::size_t schedule_count = 0;
+    [[nodiscard]] std::span<tariff::Schedule const* const> all() const { return {schedules, schedule_count}; }
+};
+// One edition of the books. Everything reached through it lives as long as it does.
+class Books {
+public:
+    Books() = default;
+    Books(Books const&) = delete;
+    Books& operator=(Books const&) = delete;
+    virtual ~Books() = default;
+    // The rules for goods entered there. Refused: `no-market`, or `edition-corrupt` where the pages are damaged.
+    [[nodiscard]] virtual Result<Market const*> market(Country destination) const = 0;
+    [[nodiscard]] virtual std::span<FxTable const> fx() const = 0;  // best publisher first
+    [[nodiscard]] virtual std::string_view name() const = 0;        // of the edition, shown in every answer
+};
+
+// ---- the answer -----------------------------------------------------------------------------------------------------
+// Views point into the books and the request; an answer lives no longer than they do.
+
+enum class Status : std::uint8_t { complete, partial, refused };
+[[nodiscard]] std::string_view text_of(Status status);
+
+struct Source {
+    std::string_view title;
+    std::string_view ref;
+    std::string_view url;
+    Day valid_from = Day::first();
+    Day valid_to = Day::last();
+    std::optional<Day> checked_on;
+};
+inline constexpr std::int32_t whole_consignment = -1;
+struct Charge {
+    std::int32_t line = whole_consignment;  // index into Request::goods
+    tariff::Kind kind = tariff::Kind::third_country;
+    bool known = true;
+    tariff::Confidence confidence = tariff::Confidence::official;
+    std::string_view program;  // "" for the ordinary duty
+    std::string_view name;     // of the program or tax; may be empty
+    Money base;
+    Money amount;              // 0 where suppressed or unknown
+    std::string_view rate;     // as the law writes it
+    std::string_view suppressed_by;
+    Source source;
+};
+// Something an answer tells besides numbers: a stable code and what it speaks of; faces turn it into words.
+struct Finding {
+    std::string_view code;   // "rules-end"
+    std::int32_t line = whole_consignment;
+    std::string_view first;  // what the sentence of the code needs, in its order
+    std::string_view second;
+    std::optional<Day> day;
+    std::optional<Decimal> number;
+    std::optional<Currency> currency;
+    friend bool operator==(Finding const& a, Finding const& b) {
+        return a.code == b.code && a.line == b.line && a.first == b.first && a.second == b.second && a.day == b.day;
+    }
+};
+struct Range {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+};
+struct Option {
+    std::string_view id;    // "third-country", or the program
+    std::string_view name;  // of the program
+    bool complete = true;   // every charge is known
+    Range charges;          // in Quote::charges
+    Range proofs_needed;    // in Quote::proofs
+    Range proofs_missing;
+    Money taxes;
+    Money landed_total;
+};
+enum class Preference : std::uint8_t { none, not_needed, available, claimed, lapsed };
+[[nodiscard]] std::string_view text_of(Preference preference);
+
+struct Quote {
+    Status status = Status::refused;
+    std::vector<Error> errors;
+    std::optional<Currency> currency;  // of every amount here
+    std::optional<Money> goods_value;
+    std::optional<Money> customs_value;
+    std::optional<Money> freight;
+    std::optional<Money> insurance;
+    std::optional<Money> costs;
+    std::optional<Decimal> chargeable_kg;
+    tariff::Basis customs_basis = tariff::Basis::unset;
+    std::string_view basis_law;
+    std::string_view basis_url;
+    std::vector<Option> options;  // cheapest first; those with an unknown charge after the complete ones
+    std::int32_t chosen = -1;     // index into options
+    std::vector<Charge> charges;  // of all options, by their ranges
+    std::vector<std::string_view> proofs;
+    std::optional<Money> per_unit;
+    Preference preference = Preference::none;
+    std::string_view preference_program;
+    std::string_view preference_proof;
+    std::optional<Money> preference_saves;
+    std::vector<Finding> unknown;
+    std::vector<Finding> warnings;
+    std::vector<Finding> notes;
+    std::string_view edition;
+
+    void clear();  // keeps the memory
+};
+[[nodiscard]] std::string_view text_of(tariff::Basis basis);
+
+// Cost: a lookup for each line and schedule, then lines × options × charges; allocates nothing once `quote` has grown.
+void price(Request const& request, Books const& books, Quote& quote);
+[[nodiscard]] Quote price(Request const& request, Books const& books);
+
+}  // namespace allroads::quote
