@@ -10,6 +10,7 @@
 // All tables are UTF-8 CSV of RFC 4180 with a header line.
 
 #include "base/base.h"
+#include "books/books.h"
 #include "goods/goods.h"
 #include "money/money.h"
 
@@ -107,30 +108,6 @@ private:
 [[nodiscard]] Result<std::string> sha256_of(std::filesystem::path const& file);  // hexadecimal
 
 // ---- what a reader writes to ---------------------------------------------------------------------------------------
-
-struct Refused {
-    std::uint64_t line = 0;  // line, row or record number as the format counts them, from 1
-    std::string reason;
-};
-
-// Counts and refusals of one import. Only the first `refused_max` refusals are kept with their words.
-struct ImportReport {
-    static constexpr std::size_t refused_max = 200;
-    std::string source;              // "us-hts"
-    std::string market;              // "US"
-    std::string pack;                // name of the pack folder
-    std::string file;                // file name without its folder
-    std::string sha256;
-    std::string dated;               // ISO day of the publication
-    std::uint64_t records = 0;       // rows of the file
-    std::uint64_t measures = 0;
-    std::uint64_t lines = 0;
-    std::uint64_t rates = 0;         // exchange rates
-    std::uint64_t unreadable = 0;    // measures whose duty text is kept but not understood
-    std::uint64_t refused_count = 0;
-    std::vector<Refused> refused;
-    std::vector<std::string> notes;  // what a user should know: "revision 10 of 2026, dated 2026-06-08"
-};
 
 // Where a reader puts what it finds. Everything goes to a folder beside the pack, which takes its place only on
 // commit; on destruction without commit nothing is left.

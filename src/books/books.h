@@ -1,0 +1,115 @@
+#pragma once
+// books: what the world has decreed, from official files and packs to one immutable edition that engines read.
+//
+// Promises: an import or a build that fails leaves what was there untouched. An edition is one file, mapped read-only:
+// opening costs the same whatever its size, because each market's pages are checked (XXH3) when they are first asked
+// for. Who holds an edition keeps it, also after a newer one took its place. Open editions may be shared by threads.
+
+#include "base/base.h"
+#include "goods/goods.h"
+#include "quote/quote.h"
+#include "tariff/tariff.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace allroads::books {
+
+// ---- import: an official file becomes a pack ------------------------------------------------------------------------
+
+struct Refused {
+    std::uint64_t line = 0;  // line, row or record number as the format counts them, from 1
+    std::string reason;
+};
+
+// Counts and refusals of one import. Only the first `refused_max` refusals are kept with their words.
+struct ImportReport {
+    static constexpr std::size_t refused_max = 200;
+    std::string source;              // "us-hts"
+    std::string market;              // "US"
+    std::string pack;                // name of the pack folder
+    std::string file;                // file name without its folder
+    std::string sha256;
+    std::string dated;               // ISO day of the publication
+    std::uint64_t records = 0;       // rows of the file
+    std::uint64_t measures = 0;
+    std::uint64_t lines = 0;
+    std::uint64_t rates = 0;         // exchange rates
+    std::uint64_t unreadable = 0;    // measures whose duty text is kept but not understood
+    std::uint64_t refused_count = 0;
+    std::vector<Refused> refused;
+    std::vector<std::string> notes;  // what a user should know: "revision 10 of 2026, dated 2026-06-08"
+};
+struct ImportRequest {
+    std::string source;
+    std::vector<std::filesystem::path> files;
+    std::string market;              // empty: the reader's own
+    std::optional<Day> dated;
+    std::filesystem::path data;      // packs go to data/packs/
+    bool dry_run = false;
+    bool accept = false;             // also when the file shrank or looks invented
+};
+struct SourceAbout {
+    std::string_view source;
+    std::string_view about;
+};
+[[nodiscard]] std::vector<SourceAbout> sources();
+// Refused: `not-found` (no such source or file), `bad-file`, `file-shrank` (over 5 % fewer lines than the pack
+// loaded before), `file-invented`. Nothing is written then.
+[[nodiscard]] Result<ImportReport> import_files(ImportRequest const& request);
+
+// ---- build: packs become an edition ---------------------------------------------------------------------------------
+
+struct BuildRequest {
+    std::vector<std::filesystem::path> pack_folders;  // each holds packs; also data/packs/
+    std::filesystem::path output;                     // the edition file
+};
+struct BuildReport {
+    std::string edition;  // its name: a fingerprint of what went in
+    std::uint64_t packs = 0;
+    std::uint64_t markets = 0;
+    std::uint64_t measures = 0;
+    std::uint64_t lines = 0;
+    std::uint64_t rates = 0;
+    std::uint64_t bytes = 0;
+    std::vector<std::string> warnings;
+};
+// Written beside `output` and renamed over it: a reader that is running keeps the old edition.
+[[nodiscard]] Result<BuildReport> build(BuildRequest const& request);
+[[nodiscard]] std::filesystem::path edition_in(std::filesystem::path const& data);
+
+// ---- an edition -----------------------------------------------------------------------------------------------------
+
+struct PackAbout {
+    std::string_view name, title, source, market, file, sha256, dated, checked_on;
+    std::uint64_t measures = 0;
+    std::uint64_t lines = 0;
+    std::uint64_t rates = 0;
+    bool starter = false;
+};
+class Edition : public quote::Books {
+public:
+    [[nodiscard]] virtual std::vector<PackAbout> packs() const = 0;
+    [[nodiscard]] virtual std::vector<std::string_view> markets() const = 0;  // codes, sorted
+    [[nodiscard]] virtual Result<tariff::Schedule const*> schedule(std::string_view market) const = 0;
+    [[nodiscard]] virtual Result<void> check_all() const = 0;  // every page
+};
+// Refused: `no-books`, `edition-corrupt`, `edition-version`.
+[[nodiscard]] Result<std::shared_ptr<Edition const>> open(std::filesystem::path const& file);
+// The same over bytes that outlive the edition, for tests and fuzzing.
+[[nodiscard]] Result<std::shared_ptr<Edition const>> open_bytes(std::string_view bytes);
+
+// What changed between two editions, one line a change: "- US 46021918 third-country 4.5% …".
+struct Change {
+    bool added = false;
+    std::string market;
+    std::string measure;
+};
+[[nodiscard]] Result<std::vector<Change>> difference(Edition const& before, Edition const& after);
+// One measure as a line for people and for `difference`.
+[[nodiscard]] std::string describe(tariff::Schedule const& schedule, tariff::Node const& node,
+                                   tariff::Measure const& measure);
+
+}  // namespace allroads::books
