@@ -1,0 +1,326 @@
+#include "books/schedule_builder.h"
+
+#include <algorithm>
+#include <bit>
+#include <tuple>
+
+namespace allroads::books {
+
+namespace {
+
+using tariff::Measure;
+using tariff::Node;
+
+constexpr std::size_t small_index_max = 65535;
+
+// The words of `text` between spaces, one by one.
+std::optional<std::string_view> next_word(std::string_view& text) {
+    text = trim(text);
+    if (text.empty()) return std::nullopt;
+    auto const end = text.find(' ');
+    auto const word = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end);
+    return word;
+}
+
+// The parts of `text` between semicolons.
+std::optional<std::string_view> next_part(std::string_view& text) {
+    while (!text.empty()) {
+        auto const end = text.find(';');
+        auto const part = trim(text.substr(0, end));
+        text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+        if (!part.empty()) return part;
+    }
+    return std::nullopt;
+}
+
+Result<Day> day_or(std::string_view text, Day otherwise, std::string_view column) {
+    if (text.empty()) return otherwise;
+    auto day = Day::parse(text);
+    if (!day) return std::unexpected(Error(Code::bad_date, column, day.error().detail()));
+    return *day;
+}
+
+std::int64_t small(Decimal const& decimal) { return static_cast<std::int64_t>(decimal.coefficient()); }
+
+}  // namespace
+
+ScheduleBuilder::ScheduleBuilder(std::string code, Groups const& groups) : groups_(groups) {
+    profile_.code = pool_.add(code);
+    profile_.round = Round::half_up;
+    programs_.emplace_back();
+    programs_[0].valid_from = Day::first().number();
+    programs_[0].valid_to = Day::last().number();
+    program_places_[""] = 0;
+    sets_.emplace_back();
+    set_places_[""] = 0;
+}
+
+Result<std::uint16_t> ScheduleBuilder::country_set(std::string_view names) {
+    auto const [place, is_new] = set_places_.try_emplace(std::string(trim(names)), 0);
+    if (!is_new) return place->second;
+    tariff::CountrySet set;
+    auto rest = names;
+    while (auto const name = next_word(rest)) {
+        if (auto const group = groups_.find(*name); group != groups_.end()) {
+            for (std::size_t i = 0; i < std::size(set.bits); ++i) set.bits[i] |= group->second.bits[i];
+            continue;
+        }
+        auto const country = Country::parse(*name);
+        if (!country) {
+            set_places_.erase(place);
+            return refuse(Code::bad_country, "", excerpt(*name) + " is neither a country nor a group of the packs");
+        }
+        set.bits[country->index() / 64] |= std::uint64_t{1} << (country->index() % 64);
+    }
+    check(sets_.size() < small_index_max);
+    place->second = static_cast<std::uint16_t>(sets_.size());
+    sets_.push_back(set);
+    return place->second;
+}
+
+std::uint32_t ScheduleBuilder::duty(std::string_view text) {
+    auto const [place, is_new] = duty_places_.try_emplace(std::string(text), 0);
+    if (!is_new) return place->second;
+    auto const parsed = tariff::DutyText::parse(text, tariff::Dialect::plain);
+    auto const view = parsed.view();
+    tariff::DutyRow row;
+    row.text = pool_.add(view.text);
+    row.words = pool_.add(view.words);
+    row.node = static_cast<std::uint32_t>(duty_nodes_.size());
+    row.node_count = static_cast<std::uint32_t>(view.nodes.size());
+    duty_nodes_.insert(duty_nodes_.end(), view.nodes.begin(), view.nodes.end());
+    place->second = static_cast<std::uint32_t>(duties_.size());
+    duties_.push_back(row);
+    return place->second;
+}
+
+Result<std::uint32_t> ScheduleBuilder::source(MeasureLine const& line) {
+    auto const checked = TRY(day_or(line.checked_on, Day::first(), "checked_on"));
+    auto const key = line.title + '\n' + line.legal + '\n' + line.url + '\n' + line.checked_on;
+    auto const [place, is_new] = source_places_.try_emplace(key, static_cast<std::uint32_t>(sources_.size()));
+    if (is_new) {
+        sources_.push_back({pool_.add(line.title), pool_.add(line.legal), pool_.add(line.url), checked.number()});
+    }
+    return place->second;
+}
+
+std::uint16_t ScheduleBuilder::program(std::string_view code) {
+    auto const [place, is_new] = program_places_.try_emplace(std::string(code), 0);
+    if (is_new) {
+        check(programs_.size() < small_index_max);
+        place->second = static_cast<std::uint16_t>(programs_.size());
+        tariff::ProgramRow row;
+        row.code = pool_.add(code);
+        row.valid_from = Day::first().number();
+        row.valid_to = Day::last().number();
+        programs_.push_back(row);
+    }
+    return place->second;
+}
+
+void ScheduleBuilder::add(Program const& said) {
+    auto& row = programs_[program(said.code)];
+    if (row.name.size != 0) return;
+    row.name = pool_.add(said.name);
+    row.proof = pool_.add(said.proof);
+    row.ref = pool_.add(said.ref);
+    row.url = pool_.add(said.url);
+    row.valid_from = said.valid_from.number();
+    row.valid_to = said.valid_to.number();
+}
+
+void ScheduleBuilder::add_gap(Day from, Day to, std::string_view code, std::string_view text) {
+    gaps_.push_back({from.number(), to.number(), pool_.add(code), pool_.add(text)});
+}
+
+Result<tariff::Condition> ScheduleBuilder::condition(std::string_view text) {
+    using enum tariff::ConditionKind;
+    using enum tariff::Comparison;
+    tariff::Condition made;
+    auto const sign = text.find_first_of("<>=");
+    if (sign == std::string_view::npos || sign == 0) {
+        return refuse(Code::bad_value, "conditions", excerpt(text) + ": expected key=value, such as proof=AGOA");
+    }
+    auto const key = trim(text.substr(0, sign));
+    bool const or_equal = text[sign] != '=' && text.substr(sign + 1).starts_with("=");
+    auto const value = trim(text.substr(sign + (or_equal ? 2 : 1)));
+    made.comparison = text[sign] == '=' ? equal : text[sign] == '<' ? (or_equal ? at_most : below)
+                                                                    : (or_equal ? at_least : above);
+    made.text = pool_.add(value);
+    if (key == "value" || key == "weight") {
+        made.kind = key == "value" ? tariff::ConditionKind::value : weight;
+        auto const letters = value.find_first_not_of("0123456789.");
+        auto const number = TRY(Decimal::parse(trim(value.substr(0, letters))));
+        made.amount = small(number);
+        made.scale = number.scale();
+        auto const unit_text = letters == std::string_view::npos ? std::string_view() : trim(value.substr(letters));
+        if (made.kind == tariff::ConditionKind::value) made.currency = TRY(Currency::parse(unit_text)).index();
+        return made;
+    }
+    static constexpr std::array<std::pair<std::string_view, tariff::ConditionKind>, 7> names = {
+        {{"proof", proof}, {"road", road}, {"buyer", buyer}, {"scheme", scheme}, {"additional-code", additional_code},
+         {"region", region}, {"ask", ask}}};
+    for (auto const& [name, kind] : names) {
+        if (key != name) continue;
+        made.kind = kind;
+        return made;
+    }
+    if (key.starts_with("fact.") && made.comparison == equal) {
+        made.kind = fact;
+        made.key = pool_.add(key.substr(5));
+        return made;
+    }
+    return refuse(Code::bad_value, "conditions", excerpt(key) + " is not a condition; expected proof, road, buyer, scheme, "
+                  "value, weight, fact.NAME, additional-code, region or base");
+}
+
+Result<void> ScheduleBuilder::conditions(std::string_view text, Measure& measure) {
+    measure.conditions = static_cast<std::uint32_t>(conditions_.size());
+    std::size_t count = 0;
+    while (auto const part = next_part(text)) {
+        if (part->starts_with("base=")) {
+            measure.base = TRY(tariff::parse_terms(part->substr(5)));
+            continue;
+        }
+        conditions_.push_back(TRY(condition(*part)));
+        if (++count > 16) return refuse(Code::too_long, "conditions", "more than 16 conditions");
+    }
+    measure.condition_count = static_cast<std::uint8_t>(count);
+    return {};
+}
+
+Result<void> ScheduleBuilder::stack(std::string_view text, Measure& measure) {
+    measure.stack = static_cast<std::uint32_t>(stacks_.size());
+    std::size_t count = 0;
+    while (auto const part = next_part(text)) {
+        tariff::Stack made;
+        if (part->starts_with("excludes=")) {
+            made.relation = tariff::Relation::excludes;
+        } else if (part->starts_with("replaces=")) {
+            made.relation = tariff::Relation::replaces;
+        } else {
+            return refuse(Code::bad_value, "stack", excerpt(*part) + ": expected excludes=PROGRAM or replaces=PROGRAM");
+        }
+        auto const named = part->substr(9);
+        made.program = program(named == "MFN" ? std::string_view() : named);
+        stacks_.push_back(made);
+        if (++count > 32) return refuse(Code::too_long, "stack", "more than 32 relations");
+    }
+    measure.stack_count = static_cast<std::uint8_t>(count);
+    return {};
+}
+
+Result<void> ScheduleBuilder::add(MeasureLine const& line, Span validity, Span knowledge) {
+    auto const code = line.hs.empty() ? GoodsCode() : TRY(GoodsCode::parse(line.hs));
+    Measure measure;
+    auto const from = std::max(TRY(day_or(line.valid_from, Day::first(), "valid_from")), validity.from);
+    auto const to = std::min(TRY(day_or(line.valid_to, Day::last(), "valid_to")), validity.to);
+    if (from > to) return {};  // another pack speaks for all of its days
+    measure.valid_from = from.number();
+    measure.valid_to = to.number();
+    measure.known_from = std::max(TRY(day_or(line.known_from, Day::first(), "known_from")), knowledge.from).number();
+    measure.known_to = knowledge.to.number();
+    measure.kind = TRY(tariff::parse_kind(line.kind));
+    measure.confidence = TRY(tariff::parse_confidence(line.confidence));
+    measure.origins = TRY(country_set(line.origins));
+    measure.excluded = TRY(country_set(line.excluded));
+    measure.program = program(line.program);
+    measure.digits = static_cast<std::uint32_t>(code.size());
+    TRY_VOID(conditions(line.conditions, measure));
+    TRY_VOID(stack(line.stack, measure));
+    measure.source = TRY(source(line));
+    measure.duty = duty(line.duty);
+    measures_.push_back({code.key(), measure});
+    return {};
+}
+
+void ScheduleBuilder::add(NomenclatureLine const& line, GoodsCode code) {
+    texts_.insert_or_assign(code.key(), Text{pool_.add(line.text), pool_.add(line.unit), line.declarable});
+}
+
+void ScheduleBuilder::sort_measures() {
+    auto const order = [](Placed const& p) {
+        auto const& m = p.measure;
+        return std::tuple(p.key, m.kind, m.program, -m.valid_from, -m.known_from);
+    };
+    std::ranges::stable_sort(measures_, {}, order);
+}
+
+// Every code that a text or a measure names, and the headings above it, in tree order.
+std::vector<Node> ScheduleBuilder::nodes() {
+    std::vector<std::uint64_t> keys = {0};
+    for (auto const& [key, text] : texts_) keys.push_back(key);
+    for (auto const& placed : measures_) keys.push_back(placed.key);
+    std::ranges::sort(keys);
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    std::vector<Node> made(keys.size());
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        auto& node = made[i];
+        node.key = keys[i];
+        node.measure = static_cast<std::uint32_t>(next);
+        while (next < measures_.size() && measures_[next].key == node.key) ++next;
+        node.measure_count = static_cast<std::uint32_t>(next) - node.measure;
+        if (auto const text = texts_.find(node.key); text != texts_.end()) {
+            node.text = text->second.text;
+            node.unit = text->second.unit;
+            node.declarable = text->second.declarable ? 1 : 0;
+        }
+    }
+    link(made);
+    return made;
+}
+
+void ScheduleBuilder::link(std::vector<Node>& nodes) {
+    std::vector<std::uint32_t> above = {0};
+    for (std::uint32_t i = 1; i < nodes.size(); ++i) {
+        auto const code = GoodsCode::from_key(nodes[i].key);
+        while (above.size() > 1 && !code.is_under(GoodsCode::from_key(nodes[above.back()].key))) {
+            nodes[above.back()].end = i;
+            above.pop_back();
+        }
+        nodes[i].parent = above.back();
+        above.push_back(i);
+    }
+    for (auto const open : above) nodes[open].end = static_cast<std::uint32_t>(nodes.size());
+}
+
+std::vector<std::uint32_t> ScheduleBuilder::slots(std::vector<Node> const& nodes) {
+    // At most half full: the probe for a code that is not there ends after about two slots.
+    std::vector<std::uint32_t> made(std::bit_ceil(nodes.size() * 2 + 2), 0);
+    auto const mask = made.size() - 1;
+    for (std::uint32_t i = 1; i < nodes.size(); ++i) {
+        auto slot = tariff::slot_hash(nodes[i].key) & mask;
+        while (made[slot] != 0) slot = (slot + 1) & mask;
+        made[slot] = i;
+    }
+    return made;
+}
+
+std::string ScheduleBuilder::finish() {
+    sort_measures();
+    auto const tree = nodes();
+    std::vector<Measure> measures;
+    measures.reserve(measures_.size());
+    for (auto const& placed : measures_) measures.push_back(placed.measure);
+    if (sources_.empty()) sources_.emplace_back();
+    SegmentWriter segment;
+    for (auto const& node : tree) segment.header.sizes_present |= 1U << (node.key & 15U);
+    segment.table(Table::profile, std::vector<tariff::Profile>{profile_});
+    segment.table(Table::nodes, tree);
+    segment.table(Table::slots, slots(tree));
+    segment.table(Table::measures, measures);
+    segment.table(Table::duties, duties_);
+    segment.table(Table::duty_nodes, duty_nodes_);
+    segment.table(Table::conditions, conditions_);
+    segment.table(Table::stacks, stacks_);
+    segment.table(Table::sources, sources_);
+    segment.table(Table::programs, programs_);
+    segment.table(Table::sets, sets_);
+    segment.table(Table::gaps, gaps_);
+    segment.pool(pool_.bytes());
+    return segment.finish();
+}
+
+}  // namespace allroads::books
