@@ -1,0 +1,186 @@
+#include "books/pack_folder.h"
+
+#include <algorithm>
+#include <array>
+#include <toml++/toml.h>
+
+namespace allroads::books {
+
+namespace {
+
+std::unexpected<Error> bad_pack(std::filesystem::path const& file, std::string_view what) {
+    return refuse(Code::bad_pack, "", file.parent_path().filename().string() + "/" + file.filename().string() + ": " +
+                  std::string(what));
+}
+
+std::string word(toml::table const& table, std::string_view key) {
+    auto const* node = table.get(key);
+    if (node == nullptr) return {};
+    if (auto const text = node->value<std::string>()) return *text;
+    if (auto const day = node->value<toml::date>()) {
+        auto const two = [](unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+        return std::to_string(day->year) + "-" + two(day->month) + "-" + two(day->day);
+    }
+    if (auto const whole = node->value<std::int64_t>()) return std::to_string(*whole);
+    return {};
+}
+
+std::vector<std::string> words(toml::table const& table, std::string_view key) {
+    std::vector<std::string> all;
+    if (auto const* array = table.get_as<toml::array>(key)) {
+        for (auto const& item : *array) {
+            if (auto const text = item.value<std::string>()) all.push_back(*text);
+        }
+    }
+    return all;
+}
+
+// Calls `each` for the tables of `[[key]]`.
+template <class Each>
+void tables_of(toml::table const& table, std::string_view key, Each each) {
+    if (auto const* array = table.get_as<toml::array>(key)) {
+        for (auto const& item : *array) {
+            if (auto const* one = item.as_table()) each(*one);
+        }
+    }
+}
+
+MarketSaid market_of(toml::table const& t) {
+    MarketSaid m;
+    m.code = word(t, "code");
+    m.name = word(t, "name");
+    m.part_of = word(t, "part_of");
+    m.basis = word(t, "basis");
+    m.basis_law = word(t, "basis_law");
+    m.basis_url = word(t, "basis_url");
+    m.currency = word(t, "currency");
+    m.round = word(t, "round");
+    m.round_law = word(t, "round_law");
+    m.amount_step = word(t, "amount_step");
+    m.value_step = word(t, "value_step");
+    m.vat_uplift = word(t, "vat_uplift");
+    m.vat_name = word(t, "vat_name");
+    m.rules_end = word(t, "rules_end");
+    m.formal_entry_above = word(t, "formal_entry_above");
+    m.members = words(t, "members");
+    m.vat_base = words(t, "vat_base");
+    return m;
+}
+
+using Fields = std::vector<std::string>;
+
+// Reads a CSV table: the header says where each wanted column stands; columns that are not there stay empty.
+Result<void> read_table(std::filesystem::path const& file, std::span<std::string_view const> columns,
+                        std::function<Result<void>(Fields const&)> const& each) {
+    if (!std::filesystem::exists(file)) return {};
+    auto input = TRY(Input::open(file));
+    if (!TRY(input.next_member())) return {};
+    Fields fields;
+    Fields wanted(columns.size());
+    std::vector<std::size_t> place;  // of each field of the file among the wanted; columns.size() for none
+    std::uint64_t number = 0;
+    while (auto const line = TRY(input.line())) {
+        ++number;
+        auto text = *line;
+        if (number == 1 && text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+        if (trim(text).empty()) continue;
+        auto const where = "line " + std::to_string(number);
+        if (!split_csv(text, fields)) return bad_pack(file, where + ": a quote is not closed");
+        if (place.empty()) {
+            for (auto const& name : fields) {
+                auto const found = std::ranges::find(columns, trim(name));
+                if (found == columns.end()) return bad_pack(file, "no column is called " + excerpt(name));
+                place.push_back(static_cast<std::size_t>(found - columns.begin()));
+            }
+            continue;
+        }
+        if (fields.size() != place.size()) {
+            return bad_pack(file, where + " has " + std::to_string(fields.size()) + " fields; the header has " +
+                            std::to_string(place.size()));
+        }
+        for (auto& text_of_column : wanted) text_of_column.clear();
+        for (std::size_t i = 0; i < fields.size(); ++i) wanted[place[i]] = fields[i];
+        if (auto const done = each(wanted); !done) return bad_pack(file, where + ": " + done.error().sentence());
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<PackFolder> PackFolder::load(std::filesystem::path const& folder) {
+    auto const file = folder / "pack.toml";
+    toml::table table;
+    try {
+        table = toml::parse_file(file.string());
+    } catch (toml::parse_error const& error) {
+        return bad_pack(file, "line " + std::to_string(error.source().begin.line) + ": " +
+                        std::string(error.description()));
+    }
+    PackFolder pack;
+    pack.folder = folder;
+    auto const* about = table.get_as<toml::table>("pack");
+    if (about == nullptr) return bad_pack(file, "there is no [pack] table");
+    pack.name = folder.filename().string();
+    pack.title = word(*about, "title");
+    pack.source = word(*about, "source");
+    pack.series = word(*about, "series");
+    pack.market = word(*about, "market");
+    pack.file = word(*about, "file");
+    pack.sha256 = word(*about, "sha256");
+    pack.dated = word(*about, "dated");
+    pack.checked_on = word(*about, "checked_on");
+    auto const flag = [&](std::string_view key) {
+        auto const* node = about->get(key);
+        return node != nullptr && (node->value_or(false) || node->value_or(std::string()) == "true");
+    };
+    pack.starter = flag("starter");
+    pack.complete = flag("complete");
+    if (auto const* market = table.get_as<toml::table>("market")) pack.about_market = market_of(*market);
+    tables_of(table, "group", [&](toml::table const& t) {
+        pack.groups.push_back({word(t, "name"), words(t, "members")});
+    });
+    tables_of(table, "agreement", [&](toml::table const& t) {
+        pack.agreements.push_back({word(t, "program"), word(t, "name"), word(t, "proof"), word(t, "law"),
+                                   word(t, "url"), word(t, "valid_from"), word(t, "valid_to")});
+    });
+    tables_of(table, "gap", [&](toml::table const& t) {
+        pack.gaps.push_back({word(t, "from"), word(t, "to"), word(t, "code"), word(t, "text")});
+    });
+    return pack;
+}
+
+Result<void> PackFolder::measures(std::function<Result<void>(MeasureLine const&)> const& each) const {
+    static constexpr std::array<std::string_view, 17> columns = {
+        "market",    "hs",         "kind",       "program", "origins", "excluded", "duty", "valid_from", "valid_to",
+        "known_from", "conditions", "stack",      "legal",   "title",   "url",      "checked_on", "confidence"};
+    return read_table(folder / "measures.csv", columns, [&](Fields const& f) {
+        return each({f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13], f[14],
+                     f[15], f[16]});
+    });
+}
+
+Result<void> PackFolder::lines(std::function<Result<void>(NomenclatureLine const&)> const& each) const {
+    static constexpr std::array<std::string_view, 5> columns = {"market", "hs", "text", "unit", "declarable"};
+    return read_table(folder / "lines.csv", columns, [&](Fields const& f) {
+        return each({f[0], f[1], f[2], f[3], f[4] == "1" || f[4] == "true" || f[4] == "yes"});
+    });
+}
+
+Result<void> PackFolder::rates(std::function<Result<void>(FxLine const&)> const& each) const {
+    static constexpr std::array<std::string_view, 4> columns = {"base", "currency", "day", "units"};
+    return read_table(folder / "fx.csv", columns, [&](Fields const& f) { return each({f[0], f[1], f[2], f[3]}); });
+}
+
+Result<std::vector<PackFolder>> packs_under(std::filesystem::path const& folder) {
+    std::error_code none;
+    std::vector<std::filesystem::path> found;
+    for (auto const& entry : std::filesystem::directory_iterator(folder, none)) {
+        if (std::filesystem::exists(entry.path() / "pack.toml", none)) found.push_back(entry.path());
+    }
+    std::ranges::sort(found);
+    std::vector<PackFolder> packs;
+    for (auto const& path : found) packs.push_back(TRY(PackFolder::load(path)));
+    return packs;
+}
+
+}  // namespace allroads::books

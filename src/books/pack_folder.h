@@ -1,0 +1,51 @@
+#pragma once
+// One pack as it lies on the disk: its pack.toml read into plain values, its tables read line by line on demand.
+
+#include "books/pack.h"
+#include "tariff/tariff.h"
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace allroads::books {
+
+struct GroupSaid {
+    std::string name;
+    std::vector<std::string> members;
+};
+struct AgreementSaid {
+    std::string program, name, proof, law, url, valid_from, valid_to;
+};
+struct GapSaid {
+    std::string from, to, code, text;
+};
+// [market] of pack.toml; a key that is not there is empty.
+struct MarketSaid {
+    std::string code, name, part_of, basis, basis_law, basis_url, currency, round, round_law, amount_step, value_step;
+    std::string vat_uplift, vat_name, rules_end, formal_entry_above;
+    std::vector<std::string> members;
+    std::vector<std::string> vat_base;
+};
+struct PackFolder {
+    std::filesystem::path folder;
+    std::string name, title, source, series, market, file, sha256, dated, checked_on;
+    bool starter = false;   // base duties of complete official files take its place
+    bool complete = false;  // an official file of the whole tariff
+    std::optional<MarketSaid> about_market;
+    std::vector<GroupSaid> groups;
+    std::vector<AgreementSaid> agreements;
+    std::vector<GapSaid> gaps;
+
+    // Refused (`bad-pack`): names the file, the key or the line, and what was expected.
+    [[nodiscard]] static Result<PackFolder> load(std::filesystem::path const& folder);
+    // Calls `each` for every line of a table; a missing table has none. The first error of `each` ends it.
+    [[nodiscard]] Result<void> measures(std::function<Result<void>(MeasureLine const&)> const& each) const;
+    [[nodiscard]] Result<void> lines(std::function<Result<void>(NomenclatureLine const&)> const& each) const;
+    [[nodiscard]] Result<void> rates(std::function<Result<void>(FxLine const&)> const& each) const;
+};
+// The packs directly under `folder`, by name; none if there is no such folder.
+[[nodiscard]] Result<std::vector<PackFolder>> packs_under(std::filesystem::path const& folder);
+
+}  // namespace allroads::books
