@@ -160,6 +160,7 @@ struct FxTable {
     Currency base;
     std::string_view source;
     std::span<FxRow const> rows;
+    std::span<Exchange const> overrides = {};  // looked at first, in both directions; their day is taken as it is
     // The rate of `day`, or the nearest earlier one at most `age_days_max` days older.
     [[nodiscard]] Result<Exchange> rate(Currency from, Currency to, Day day, int age_days_max = 10) const;
 };

@@ -137,6 +137,8 @@ struct Charge {
     Money amount;              // 0 where suppressed or unknown
     std::string_view rate;     // as the law writes it
     std::string_view suppressed_by;
+    std::string_view why;      // where not known: a stable code ("unreadable", "needs-quantity", "base-unknown" …)
+    std::string_view needs;    // where not known: the fact that would settle it, in plain words
     Source source;
 };
 // Something an answer tells besides numbers: a stable code and what it speaks of; faces turn it into words.
@@ -152,6 +154,14 @@ struct Finding {
         return a.code == b.code && a.line == b.line && a.first == b.first && a.second == b.second && a.day == b.day;
     }
 };
+// A national code under the one asked, where it is too short for one answer.
+struct Choice {
+    std::int32_t line = 0;
+    GoodsCode code;
+    std::string_view text;
+    std::string_view duty;
+};
+inline constexpr std::size_t choices_max = 40;  // for each line
 struct Range {
     std::uint32_t first = 0;
     std::uint32_t count = 0;
@@ -186,6 +196,9 @@ struct Quote {
     std::int32_t chosen = -1;     // index into options
     std::vector<Charge> charges;  // of all options, by their ranges
     std::vector<std::string_view> proofs;
+    std::vector<Choice> choices;
+    std::optional<Money> taxes;         // of the chosen option
+    std::optional<Money> landed_total;  // of the chosen option
     std::optional<Money> per_unit;
     Preference preference = Preference::none;
     std::string_view preference_program;
