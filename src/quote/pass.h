@@ -1,0 +1,92 @@
+#pragma once
+// One pass over one request (ARCHITECTURE.md, "One request, one pass"): each step is filled once and only read later.
+//
+//   Consignment  what is sent and what it is worth where it crosses the border
+//   Candidates   which measures speak of each line, and what they still ask for
+//   Options      every lawful way to import, each with its charges
+//
+// All working memory comes from one buffer on the stack (`Memory`), so an ordinary request allocates nothing.
+
+#include "quote/quote.h"
+
+#include <array>
+#include <cstddef>
+#include <memory_resource>
+
+namespace allroads::quote {
+
+// The market's rules merged: what the country's own pack does not say, its union's says.
+struct Rules {
+    tariff::Schedule const* basis_from = nullptr;  // who says the customs basis
+    tariff::Schedule const* vat_from = nullptr;    // who says the VAT base
+    tariff::Basis basis = tariff::Basis::unset;
+    std::optional<Currency> currency;
+    Round round = Round::half_up;
+    Decimal amount_step;  // 0: the minor unit
+    Decimal value_step;   // 0: none
+    Decimal vat_uplift;   // percent
+    tariff::Terms vat_base = 0;
+};
+[[nodiscard]] Rules rules_of(Market const& market);
+
+// Amounts of one line in the market's currency.
+struct LineValue {
+    Country origin;
+    Money goods;
+    Money freight;
+    Money insurance;
+    Money costs_before;
+    Money costs_after;
+    Money customs_value;
+};
+struct Consignment {
+    explicit Consignment(Currency market_currency, std::pmr::memory_resource* memory)
+        : lines(memory), quantities(memory), codes(memory), goods(Money::zero(market_currency)), freight(goods),
+          insurance(goods), costs_before(goods), costs_after(goods), customs_value(goods) {}
+    std::pmr::vector<LineValue> lines;
+    std::pmr::vector<std::pmr::vector<Quantity>> quantities;      // of each line
+    std::pmr::vector<std::pmr::vector<std::string_view>> codes;  // additional codes of each line
+    Money goods, freight, insurance, costs_before, costs_after, customs_value;
+    std::optional<Decimal> gross_kg;
+};
+// Converts, apportions and adds up; writes chargeable weight, warnings and notes to the quote. Refused: a field that
+// cannot be converted or is too large.
+[[nodiscard]] Result<void> weigh(Request const& request, Rules const& rules, FxTable const& fx, Consignment& goods,
+                                 Quote& quote);
+
+// A measure that speaks of a line. `missing` proofs and facts are in Candidates::missing.
+struct Candidate {
+    tariff::Schedule const* schedule = nullptr;
+    tariff::Measure const* measure = nullptr;
+    std::uint32_t missing_first = 0;
+    std::uint16_t missing_count = 0;
+    bool unsettled = false;  // nobody here can say whether it applies
+    [[nodiscard]] tariff::Kind kind() const { return measure->kind; }
+    [[nodiscard]] std::string_view program() const {
+        return schedule->text(schedule->programs[measure->program].code);
+    }
+    [[nodiscard]] std::string_view program_name() const {
+        return schedule->text(schedule->programs[measure->program].name);
+    }
+};
+struct Candidates {
+    explicit Candidates(std::pmr::memory_resource* memory) : all(memory), ranges(memory), missing(memory) {}
+    std::pmr::vector<Candidate> all;
+    std::pmr::vector<Range> ranges;  // of each line, in `all`
+    std::pmr::vector<std::string_view> missing;
+    std::string_view lapsed_program;  // a preference that would have been there before its agreement ended
+    std::string_view lapsed_name;
+    std::optional<Day> lapsed_on;
+    [[nodiscard]] std::span<Candidate const> of(std::size_t line) const {
+        return std::span(all).subspan(ranges[line].first, ranges[line].count);
+    }
+};
+void find_candidates(Request const& request, Market const& market, Consignment const& goods, FxTable const& fx,
+                     Currency market_currency, Candidates& found, Quote& quote);
+
+// Fills options, charges and everything that is said of the chosen one.
+[[nodiscard]] Result<void> price_options(Request const& request, Market const& market, Rules const& rules,
+                                         FxTable const& fx, Consignment const& goods, Candidates const& candidates,
+                                         std::pmr::memory_resource* memory, Quote& quote);
+
+}  // namespace allroads::quote
