@@ -10,6 +10,7 @@
 #include "money/money.h"
 #include "tariff/tariff.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +42,7 @@ struct Item {
     std::optional<Decimal> net_kg;
     std::optional<Decimal> gross_kg;
     std::vector<Quantity> supplementary;
+    std::vector<std::unique_ptr<std::string>> narrowings;  // words that `supplementary` points at
     std::vector<Fact> facts;
     std::vector<std::string> additional_codes;
 };

@@ -1,0 +1,290 @@
+#include "contract/contract.h"
+
+namespace allroads::contract {
+
+namespace {
+
+using quote::Charge;
+using quote::Finding;
+using quote::Option;
+using quote::Quote;
+using quote::Request;
+
+// Appends JSON to a string. Commas are its business; every text is escaped.
+class Writer {
+public:
+    explicit Writer(std::string& out) : out_(out) {}
+    void open(char bracket) {
+        separate();
+        out_ += bracket;
+        first_ = true;
+    }
+    void close(char bracket) {
+        out_ += bracket;
+        first_ = false;
+    }
+    // Keys are ours: they need no escaping.
+    void key(std::string_view name) {
+        separate();
+        out_ += '"';
+        out_ += name;
+        out_ += "\":";
+        first_ = true;  // the value follows without a comma
+    }
+    void text(std::string_view words) {
+        separate();
+        out_ += '"';
+        append_escaped(words);
+        out_ += '"';
+    }
+    void raw(std::string_view literal) {
+        separate();
+        out_ += literal;
+    }
+    void text(std::string_view name, std::string_view words) {
+        key(name);
+        text(words);
+    }
+    void money(std::string_view name, Money const& amount) {
+        key(name);
+        separate();
+        out_ += '"';
+        amount.append_to(out_);
+        out_ += '"';
+    }
+    void decimal(std::string_view name, Decimal const& number) {
+        key(name);
+        separate();
+        out_ += '"';
+        number.append_to(out_);
+        out_ += '"';
+    }
+    void number(std::string_view name, std::int64_t value) {
+        key(name);
+        raw(std::to_string(value));
+    }
+
+private:
+    void separate() {
+        if (!first_) out_ += ',';
+        first_ = false;
+    }
+    void append_escaped(std::string_view words) {
+        std::size_t plain = 0;
+        for (std::size_t i = 0; i < words.size(); ++i) {
+            auto const letter = static_cast<unsigned char>(words[i]);
+            if (letter >= 0x20 && letter != '"' && letter != '\\') continue;
+            out_ += words.substr(plain, i - plain);
+            plain = i + 1;
+            switch (letter) {
+                case '"': out_ += "\\\""; break;
+                case '\\': out_ += "\\\\"; break;
+                case '\n': out_ += "\\n"; break;
+                case '\t': out_ += "\\t"; break;
+                case '\r': out_ += "\\r"; break;
+                default:
+                    out_ += "\\u00";
+                    out_ += "0123456789abcdef"[letter >> 4U];
+                    out_ += "0123456789abcdef"[letter & 15U];
+            }
+        }
+        out_ += words.substr(plain);
+    }
+    std::string& out_;
+    bool first_ = true;
+};
+
+void write_error(Writer& w, Error const& error) {
+    auto const& facts = facts_of(error.code());
+    w.open('{');
+    w.text("code", facts.name);
+    if (!error.field().empty()) w.text("field", error.field());
+    w.text("message", error.detail().empty() ? facts.sentence : error.detail());
+    w.close('}');
+}
+
+void write_source(Writer& w, quote::Source const& source) {
+    w.key("source");
+    w.open('{');
+    w.text("title", source.title);
+    w.text("ref", source.ref);
+    w.text("url", source.url);
+    if (source.valid_from != Day::first()) w.text("valid_from", source.valid_from.text());
+    if (source.valid_to != Day::last()) w.text("valid_to", source.valid_to.text());
+    if (source.checked_on) w.text("checked_on", source.checked_on->text());
+    w.close('}');
+}
+
+// `kind` of the contract: every way to the base duty is a duty.
+std::string_view contract_kind(tariff::Kind kind) {
+    return tariff::is_base_duty(kind) ? std::string_view("duty") : tariff::text_of(kind);
+}
+
+void write_charge(Writer& w, Request const& request, Charge const& charge) {
+    w.open('{');
+    if (charge.line != quote::whole_consignment) {
+        w.text("line", request.goods[static_cast<std::size_t>(charge.line)].line);
+    }
+    w.text("kind", contract_kind(charge.kind));
+    if (tariff::is_base_duty(charge.kind)) w.text("way", tariff::text_of(charge.kind));
+    if (!charge.program.empty()) w.text("program", charge.program);
+    w.text("name", name_of(charge));
+    w.money("base", charge.base);
+    w.text("rate", charge.rate);
+    if (charge.known) {
+        w.money("amount", charge.amount);
+    } else {
+        w.key("amount");
+        w.raw("null");
+    }
+    if (!charge.suppressed_by.empty()) w.text("suppressed_by", charge.suppressed_by);
+    if (!charge.known) w.text("unknown", charge.why);
+    write_source(w, charge.source);
+    w.text("confidence", tariff::text_of(charge.confidence));
+    w.close('}');
+}
+
+void write_charges(Writer& w, Request const& request, Quote const& quote, Option const& option) {
+    w.key("charges");
+    w.open('[');
+    for (std::size_t i = 0; i < option.charges.count; ++i) {
+        write_charge(w, request, quote.charges[option.charges.first + i]);
+    }
+    w.close(']');
+}
+
+void write_proofs(Writer& w, std::string_view name, Quote const& quote, quote::Range range) {
+    w.key(name);
+    w.open('[');
+    for (std::size_t i = 0; i < range.count; ++i) w.text(quote.proofs[range.first + i]);
+    w.close(']');
+}
+
+void write_option(Writer& w, Request const& request, Quote const& quote, Option const& option) {
+    w.open('{');
+    w.text("id", option.id);
+    w.text("name", option.name.empty() ? option.id : option.name);
+    write_proofs(w, "proofs_needed", quote, option.proofs_needed);
+    write_proofs(w, "proofs_missing", quote, option.proofs_missing);
+    w.key("complete");
+    w.raw(option.complete ? "true" : "false");
+    w.money("taxes", option.taxes);
+    w.money("landed_total", option.landed_total);
+    write_charges(w, request, quote, option);
+    w.close('}');
+}
+
+void write_findings(Writer& w, std::string_view name, Request const& request, std::vector<Finding> const& findings) {
+    w.key(name);
+    w.open('[');
+    for (auto const& finding : findings) {
+        w.open('{');
+        w.text("code", finding.code);
+        if (finding.line != quote::whole_consignment) {
+            w.text("line", request.goods[static_cast<std::size_t>(finding.line)].line);
+        }
+        w.text("message", sentence_of(finding));
+        if (finding.day) w.text("date", finding.day->text());
+        if (finding.number) w.decimal("value", *finding.number);
+        w.close('}');
+    }
+    w.close(']');
+}
+
+void write_preference(Writer& w, Quote const& quote) {
+    w.key("preference");
+    w.open('{');
+    w.text("state", text_of(quote.preference));
+    if (!quote.preference_program.empty()) w.text("program", quote.preference_program);
+    if (!quote.preference_proof.empty()) w.text("proof", quote.preference_proof);
+    if (quote.preference_saves) w.money("saves", *quote.preference_saves);
+    w.close('}');
+}
+
+void write_choices(Writer& w, Request const& request, Quote const& quote) {
+    if (quote.choices.empty()) return;
+    w.key("choices");
+    w.open('[');
+    for (auto const& choice : quote.choices) {
+        w.open('{');
+        w.text("line", request.goods[static_cast<std::size_t>(choice.line)].line);
+        w.text("hs", choice.code.text());
+        w.text("text", choice.text);
+        w.text("duty", choice.duty);
+        w.close('}');
+    }
+    w.close(']');
+}
+
+void write_values(Writer& w, Quote const& quote) {
+    w.text("currency", quote.currency->text());
+    w.money("goods_value", *quote.goods_value);
+    w.money("customs_value", *quote.customs_value);
+    w.money("freight", *quote.freight);
+    w.money("insurance", *quote.insurance);
+    w.money("costs", *quote.costs);
+    if (quote.chargeable_kg) w.decimal("chargeable_kg", *quote.chargeable_kg);
+    w.text("customs_basis", text_of(quote.customs_basis));
+    w.key("customs_basis_source");
+    w.open('{');
+    w.text("ref", quote.basis_law);
+    w.text("url", quote.basis_url);
+    w.close('}');
+}
+
+void write_priced(Writer& w, Request const& request, Quote const& quote) {
+    write_values(w, quote);
+    w.key("options");
+    w.open('[');
+    for (auto const& option : quote.options) write_option(w, request, quote, option);
+    w.close(']');
+    auto const& chosen = quote.options[static_cast<std::size_t>(quote.chosen)];
+    w.text("chosen", chosen.id);
+    write_charges(w, request, quote, chosen);
+    w.money("taxes", *quote.taxes);
+    w.money("landed_total", *quote.landed_total);
+    if (quote.per_unit) w.money("per_unit", *quote.per_unit);
+    write_preference(w, quote);
+    write_choices(w, request, quote);
+    w.key("refunds");
+    w.raw("[]");
+    write_findings(w, "unknown", request, quote.unknown);
+    write_findings(w, "warnings", request, quote.warnings);
+    write_findings(w, "notes", request, quote.notes);
+    w.key("documents");
+    w.raw("[]");
+}
+
+}  // namespace
+
+void append_answer(std::string& out, Request const& request, Quote const& quote) {
+    Writer w(out);
+    w.open('{');
+    w.text("id", request.id);
+    w.text("status", text_of(quote.status));
+    w.text("date", request.date.text());
+    w.text("edition", quote.edition);
+    if (quote.errors.empty()) {
+        write_priced(w, request, quote);
+    } else {
+        w.key("errors");
+        w.open('[');
+        for (auto const& error : quote.errors) write_error(w, error);
+        w.close(']');
+    }
+    w.close('}');
+}
+
+void append_refusal(std::string& out, std::string_view id, Error const& error) {
+    Writer w(out);
+    w.open('{');
+    w.text("id", id);
+    w.text("status", "refused");
+    w.key("errors");
+    w.open('[');
+    write_error(w, error);
+    w.close(']');
+    w.close('}');
+}
+
+}  // namespace allroads::contract

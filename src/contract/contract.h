@@ -1,0 +1,46 @@
+#pragma once
+// contract: docs/quote.md as JSON, both ways, and the plain sentences of its codes. Faces share it, so that the command
+// line and the API ask and answer alike.
+//
+// Promises: from the request on nothing is text. Whatever is malformed is refused with the path of its field and what
+// was expected; a fraction given as a JSON number is refused, because somebody has already rounded it.
+
+#include "base/base.h"
+#include "quote/quote.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace allroads::contract {
+
+// Bytes of one request, and how deep it may nest.
+inline constexpr std::size_t request_bytes_max = 256U * 1024;
+inline constexpr std::size_t request_depth_max = 8;
+
+// Reads and writes many requests with the same memory. One for each thread.
+class Codec {
+public:
+    Codec();
+    Codec(Codec&&) noexcept;
+    Codec& operator=(Codec&&) noexcept;
+    ~Codec();
+    // `today` stands in for a missing date and known_on.
+    [[nodiscard]] Result<quote::Request> request(std::string_view json, Day today);
+
+private:
+    struct Hidden;
+    std::unique_ptr<Hidden> hidden_;
+};
+
+// One line of JSON without a line end, appended to `out`.
+void append_answer(std::string& out, quote::Request const& request, quote::Quote const& quote);
+// The answer to a request that could not even be read. `id` may be empty.
+void append_refusal(std::string& out, std::string_view id, Error const& error);
+
+// The sentence of an unknown, a warning or a note: "The rules of United States are known up to 2026-07-23 …".
+[[nodiscard]] std::string sentence_of(quote::Finding const& finding);
+// What a charge is called in plain English: "Third-country duty", "AGOA preference", "VAT".
+[[nodiscard]] std::string name_of(quote::Charge const& charge);
+
+}  // namespace allroads::contract

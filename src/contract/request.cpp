@@ -1,0 +1,415 @@
+#include "contract/contract.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+
+namespace allroads::contract {
+
+namespace {
+
+namespace json = boost::json;
+using quote::Request;
+
+constexpr std::size_t text_max = 2000;
+constexpr std::size_t facts_max = 100;
+
+std::string_view view(json::string const& text) { return {text.data(), text.size()}; }
+
+std::string_view kind_words(json::value const& value) {
+    switch (value.kind()) {
+        case json::kind::null: return "null";
+        case json::kind::bool_: return "true or false";
+        case json::kind::array: return "a list";
+        case json::kind::object: return "an object";
+        case json::kind::string: return "text";
+        default: return "a number";
+    }
+}
+
+std::unexpected<Error> expected(std::string_view field, std::string_view what, json::value const& value) {
+    return refuse(Code::bad_value, field, "expected " + std::string(what) + ", found " + std::string(kind_words(value)));
+}
+
+Result<std::string_view> text(json::value const& value, std::string_view field) {
+    if (!value.is_string()) return expected(field, "text", value);
+    auto const words = view(value.get_string());
+    if (words.size() > text_max) return refuse(Code::too_long, field, "expected at most 2000 bytes of text");
+    if (!is_clean(words)) return refuse(Code::bad_value, field, "expected text without control characters");
+    return words;
+}
+
+// Text in plain decimals, or a whole JSON number.
+Result<Decimal> decimal(json::value const& value, std::string_view field) {
+    if (value.is_int64()) return Decimal(value.get_int64());
+    if (value.is_uint64()) return Decimal::of(static_cast<Int128>(value.get_uint64()), 0);
+    if (value.is_double()) {
+        return refuse(Code::amount_not_decimal, field, "a JSON number with a fraction or exponent has already been "
+                      "rounded; write it as text, such as \"2400.10\"");
+    }
+    if (!value.is_string()) return expected(field, "a decimal as text", value);
+    auto const words = TRY(text(value, field));
+    auto parsed = Decimal::parse(plain_digits(words));
+    if (!parsed) return std::unexpected(Error(parsed.error().code(), field, parsed.error().detail()));
+    return *parsed;
+}
+
+// A weight, a quantity or an amount of money: never below zero.
+Result<Decimal> amount(json::value const& value, std::string_view field, Code below) {
+    auto const number = TRY(decimal(value, field));
+    if (number.is_negative()) return refuse(below, field, number.text() + " is below zero");
+    return number;
+}
+
+Result<bool> truth(json::value const& value, std::string_view field) {
+    if (!value.is_bool()) return expected(field, "true or false", value);
+    return value.get_bool();
+}
+
+// Runs a parser of the domain on a text field and puts the field's name on its refusal.
+template <class Parse>
+auto parsed(json::value const& value, std::string_view field, Parse parse) -> decltype(parse(std::string_view())) {
+    auto result = parse(TRY(text(value, field)));
+    if (!result) return std::unexpected(Error(result.error().code(), field, result.error().detail()));
+    return result;
+}
+
+// Calls `read(key, value)` for the fields of an object; what it does not know is refused.
+template <class Read>
+Result<void> fields(json::value const& value, std::string_view field, Read read) {
+    if (!value.is_object()) return expected(field, "an object", value);
+    for (auto const& pair : value.get_object()) {
+        auto const key = std::string_view(pair.key().data(), pair.key().size());
+        Result<bool> const known = read(key, pair.value());
+        if (!known) return std::unexpected(field.empty() ? known.error() : known.error().within(field));
+        if (!*known) {
+            auto const path = field.empty() ? excerpt(key) : std::string(field) + "." + excerpt(key);
+            return refuse(Code::field_unknown, path, "the contract has no field of this name");
+        }
+    }
+    return {};
+}
+
+// Calls `read(element)` for the elements of a list, of which there are at most `max`.
+template <class Read>
+Result<void> elements(json::value const& value, std::string_view field, std::size_t max, Read read) {
+    if (!value.is_array()) return expected(field, "a list", value);
+    auto const& list = value.get_array();
+    if (list.size() > max) return refuse(Code::too_long, field, "expected at most " + std::to_string(max) + " entries");
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        if (Result<void> const done = read(list[i]); !done) {
+            return std::unexpected(done.error().within(std::string(field) + "[" + std::to_string(i) + "]"));
+        }
+    }
+    return {};
+}
+
+Result<void> read_facts(json::value const& value, quote::Item& item) {
+    std::size_t count = 0;
+    return fields(value, "facts", [&](std::string_view key, json::value const& fact) -> Result<bool> {
+        if (++count > facts_max) return refuse(Code::too_long, "", "expected at most 100 facts");
+        std::string words;
+        if (fact.is_bool()) {
+            words = fact.get_bool() ? "true" : "false";
+        } else if (fact.is_string()) {
+            words = TRY(text(fact, key));
+        } else {
+            words = TRY(decimal(fact, key)).brief();
+        }
+        item.facts.push_back({std::string(key), std::move(words)});
+        return true;
+    });
+}
+
+// {"LTR":"12"}; a TARIC qualifier or words after a colon narrow it: {"KGM:lead content":"3"}.
+Result<void> read_supplementary(json::value const& value, quote::Item& item) {
+    return fields(value, "supplementary", [&](std::string_view key, json::value const& given) -> Result<bool> {
+        auto const colon = key.find(':');
+        auto const unit = Unit::parse(key.substr(0, colon));
+        if (!unit) return std::unexpected(Error(unit.error().code(), excerpt(key), unit.error().detail()));
+        auto const number = TRY(amount(given, key, Code::bad_quantity));
+        if (item.supplementary.size() >= facts_max) return refuse(Code::too_long, "", "expected at most 100 quantities");
+        Quantity quantity{number, *unit, {}};
+        if (colon != std::string_view::npos) {
+            item.narrowings.push_back(std::make_unique<std::string>(key.substr(colon + 1)));
+            quantity.of = *item.narrowings.back();
+        }
+        item.supplementary.push_back(quantity);
+        return true;
+    });
+}
+
+Result<void> read_item(json::value const& value, quote::Item& item) {
+    bool has_code = false;
+    bool has_price = false;
+    TRY_VOID(fields(value, "", [&](std::string_view key, json::value const& v) -> Result<bool> {
+        if (key == "hs") {
+            item.hs = TRY(parsed(v, key, GoodsCode::parse));
+            if (item.hs.size() < 6) return refuse(Code::bad_code, key, "expected 6 to 12 digits");
+            has_code = true;
+        } else if (key == "price") {
+            item.price = TRY(amount(v, key, Code::bad_value));
+            has_price = true;
+        } else if (key == "price_currency") {
+            item.price_currency = TRY(parsed(v, key, Currency::parse));
+        } else if (key == "line") {
+            item.line = v.is_string() ? std::string(TRY(text(v, key))) : TRY(decimal(v, key)).brief();
+        } else if (key == "description") {
+            item.description = TRY(text(v, key));
+        } else if (key == "origin") {
+            item.origin = TRY(parsed(v, key, Country::parse));
+        } else if (key == "quantity") {
+            item.quantity = TRY(amount(v, key, Code::bad_quantity));
+        } else if (key == "unit") {
+            item.unit = TRY(parsed(v, key, Unit::parse));
+        } else if (key == "net_kg") {
+            item.net_kg = TRY(amount(v, key, Code::bad_quantity));
+        } else if (key == "gross_kg") {
+            item.gross_kg = TRY(amount(v, key, Code::bad_quantity));
+        } else if (key == "supplementary") {
+            TRY_VOID(read_supplementary(v, item));
+        } else if (key == "facts") {
+            TRY_VOID(read_facts(v, item));
+        } else if (key == "additional_codes") {
+            TRY_VOID(elements(v, key, 20, [&](json::value const& code) -> Result<void> {
+                item.additional_codes.emplace_back(TRY(text(code, "")));
+                return {};
+            }));
+        } else {
+            return false;
+        }
+        return true;
+    }));
+    if (!has_code) return refuse(Code::field_missing, "hs", "the customs code is required, 6 to 12 digits");
+    if (!has_price) return refuse(Code::field_missing, "price", "the price of the whole line is required");
+    return {};
+}
+
+// Whether price has no more decimals than its currency.
+Result<void> check_price(quote::Item const& item, std::optional<Currency> otherwise) {
+    auto const currency = item.price_currency ? item.price_currency : otherwise;
+    if (!currency) return {};
+    if (auto const exact = Money::exact(item.price, *currency); !exact) {
+        return std::unexpected(Error(exact.error().code(), "price", exact.error().detail()));
+    }
+    return {};
+}
+
+Result<void> read_parcel(json::value const& value, freight::Parcel& parcel) {
+    return fields(value, "", [&](std::string_view key, json::value const& v) -> Result<bool> {
+        if (key == "count") {
+            auto const count = TRY(amount(v, key, Code::bad_quantity));
+            if (count.stripped().scale() != 0 || count > Decimal(1'000'000)) {
+                return refuse(Code::bad_quantity, key, "expected a whole number up to 1000000");
+            }
+            parcel.count = static_cast<std::int64_t>(count.stripped().coefficient());
+            return true;
+        }
+        std::optional<Decimal>* place = key == "length_cm"  ? &parcel.length_cm
+                                        : key == "width_cm"  ? &parcel.width_cm
+                                        : key == "height_cm" ? &parcel.height_cm
+                                        : key == "gross_kg"  ? &parcel.gross_kg
+                                                             : nullptr;
+        if (place == nullptr) return false;
+        *place = TRY(amount(v, key, Code::bad_quantity));
+        return true;
+    });
+}
+
+Result<void> read_freight(json::value const& value, quote::FreightTerms& freight) {
+    using How = quote::FreightTerms::How;
+    return fields(value, "freight", [&](std::string_view key, json::value const& v) -> Result<bool> {
+        if (key == "amount" || key == "per_kg") {
+            if (freight.how != How::none) return refuse(Code::bad_value, key, "expected either amount or per_kg");
+            freight.how = key == "amount" ? How::amount : How::per_kg;
+            freight.amount = TRY(amount(v, key, Code::bad_value));
+        } else if (key == "currency") {
+            freight.currency = TRY(parsed(v, key, Currency::parse));
+        } else if (key == "divisor") {
+            freight.divisor = TRY(amount(v, key, Code::bad_value));
+            if (freight.divisor->is_zero()) return refuse(Code::bad_value, key, "expected cubic centimetres above zero");
+        } else {
+            return false;
+        }
+        return true;
+    });
+}
+
+Result<void> read_insurance(json::value const& value, quote::InsuranceTerms& insurance) {
+    using How = quote::InsuranceTerms::How;
+    return fields(value, "insurance", [&](std::string_view key, json::value const& v) -> Result<bool> {
+        if (key == "amount" || key == "percent_of_110_cif") {
+            if (insurance.how != How::none) {
+                return refuse(Code::bad_value, key, "expected either amount or percent_of_110_cif");
+            }
+            insurance.how = key == "amount" ? How::amount : How::percent_of_110_cif;
+            insurance.amount = TRY(amount(v, key, Code::bad_value));
+        } else if (key == "currency") {
+            insurance.currency = TRY(parsed(v, key, Currency::parse));
+        } else {
+            return false;
+        }
+        return true;
+    });
+}
+
+Result<void> read_cost(json::value const& value, quote::Cost& cost) {
+    bool has_amount = false;
+    TRY_VOID(fields(value, "", [&](std::string_view key, json::value const& v) -> Result<bool> {
+        if (key == "name") {
+            cost.name = TRY(text(v, key));
+        } else if (key == "amount") {
+            cost.amount = TRY(amount(v, key, Code::bad_value));
+            has_amount = true;
+        } else if (key == "currency") {
+            cost.currency = TRY(parsed(v, key, Currency::parse));
+        } else if (key == "after_import") {
+            cost.after_import = TRY(truth(v, key));
+        } else {
+            return false;
+        }
+        return true;
+    }));
+    if (!has_amount) return refuse(Code::field_missing, "amount", "a cost needs an amount");
+    return {};
+}
+
+Result<void> read_fx(json::value const& value, Request& request) {
+    return fields(value, "fx", [&](std::string_view key, json::value const& v) -> Result<bool> {
+        auto const slash = key.find('/');
+        if (slash == std::string_view::npos) return refuse(Code::bad_value, excerpt(key), "expected a pair like USD/EUR");
+        if (request.fx.size() >= quote::fx_max) return refuse(Code::too_long, "", "expected at most 20 rates");
+        auto const from = Currency::parse(key.substr(0, slash));
+        auto const to = Currency::parse(key.substr(slash + 1));
+        if (!from || !to) {
+            return std::unexpected(Error(Code::bad_currency, excerpt(key), (from ? to : from).error().detail()));
+        }
+        auto const units = TRY(amount(v, key, Code::bad_value));
+        if (units.is_zero()) return refuse(Code::bad_value, excerpt(key), "a rate must be above zero");
+        request.fx.push_back({*from, *to, units, Decimal(1), request.date, "the request"});
+        return true;
+    });
+}
+
+quote::Buyer buyer_named(std::string_view name) {
+    return name == "consumer" ? quote::Buyer::consumer : quote::Buyer::business;
+}
+
+// Fields of the request that hold one value.
+Result<bool> read_plain(std::string_view key, json::value const& v, Request& request) {
+    if (key == "id") {
+        request.id = TRY(text(v, key));
+    } else if (key == "from" || key == "to") {
+        (key == "from" ? request.from : request.to) = TRY(parsed(v, key, Country::parse));
+    } else if (key == "to_region") {
+        request.to_region = TRY(text(v, key));
+    } else if (key == "date" || key == "known_on") {
+        (key == "date" ? request.date : request.known_on) = TRY(parsed(v, key, Day::parse));
+    } else if (key == "road") {
+        request.road = TRY(parsed(v, key, freight::parse_road));
+    } else if (key == "buyer") {
+        auto const name = TRY(text(v, key));
+        if (name != "consumer" && name != "business") {
+            return refuse(Code::bad_value, key, excerpt(name) + " is not consumer or business");
+        }
+        request.buyer = buyer_named(name);
+    } else if (key == "terms") {
+        request.terms = TRY(parsed(v, key, quote::parse_incoterm));
+    } else if (key == "tax_scheme") {
+        request.tax_scheme = TRY(text(v, key));
+    } else if (key == "currency") {
+        request.currency = TRY(parsed(v, key, Currency::parse));
+    } else {
+        return false;
+    }
+    return true;
+}
+
+// Fields that hold lists and objects.
+Result<bool> read_nested(std::string_view key, json::value const& v, Request& request) {
+    if (key == "goods") {
+        TRY_VOID(elements(v, key, quote::goods_max, [&](json::value const& item) {
+            return read_item(item, request.goods.emplace_back());
+        }));
+    } else if (key == "packages") {
+        TRY_VOID(elements(v, key, quote::packages_max, [&](json::value const& parcel) {
+            return read_parcel(parcel, request.packages.emplace_back());
+        }));
+    } else if (key == "costs") {
+        TRY_VOID(elements(v, key, quote::costs_max, [&](json::value const& cost) {
+            return read_cost(cost, request.costs.emplace_back());
+        }));
+    } else if (key == "proofs") {
+        TRY_VOID(elements(v, key, quote::proofs_max, [&](json::value const& proof) -> Result<void> {
+            request.proofs.emplace_back(TRY(text(proof, "")));
+            return {};
+        }));
+    } else if (key == "freight") {
+        TRY_VOID(read_freight(v, request.freight));
+    } else if (key == "insurance") {
+        TRY_VOID(read_insurance(v, request.insurance));
+    } else if (key == "fx") {
+        TRY_VOID(read_fx(v, request));
+    } else {
+        return false;
+    }
+    return true;
+}
+
+Result<Request> read_request(json::value const& value, Day today) {
+    auto const anywhere = Country::from_index(0 + static_cast<std::uint16_t>(('A' - 'A') * 26 + ('D' - 'A')));
+    Request request{.id = {}, .from = anywhere, .to = anywhere, .to_region = {}, .date = today, .known_on = today};
+    if (!value.is_object()) return expected("", "an object", value);
+    auto const& object = value.get_object();
+    for (std::string_view const required : {"from", "to", "goods"}) {
+        if (!object.contains(required)) return refuse(Code::field_missing, required, "this field is required");
+    }
+    // What is said about today is known today; a date in the past is answered with what is known now.
+    TRY_VOID(fields(value, "", [&](std::string_view key, json::value const& v) -> Result<bool> {
+        return TRY(read_plain(key, v, request)) || TRY(read_nested(key, v, request));
+    }));
+    for (auto& exchange : request.fx) exchange.day = request.date;
+    for (std::size_t i = 0; i < request.goods.size(); ++i) {
+        auto& item = request.goods[i];
+        if (item.line.empty()) item.line = std::to_string(i + 1);
+        if (auto const sound = check_price(item, request.currency); !sound) {
+            return std::unexpected(sound.error().within("goods[" + std::to_string(i) + "]"));
+        }
+    }
+    return request;
+}
+
+}  // namespace
+
+struct Codec::Hidden {
+    std::array<unsigned char, 32U * 1024> bytes;
+    json::parser parser{json::storage_ptr(), options()};
+    static json::parse_options options() {
+        json::parse_options made;
+        made.max_depth = request_depth_max;
+        return made;
+    }
+};
+
+Codec::Codec() : hidden_(std::make_unique<Hidden>()) {}
+Codec::Codec(Codec&&) noexcept = default;
+Codec& Codec::operator=(Codec&&) noexcept = default;
+Codec::~Codec() = default;
+
+Result<quote::Request> Codec::request(std::string_view text, Day today) {
+    if (text.size() > request_bytes_max) {
+        return refuse(Code::too_long, "", "a request has at most " + std::to_string(request_bytes_max) + " bytes; this one "
+                      "has " + std::to_string(text.size()));
+    }
+    json::monotonic_resource memory(hidden_->bytes.data(), hidden_->bytes.size());
+    boost::system::error_code error;
+    hidden_->parser.reset(&memory);
+    auto const used = hidden_->parser.write(text.data(), text.size(), error);
+    if (error) {
+        return refuse(Code::bad_json, "", "at byte " + std::to_string(used) + ": " + error.message());
+    }
+    auto const value = hidden_->parser.release();
+    return read_request(value, today);
+}
+
+}  // namespace allroads::contract
