@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace allroads {
 
@@ -94,18 +95,23 @@ using Result = std::expected<T, Error>;
 
 [[nodiscard]] std::unexpected<Error> refuse(Code code, std::string_view field, std::string_view detail);
 
-// Yields the value of a Result, or returns its error from the function around it.
-#define TRY(...)                                                        \
-    __extension__({                                                     \
-        auto tried_ = (__VA_ARGS__);                                    \
-        if (!tried_) return std::unexpected(std::move(tried_).error()); \
-        std::move(tried_).value();                                      \
+// Yields the value of a Result, or returns its error from the function around it. Each use has its own name inside,
+// so that one may stand within another.
+#define ALLROADS_JOIN_(a, b) a##b
+#define ALLROADS_JOIN(a, b) ALLROADS_JOIN_(a, b)
+#define ALLROADS_TRY(name, ...)                                       \
+    __extension__({                                                   \
+        auto name = (__VA_ARGS__);                                    \
+        if (!name) return std::unexpected(std::move(name).error());   \
+        std::move(name).value();                                      \
     })
+#define TRY(...) ALLROADS_TRY(ALLROADS_JOIN(tried_, __COUNTER__), __VA_ARGS__)
 // The same for a Result<void>.
-#define TRY_VOID(...)                                                               \
-    do {                                                                            \
-        if (auto tried_ = (__VA_ARGS__); !tried_) return std::unexpected(tried_.error()); \
+#define ALLROADS_TRY_VOID(name, ...)                                                              \
+    do {                                                                                          \
+        if (auto name = (__VA_ARGS__); !name) return std::unexpected(std::move(name).error());    \
     } while (false)
+#define TRY_VOID(...) ALLROADS_TRY_VOID(ALLROADS_JOIN(tried_, __COUNTER__), __VA_ARGS__)
 
 // A mistake of ours. The only exception that crosses a door.
 class Bug : public std::logic_error {

@@ -81,6 +81,7 @@ public:
     friend constexpr auto operator<=>(Currency, Currency) = default;
 
 private:
+    friend class CurrencyTable;
     constexpr explicit Currency(std::uint16_t index) : index_(index) {}
     std::uint16_t index_;
 };

@@ -203,7 +203,7 @@ private:
                                 day <= measure.valid_to && known >= measure.known_from && known <= measure.known_to &&
                                 schedule.is_for(measure, goods_.lines[line].origin);
             if (!speaks) continue;
-            if (quote_.choices.size() < choices_max * request_.goods.size()) {
+            if (quote_.choices.size() < choices_max * (line + 1)) {
                 quote_.choices.push_back({static_cast<std::int32_t>(line), GoodsCode::from_key(node.key),
                                           schedule.text(node.text), schedule.duty(measure).text});
             }

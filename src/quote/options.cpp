@@ -272,7 +272,7 @@ private:
     }
 
     [[nodiscard]] tariff::Outcome evaluate(std::size_t line, Candidate const& candidate, Money const& base) const {
-        tariff::Assessable on{.value = base.amount(), .currency = home_};
+        tariff::Assessable on{base.amount(), home_, {}, {}};
         on.quantities = goods_.quantities[line];
         on.additional_codes = goods_.codes[line];
         on.fx = &fx_;

@@ -21,14 +21,16 @@ namespace allroads::tariff {
 enum class Dialect : std::uint8_t { plain, european, american, australian };
 
 enum class DutyKind : std::uint8_t {
-    free,             // no duty
-    percent,          // amount % of the value; `words` says of what if not of the customs value ("case and strap")
+    free,             // no duty; `words` carries a condition that is printed with it ("under bond")
+    percent,          // amount / per % of the customs value (33 1/3 % is 100 / 3); `words` names what it is taken of
+                      // where that is not the customs value ("value of the case", "cost of such parts")
     specific,         // amount of `currency` for `per` of `unit`; `words` says of what ("lead content")
     fixed,            // amount of `currency` for the whole consignment or entry
     agricultural,     // EA, ADSZ, ADFM and reduced forms: `words` names it; resolved through the Meursing code
     entry_price,      // EP: a duty that depends on the entry price; `words` carries what is printed
     per_strength,     // amount of `currency` for each % vol and hectolitre (TARIC ASV X)
-    applicable,       // the duty provided in the applicable subheading
+    applicable,       // the duty provided in the applicable subheading; `words` names the part of the value that it
+                      // is charged upon, where that is not the whole
     sum,              // all children added
     difference,       // the first child less the others
     larger,           // "A MIN B": the larger side (B is the least that is charged)
@@ -36,7 +38,10 @@ enum class DutyKind : std::uint8_t {
     see,              // another provision decides; `words` is its reference
     nil,              // expression 37: no duty is expressed
     unit_only,        // expression 99: a supplementary unit without a duty
-    unreadable,       // `words` is the text
+    unreadable,       // `words` is the text, cut short where it is long
+    by_day,           // children are periods; the one that holds the day counts
+    period,           // its child applies from `amount` to `per`, both included: Day::number where scale is 0, months
+                      // of every year (11 to 2 is November to February) where it is 1
 };
 
 // One node of a duty tree. Trees are arrays in prefix order: a node, then its children; `size` counts the node and
@@ -109,6 +114,19 @@ struct Need {
     bool is_quantity = true;
 };
 
+// What a percentage of a part is taken of: `of` is the name that the duty gives it ("value of the case").
+struct PartValue {
+    std::string_view of;
+    Decimal value;  // in the currency of the Assessable
+};
+
+// What a Meursing code settles: the amount of one agricultural component ("EA", "ADSZR").
+struct AgriculturalAmount {
+    std::string_view name;
+    Decimal amount;  // for 100 kg
+    Currency currency;
+};
+
 // What a duty is charged on.
 struct Assessable {
     Decimal value;                           // what percentages are taken of, in `currency`
@@ -118,6 +136,8 @@ struct Assessable {
     FxTable const* fx = nullptr;             // to turn amounts of other currencies into `currency`
     Day day = Day::first();
     std::span<std::string_view const> additional_codes = {};  // Meursing and others
+    std::span<AgriculturalAmount const> agricultural = {};    // of the Meursing code, where the books hold it
+    std::span<PartValue const> part_values = {};
 };
 
 // Unknown is an answer: `known` is false, and `needs` or `why` says what would settle it.
@@ -125,9 +145,15 @@ struct Outcome {
     bool known = false;
     Decimal amount;                       // exact, in the currency of the Assessable; the caller rounds, once
     std::optional<Need> need;             // the first fact that is missing
-    std::string_view why;                 // else a stable code: "unreadable", "see", "meursing", "entry-price", "exchange"
+    // Else a stable code: "unreadable", "see", "applicable", "meursing", "entry-price", "exchange", "period" (two
+    // periods hold the day, or none), "too-large".
+    std::string_view why;
     bool used_exchange = false;
 };
+// Thirds and conversions that have no end are rounded half-even at 12 decimals; everything else is exact. A duty is
+// never below zero. The larger or smaller of two sides is known only if both are, or if the known one settles it.
+// A Quantity without `of` of the same dimension answers a duty without words; one with the same `of` (letter case
+// aside) answers a duty with words. Litres of pure alcohol are also worked out from litres and % vol.
 // Cost: one visit of each node, no allocation.
 [[nodiscard]] Outcome evaluate(DutyView const& duty, Assessable const& goods);
 

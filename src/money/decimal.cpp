@@ -1,0 +1,277 @@
+#include "money/money.h"
+#include "money/wide.h"
+
+#include <algorithm>
+#include <array>
+
+namespace allroads {
+
+namespace {
+
+constexpr int digits_max = 38;
+constexpr int text_digits_max = 30;
+constexpr int text_places_max = 18;
+
+constexpr auto powers = [] {
+    std::array<Int128, digits_max + 1> made{};
+    made[0] = 1;
+    for (std::size_t i = 1; i < made.size(); ++i) made[i] = made[i - 1] * 10;
+    return made;
+}();
+constexpr Int128 coefficient_max = powers[digits_max] - 1;
+
+constexpr Int128 power(int exponent) { return powers[static_cast<std::size_t>(exponent)]; }
+
+std::unexpected<Error> too_large() {
+    return refuse(Code::amount_too_large, "", "the result has more than 38 digits");
+}
+
+bool fits(Int128 coefficient) { return coefficient <= coefficient_max && coefficient >= -coefficient_max; }
+
+UInt128 magnitude(Int128 value) {
+    return value < 0 ? static_cast<UInt128>(0) - static_cast<UInt128>(value) : static_cast<UInt128>(value);
+}
+
+// quotient + remainder/divisor, rounded to whole numbers away from or towards zero as `round` says.
+UInt128 round_quotient(UInt128 quotient, UInt128 remainder, UInt128 divisor, bool negative, Round round) {
+    if (remainder == 0) return quotient;
+    // remainder against divisor - remainder: no overflow where twice the remainder would.
+    auto const rest = divisor - remainder;
+    bool const above = remainder > rest;
+    bool const tie = remainder == rest;
+    bool away = false;
+    switch (round) {
+        case Round::half_up: away = above || tie; break;
+        case Round::half_even: away = above || (tie && (quotient & 1U) != 0); break;
+        case Round::half_down: away = above; break;
+        case Round::up: away = true; break;
+        case Round::down: break;
+        case Round::ceiling: away = !negative; break;
+        case Round::floor: away = negative; break;
+    }
+    return quotient + (away ? 1U : 0U);
+}
+
+Int128 signed_of(UInt128 value, bool negative) {
+    return negative ? -static_cast<Int128>(value) : static_cast<Int128>(value);
+}
+
+// a · 10^up if it fits.
+bool scale_up(Int128& a, int up) {
+    if (a == 0 || up == 0) return true;
+    if (up > digits_max) return false;
+    Int128 result = 0;
+    if (__builtin_mul_overflow(a, power(up), &result) || !fits(result)) return false;
+    a = result;
+    return true;
+}
+
+struct Aligned {
+    Int128 a;
+    Int128 b;
+    int scale;
+};
+// Both at one scale; trailing zeros are given up before the sum is.
+std::optional<Aligned> align(Decimal const& a, Decimal const& b) {
+    for (bool const strip : {false, true}) {
+        auto const x = strip ? a.stripped() : a;
+        auto const y = strip ? b.stripped() : b;
+        auto const scale = std::max(x.scale(), y.scale());
+        Aligned made{x.coefficient(), y.coefficient(), scale};
+        if (scale_up(made.a, scale - x.scale()) && scale_up(made.b, scale - y.scale())) return made;
+    }
+    return std::nullopt;
+}
+
+void append_digits(std::string& out, UInt128 value, int scale) {
+    char digits[48];
+    int size = 0;
+    // Whole machine words first: 128-bit division is slow.
+    while (value > UINT64_MAX) {
+        digits[size++] = static_cast<char>('0' + static_cast<int>(value % 10));
+        value /= 10;
+    }
+    auto low = static_cast<std::uint64_t>(value);
+    do {
+        digits[size++] = static_cast<char>('0' + static_cast<int>(low % 10));
+        low /= 10;
+    } while (low != 0);
+    while (size <= scale) digits[size++] = '0';
+    for (int i = size - 1; i >= 0; --i) {
+        out += digits[i];
+        if (i == scale && scale != 0) out += '.';
+    }
+}
+
+}  // namespace
+
+Result<Round> parse_round(std::string_view text) {
+    for (auto const round : {Round::half_up, Round::half_even, Round::half_down, Round::up, Round::down, Round::ceiling,
+                             Round::floor}) {
+        if (text_of(round) == text) return round;
+    }
+    return refuse(Code::bad_value, "round", excerpt(text) + " is not half-up, half-even, half-down, up, down, ceiling or "
+                  "floor");
+}
+
+std::string_view text_of(Round round) {
+    constexpr std::array<std::string_view, 7> names = {"half-up", "half-even", "half-down", "up",
+                                                       "down",    "ceiling",   "floor"};
+    return names[static_cast<std::size_t>(round)];
+}
+
+Result<Decimal> Decimal::parse(std::string_view text) {
+    auto const bad = [&](std::string_view why) {
+        return refuse(Code::amount_not_decimal, "", "“" + excerpt(text) + "” " + std::string(why));
+    };
+    auto rest = text;
+    bool const negative = rest.starts_with('-');
+    if (negative) rest.remove_prefix(1);
+    Int128 coefficient = 0;
+    int digits = 0;
+    int places = -1;
+    for (char const letter : rest) {
+        if (letter == '.' && places < 0 && digits > 0) {
+            places = 0;
+        } else if (letter >= '0' && letter <= '9') {
+            if (++digits > text_digits_max || (places >= 0 && ++places > text_places_max)) {
+                return refuse(Code::amount_too_large, "", "“" + excerpt(text) + "” has more than 30 digits or 18 decimals");
+            }
+            coefficient = coefficient * 10 + (letter - '0');
+        } else if (letter == ',') {
+            return bad("has a comma; write plain decimals with a point and no grouping, such as 2400.00");
+        } else {
+            return bad("is not a number in plain decimals, such as 2400.00");
+        }
+    }
+    if (digits == 0 || places == 0) return bad("is not a number in plain decimals, such as 2400.00");
+    return Decimal(negative ? -coefficient : coefficient, std::max(places, 0));
+}
+
+void Decimal::append_to(std::string& out) const {
+    if (coefficient_ < 0) out += '-';
+    append_digits(out, magnitude(coefficient_), scale_);
+}
+
+std::string Decimal::text() const {
+    std::string out;
+    append_to(out);
+    return out;
+}
+
+std::string Decimal::brief() const { return stripped().text(); }
+
+Decimal Decimal::rounded(int places, Round round) const {
+    check(places >= 0);
+    if (scale_ <= places) return *this;
+    auto const divisor = static_cast<UInt128>(power(scale_ - places));
+    auto const value = magnitude(coefficient_);
+    bool const negative = coefficient_ < 0;
+    auto const whole = round_quotient(value / divisor, value % divisor, divisor, negative, round);
+    return Decimal(signed_of(whole, negative), places);
+}
+
+Decimal Decimal::stripped() const {
+    auto made = *this;
+    while (made.scale_ > 0 && made.coefficient_ % 10 == 0) {
+        made.coefficient_ /= 10;
+        --made.scale_;
+    }
+    return made;
+}
+
+Decimal Decimal::negated() const { return Decimal(-coefficient_, scale_); }
+
+std::strong_ordering operator<=>(Decimal const& a, Decimal const& b) {
+    if (a.scale_ == b.scale_) return a.coefficient_ <=> b.coefficient_;
+    bool const a_negative = a.coefficient_ < 0;
+    if (a_negative != (b.coefficient_ < 0)) return a_negative ? std::strong_ordering::less : std::strong_ordering::greater;
+    // Cross-multiplied at full width, so that no pair of scales overflows.
+    auto const scale = std::max(a.scale_, b.scale_);
+    auto const left = multiply_wide(magnitude(a.coefficient_), static_cast<UInt128>(power(scale - a.scale_)));
+    auto const right = multiply_wide(magnitude(b.coefficient_), static_cast<UInt128>(power(scale - b.scale_)));
+    auto const order = left.high != right.high ? left.high <=> right.high : left.low <=> right.low;
+    return a_negative ? 0 <=> order : order;
+}
+
+bool operator==(Decimal const& a, Decimal const& b) { return (a <=> b) == std::strong_ordering::equal; }
+
+Result<Decimal> sum(Decimal const& a, Decimal const& b) {
+    auto const aligned = align(a, b);
+    if (!aligned) return too_large();
+    auto const total = aligned->a + aligned->b;  // each is below 10^38, so two of them fit in 127 bits
+    if (!fits(total)) return too_large();
+    return Decimal::of(total, aligned->scale);
+}
+
+Result<Decimal> difference(Decimal const& a, Decimal const& b) { return sum(a, b.negated()); }
+
+Result<Decimal> product(Decimal const& a, Decimal const& b) {
+    Int128 result = 0;
+    if (!__builtin_mul_overflow(a.coefficient(), b.coefficient(), &result) && fits(result) &&
+        a.scale() + b.scale() <= Decimal::scale_max) {
+        return Decimal::of(result, a.scale() + b.scale());
+    }
+    // Trailing zeros are given up before the product is.
+    auto wide = multiply_wide(magnitude(a.coefficient()), magnitude(b.coefficient()));
+    int scale = a.scale() + b.scale();
+    while (scale > 0 && (wide.high != 0 || wide.low > static_cast<UInt128>(coefficient_max) ||
+                         scale > Decimal::scale_max)) {
+        auto const [tenth, last] = divide_wide_small(wide, 10);
+        if (last != 0) return too_large();
+        wide = tenth;
+        --scale;
+    }
+    if (wide.high != 0 || wide.low > static_cast<UInt128>(coefficient_max)) return too_large();
+    return Decimal::of(signed_of(wide.low, (a.coefficient() < 0) != (b.coefficient() < 0)), scale);
+}
+
+Result<Decimal> quotient(Decimal const& a, Decimal const& b, int places, Round round) {
+    return product_quotient(a, Decimal(1), b, places, round);
+}
+
+Result<Decimal> product_quotient(Decimal const& a, Decimal const& b, Decimal const& c, int places, Round round) {
+    check(places >= 0 && places <= Decimal::scale_max);
+    if (c.is_zero()) return refuse(Code::bad_value, "", "nothing can be divided by zero");
+    bool const negative = ((a.coefficient() < 0) != (b.coefficient() < 0)) != (c.coefficient() < 0);
+    // (a·b/c) · 10^places = A·B·10^up / (C·10^down) in whole numbers.
+    int const shift = places - a.scale() - b.scale() + c.scale();
+    auto top = multiply_wide(magnitude(a.coefficient()), magnitude(b.coefficient()));
+    auto bottom = magnitude(c.coefficient());
+    auto up = std::max(shift, 0);
+    auto down = std::max(-shift, 0);
+    while (up > 0) {
+        auto const step = std::min(up, 18);
+        if (!multiply_wide_small(top, static_cast<std::uint64_t>(power(step)))) return too_large();
+        up -= step;
+    }
+    // A divisor beyond 128 bits: divide twice, keeping whether anything was left over, which only breaks ties.
+    bool sticky = false;
+    while (down > 0) {
+        auto const step = std::min(down, 18);
+        UInt128 larger = 0;
+        auto const factor = static_cast<UInt128>(power(step));
+        if (!__builtin_mul_overflow(bottom, factor, &larger) && larger >> 126U == 0) {
+            bottom = larger;
+        } else {
+            auto const [rest, left] = divide_wide_small(top, static_cast<std::uint64_t>(power(step)));
+            top = rest;
+            sticky = sticky || left != 0;
+        }
+        down -= step;
+    }
+    auto const divided = divide_wide(top, bottom);
+    if (!divided) return too_large();
+    auto remainder = divided->remainder;
+    auto divisor = bottom;
+    if (sticky) {
+        // Something smaller than one unit of the remainder was cut off: it lifts an exact result or a tie by a hair.
+        remainder = remainder * 2 + 1;
+        divisor = divisor * 2;
+    }
+    auto const whole = round_quotient(divided->quotient, remainder, divisor, negative, round);
+    if (whole > static_cast<UInt128>(coefficient_max)) return too_large();
+    return Decimal::of(signed_of(whole, negative), places);
+}
+
+}  // namespace allroads
