@@ -58,10 +58,10 @@ std::unexpected<Error> refuse(Code code, std::string_view field, std::string_vie
     return std::unexpected(Error(code, field, detail));
 }
 
-void bug(char const* claim, char const* file, int line) {
-    std::string what = "this should always hold: ";
-    what.append(claim).append(" (").append(place_in_tree(file)).append(":");
-    what.append(std::to_string(line)).append(")");
+void bug(std::source_location const& where) {
+    std::string what = "a claim that should always hold does not: ";
+    what.append(where.function_name()).append(" (").append(place_in_tree(where.file_name())).append(":");
+    what.append(std::to_string(where.line())).append(")");
     throw Bug(what);
 }
 

@@ -9,6 +9,7 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <source_location>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -118,8 +119,11 @@ class Bug : public std::logic_error {
 public:
     using std::logic_error::logic_error;
 };
-[[noreturn]] void bug(char const* claim, char const* file, int line);
-#define check(claim) ((claim) ? void() : ::allroads::bug(#claim, __FILE__, __LINE__))
+[[noreturn]] void bug(std::source_location const& where);
+// Not a macro: boost has functions of this name.
+inline void check(bool claim, std::source_location const& where = std::source_location::current()) {
+    if (!claim) [[unlikely]] bug(where);
+}
 
 // ---- days -------------------------------------------------------------------------------------------------------
 

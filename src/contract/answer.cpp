@@ -224,7 +224,7 @@ void write_values(Writer& w, Quote const& quote) {
     w.money("insurance", *quote.insurance);
     w.money("costs", *quote.costs);
     if (quote.chargeable_kg) w.decimal("chargeable_kg", *quote.chargeable_kg);
-    w.text("customs_basis", text_of(quote.customs_basis));
+    w.text("customs_basis", quote::text_of(quote.customs_basis));
     w.key("customs_basis_source");
     w.open('{');
     w.text("ref", quote.basis_law);
