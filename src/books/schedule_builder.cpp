@@ -144,17 +144,17 @@ Result<tariff::Condition> ScheduleBuilder::condition(std::string_view text) {
     }
     auto const key = trim(text.substr(0, sign));
     bool const or_equal = text[sign] != '=' && text.substr(sign + 1).starts_with("=");
-    auto const value = trim(text.substr(sign + (or_equal ? 2 : 1)));
+    auto const given = trim(text.substr(sign + (or_equal ? 2 : 1)));
     made.comparison = text[sign] == '=' ? equal : text[sign] == '<' ? (or_equal ? at_most : below)
                                                                     : (or_equal ? at_least : above);
-    made.text = pool_.add(value);
+    made.text = pool_.add(given);
     if (key == "value" || key == "weight") {
         made.kind = key == "value" ? tariff::ConditionKind::value : weight;
-        auto const letters = value.find_first_not_of("0123456789.");
-        auto const number = TRY(Decimal::parse(trim(value.substr(0, letters))));
+        auto const letters = given.find_first_not_of("0123456789.");
+        auto const number = TRY(Decimal::parse(trim(given.substr(0, letters))));
         made.amount = small(number);
         made.scale = number.scale();
-        auto const unit_text = letters == std::string_view::npos ? std::string_view() : trim(value.substr(letters));
+        auto const unit_text = letters == std::string_view::npos ? std::string_view() : trim(given.substr(letters));
         if (made.kind == tariff::ConditionKind::value) made.currency = TRY(Currency::parse(unit_text)).index();
         return made;
     }

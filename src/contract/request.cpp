@@ -300,7 +300,7 @@ Result<bool> read_plain(std::string_view key, json::value const& v, Request& req
     if (key == "id") {
         request.id = TRY(text(v, key));
     } else if (key == "from" || key == "to") {
-        (key == "from" ? request.from : request.to) = TRY(parsed(v, key, Country::parse));
+        return true;  // read before all others
     } else if (key == "to_region") {
         request.to_region = TRY(text(v, key));
     } else if (key == "date" || key == "known_on") {
@@ -357,13 +357,14 @@ Result<bool> read_nested(std::string_view key, json::value const& v, Request& re
 }
 
 Result<Request> read_request(json::value const& value, Day today) {
-    auto const anywhere = Country::from_index(0 + static_cast<std::uint16_t>(('A' - 'A') * 26 + ('D' - 'A')));
-    Request request{.id = {}, .from = anywhere, .to = anywhere, .to_region = {}, .date = today, .known_on = today};
     if (!value.is_object()) return expected("", "an object", value);
     auto const& object = value.get_object();
     for (std::string_view const required : {"from", "to", "goods"}) {
         if (!object.contains(required)) return refuse(Code::field_missing, required, "this field is required");
     }
+    auto const from = TRY(parsed(object.at("from"), "from", Country::parse));
+    auto const to = TRY(parsed(object.at("to"), "to", Country::parse));
+    Request request{.id = {}, .from = from, .to = to, .date = today, .known_on = today};
     // What is said about today is known today; a date in the past is answered with what is known now.
     TRY_VOID(fields(value, "", [&](std::string_view key, json::value const& v) -> Result<bool> {
         return TRY(read_plain(key, v, request)) || TRY(read_nested(key, v, request));

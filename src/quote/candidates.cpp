@@ -165,7 +165,7 @@ private:
             auto const code = request_.goods[line].hs;
             auto const below = under(*schedule, code);
             std::size_t choices = 0;
-            for (auto const& node : below) choices += add_choice(line, *schedule, node) ? 1 : 0;
+            for (auto const& node : below) choices += add_choice(line, *schedule, node) ? 1U : 0U;
             auto const& deepest = schedule->deepest(code);
             if (choices > 0) {
                 say_unknown("code-incomplete", line);

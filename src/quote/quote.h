@@ -64,24 +64,24 @@ struct Cost {
     bool after_import = true;
 };
 struct Request {
-    std::string id;
+    std::string id = {};
     Country from;
     Country to;
-    std::string to_region;
+    std::string to_region = {};
     Day date;
     Day known_on;
     freight::Road road = freight::Road::express;
     Buyer buyer = Buyer::business;
     Incoterm terms = Incoterm::FOB;
-    std::string tax_scheme;
-    std::optional<Currency> currency;
-    std::vector<Item> goods;
-    std::vector<freight::Parcel> packages;
-    FreightTerms freight;
-    InsuranceTerms insurance;
-    std::vector<Cost> costs;
-    std::vector<std::string> proofs;
-    std::vector<Exchange> fx;
+    std::string tax_scheme = {};
+    std::optional<Currency> currency = {};
+    std::vector<Item> goods = {};
+    std::vector<freight::Parcel> packages = {};
+    FreightTerms freight = {};
+    InsuranceTerms insurance = {};
+    std::vector<Cost> costs = {};
+    std::vector<std::string> proofs = {};
+    std::vector<Exchange> fx = {};
 };
 // Limits of one request; more is refused at the edge (`too-long`).
 inline constexpr std::size_t goods_max = 200;
