@@ -141,7 +141,7 @@ private:
         return *parsed;
     }
     [[nodiscard]] bool is_grouping(std::size_t at) const {
-        if (is_european() || at + 3 >= rest_.size() + 0 || rest_[at] != ',') return false;
+        if (is_european() || at + 3 >= rest_.size() || rest_[at] != ',') return false;
         for (std::size_t i = 1; i <= 3; ++i) {
             if (!is_digit(rest_[at + i])) return false;
         }

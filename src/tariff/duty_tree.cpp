@@ -112,7 +112,8 @@ bool is_sound(DutyView const& duty) {
         while (depth > 0 && ends[depth - 1] == at) --depth;
         std::size_t const end = at + node.size;
         if (node.size == 0 || end > (depth > 0 ? ends[depth - 1] : duty.nodes.size())) return false;
-        if (node.kind > DutyKind::period || node.per < 1 || node.scale < 0 || node.scale > 20) return false;
+        if (node.kind > DutyKind::period || node.scale < 0 || node.scale > 20) return false;
+        if (node.per < 1 && node.kind != DutyKind::period) return false;
         if (std::size_t{node.words_at} + node.words_size > duty.words.size()) return false;
         ends[depth++] = end;
     }
