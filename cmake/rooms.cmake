@@ -1,34 +1,22 @@
-# The words of the house: room(), program(), books_edition(). One room is one folder under src/ and one static library.
+# The words of the house: room(), program(), books_edition(). A room is a folder under src/ and one library.
 include(CTest)
+
+option(ALLROADS_BENCH "build bench/ where Google Benchmark is installed" OFF)
+option(ALLROADS_FUZZ "build fuzz/ (clang only)" OFF)
+set(ALLROADS_SANITIZE "" CACHE STRING "sanitizers for everything: address,undefined or thread")
+
+# ---- what the machine offers ----------------------------------------------------------------------------------------
+
 find_package(PkgConfig REQUIRED)
-find_package(ICU COMPONENTS uc REQUIRED)
-find_package(Boost 1.81 COMPONENTS json REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc)
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(LibArchive REQUIRED)
 find_package(LibXml2 REQUIRED)
 find_package(fmt REQUIRED)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(TOML REQUIRED IMPORTED_TARGET tomlplusplus)
-
-option(ALLROADS_BENCH "build bench/" OFF)
-option(ALLROADS_FUZZ "build fuzz/ (clang only)" OFF)
-
-find_program(CCACHE ccache)
-if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
-endif()
-find_program(MOLD mold)
-if(MOLD)
-  add_link_options(-fuse-ld=mold)
-endif()
-
-add_library(house INTERFACE)
-target_compile_options(house INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Werror)
-if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
-  # clang counts the statement expression of TRY as an extension although it is marked as one.
-  target_compile_options(house INTERFACE -Wno-gnu-statement-expression-from-macro-expansion)
-endif()
-target_include_directories(house INTERFACE ${CMAKE_SOURCE_DIR}/src)
+pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
 
 # What a word after USES links.
 set(USES_icu ICU::uc)
@@ -37,61 +25,141 @@ set(USES_json Boost::json)
 set(USES_sodium PkgConfig::SODIUM)
 set(USES_toml PkgConfig::TOML)
 set(USES_xml LibXml2::LibXml2)
+set(USES_pugixml PkgConfig::PUGIXML)
 set(USES_xxhash PkgConfig::XXHASH)
 set(USES_fmt fmt::fmt)
-set(USES_cli11)
+set(USES_cli11 "")  # headers on the ordinary path
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Without these ccache would miss every file that is compiled with a precompiled header.
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# ---- how everything is compiled -------------------------------------------------------------------------------------
+
+add_library(house INTERFACE)
+target_include_directories(house INTERFACE ${CMAKE_SOURCE_DIR}/src)
+target_compile_options(house INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # clang counts the statement expression of TRY as an extension although it is marked as one.
+  target_compile_options(house INTERFACE -Wno-gnu-statement-expression-from-macro-expansion)
+endif()
+if(ALLROADS_SANITIZE)
+  target_compile_options(house INTERFACE -fsanitize=${ALLROADS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(house INTERFACE -fsanitize=${ALLROADS_SANITIZE})
+endif()
+if(ALLROADS_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "ALLROADS_FUZZ needs clang: cmake --preset fuzz")
+  endif()
+  target_compile_options(house INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# ---- tests ----------------------------------------------------------------------------------------------------------
 
 find_path(DOCTEST_INCLUDE doctest/doctest.h)
 find_library(RAPIDCHECK rapidcheck)
-if(BUILD_TESTING AND DOCTEST_INCLUDE AND RAPIDCHECK)
-  set(ALLROADS_TESTS ON)
+set(ALLROADS_TESTS OFF)
+if(BUILD_TESTING)
+  if(DOCTEST_INCLUDE AND RAPIDCHECK)
+    set(ALLROADS_TESTS ON)
+  else()
+    message(WARNING "doctest or rapidcheck is missing: unit tests are left out; scripts/setup installs them")
+  endif()
+endif()
+if(ALLROADS_TESTS)
+  # rapidcheck and doctest take longer to read than most tests to compile: read once, for all test programs.
   add_library(test_main STATIC ${CMAKE_SOURCE_DIR}/tests/doctest_main.cpp)
-  target_include_directories(test_main PUBLIC ${DOCTEST_INCLUDE})
   target_link_libraries(test_main PUBLIC house ${RAPIDCHECK})
+  target_precompile_headers(test_main PRIVATE
+    <doctest/doctest.h> <rapidcheck.h> <expected> <memory> <optional> <span> <string> <string_view> <vector>)
+  set_source_files_properties(${CMAKE_SOURCE_DIR}/tests/doctest_main.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endif()
 
-# Official files beside the clone; tests that read them skip where they are absent.
-set(ALLROADS_SHARED_DATA "${CMAKE_SOURCE_DIR}/../shared/data" CACHE PATH "folder of official files for tests")
+# What every test finds in its environment. Official files may lie beside the clone, in shared/data; tests that
+# compare with them say that they skip where they are absent.
+set(ALLROADS_TEST_ENVIRONMENT ALLROADS_SOURCE=${CMAKE_SOURCE_DIR} ALLROADS_BUILD=${CMAKE_BINARY_DIR})
+cmake_path(SET beside NORMALIZE ${CMAKE_SOURCE_DIR}/../shared/data)
+if(EXISTS ${beside})
+  list(APPEND ALLROADS_TEST_ENVIRONMENT ALLROADS_SHARED_DATA=${beside})
+endif()
 
+# ---- the words ------------------------------------------------------------------------------------------------------
+
+# room(name NEEDS rooms… USES libraries…): the folder src/<name>; its main.cpp belongs to program(), its *_test.cpp
+# become the test <name>. Headers alone make a room too.
 function(room name)
   cmake_parse_arguments(ROOM "" "" "NEEDS;USES" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
+  set(folder ${CMAKE_SOURCE_DIR}/src/${name})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${folder}/*.h)
+  if(NOT sources AND NOT headers)
+    message(WARNING "room ${name}: src/${name} has neither a header nor a source")
+  endif()
   set(tests ${sources})
-  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cpp$")
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
-  add_library(allroads_${name} STATIC ${sources})
-  target_link_libraries(allroads_${name} PUBLIC house)
-  foreach(need ${ROOM_NEEDS})
-    target_link_libraries(allroads_${name} PUBLIC allroads_${need})
-  endforeach()
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(REMOVE_ITEM sources ${folder}/main.cpp)
+  set(uses)
   foreach(use ${ROOM_USES})
-    target_link_libraries(allroads_${name} PRIVATE ${USES_${use}})
+    if(NOT DEFINED USES_${use})
+      message(FATAL_ERROR "room ${name}: cmake/rooms.cmake does not know the library ${use}")
+    endif()
+    list(APPEND uses ${USES_${use}})
   endforeach()
+  list(TRANSFORM ROOM_NEEDS PREPEND allroads_ OUTPUT_VARIABLE needs)
+  if(sources)
+    add_library(allroads_${name} STATIC ${sources})
+    target_link_libraries(allroads_${name} PUBLIC house ${needs} PRIVATE ${uses})
+  else()
+    add_library(allroads_${name} INTERFACE)
+    target_link_libraries(allroads_${name} INTERFACE house ${needs} ${uses})
+  endif()
+  set_property(TARGET allroads_${name} PROPERTY ROOM_USES "${uses}")  # for its main.cpp and its tests
   if(tests AND ALLROADS_TESTS)
     add_executable(test_${name} ${tests})
-    target_link_libraries(test_${name} PRIVATE allroads_${name} test_main)
-    foreach(use ${ROOM_USES})
-      target_link_libraries(test_${name} PRIVATE ${USES_${use}})
-    endforeach()
+    target_link_libraries(test_${name} PRIVATE allroads_${name} test_main ${uses})
+    target_precompile_headers(test_${name} REUSE_FROM test_main)
     add_test(NAME ${name} COMMAND test_${name})
-    set_tests_properties(${name} PROPERTIES ENVIRONMENT
-      "ALLROADS_SHARED_DATA=${ALLROADS_SHARED_DATA};ALLROADS_SOURCE=${CMAKE_SOURCE_DIR}")
+    set_tests_properties(${name} PROPERTIES ENVIRONMENT "${ALLROADS_TEST_ENVIRONMENT}")
   endif()
 endfunction()
 
+# program(name ROOM room): src/<room>/main.cpp as an executable.
 function(program name)
   cmake_parse_arguments(PROGRAM "" "ROOM" "" ${ARGN})
-  add_executable(${name} ${CMAKE_SOURCE_DIR}/src/${PROGRAM_ROOM}/main.cpp)
-  target_link_libraries(${name} PRIVATE allroads_${PROGRAM_ROOM})
+  set(main ${CMAKE_SOURCE_DIR}/src/${PROGRAM_ROOM}/main.cpp)
+  file(GLOB found CONFIGURE_DEPENDS ${main})
+  if(NOT found)
+    message(WARNING "program ${name}: src/${PROGRAM_ROOM}/main.cpp is not there; it is left out")
+    return()
+  endif()
+  get_target_property(uses allroads_${PROGRAM_ROOM} ROOM_USES)
+  add_executable(${name} ${main})
+  target_link_libraries(${name} PRIVATE allroads_${PROGRAM_ROOM} ${uses})
 endfunction()
 
-# An edition of the books made of packs that ship, beside the program: answers without any download.
+# books_edition(name PACKS folder): the packs that ship, compiled into <build>/<name>.books beside the program, so
+# that it answers without any download.
 function(books_edition name)
   cmake_parse_arguments(EDITION "" "PACKS" "" ${ARGN})
-  set(file ${CMAKE_BINARY_DIR}/${name}.books)
-  file(GLOB_RECURSE packs CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${EDITION_PACKS}/*)
-  add_custom_command(OUTPUT ${file}
-    COMMAND allroads books build --only-packs --packs ${CMAKE_SOURCE_DIR}/${EDITION_PACKS} --output ${file} --quiet
-    DEPENDS allroads ${packs} COMMENT "Building the starter books" VERBATIM)
-  add_custom_target(${name}_books ALL DEPENDS ${file})
+  set(folder ${CMAKE_SOURCE_DIR}/${EDITION_PACKS})
+  set(edition ${CMAKE_BINARY_DIR}/${name}.books)
+  file(GLOB_RECURSE packs CONFIGURE_DEPENDS ${folder}/*.toml ${folder}/*.csv)
+  if(NOT TARGET allroads OR NOT packs)
+    return()
+  endif()
+  add_custom_command(OUTPUT ${edition}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/${name}-data
+    COMMAND allroads books build --packs ${folder} --data ${CMAKE_BINARY_DIR}/${name}-data --output ${edition}
+    DEPENDS allroads ${packs}
+    COMMENT "Building the ${name} books"
+    VERBATIM)
+  add_custom_target(${name}_books ALL DEPENDS ${edition})
 endfunction()

@@ -11,6 +11,7 @@
 
 #include "base/base.h"
 #include "books/books.h"
+#include "books/plausible.h"
 #include "goods/goods.h"
 #include "money/money.h"
 
@@ -77,6 +78,9 @@ struct AgriculturalLine {
 // something follows a closing quote.
 [[nodiscard]] bool split_csv(std::string_view line, std::vector<std::string>& fields);
 void append_csv(std::string& out, std::string_view field);  // quotes where needed
+class Input;
+// The next record, which may span lines inside quotes. False at the end; refused (`bad-file`) if a quote is left open.
+[[nodiscard]] Result<bool> next_record(Input& input, std::vector<std::string>& fields);
 
 // ---- what a reader reads from --------------------------------------------------------------------------------------
 
@@ -85,6 +89,15 @@ void append_csv(std::string& out, std::string_view field);  // quotes where need
 class Input {
 public:
     [[nodiscard]] static Result<Input> open(std::filesystem::path const& file);
+    // The same over bytes that outlive the input; `name` stands for the file name.
+    [[nodiscard]] static Result<Input> from_memory(std::string_view name, std::string_view bytes);
+    // What a file may become when it is unpacked: beyond this it is refused (`too-long`), because somebody packed it
+    // to exhaust us. Real tariff files shrink by 10 to 60 times.
+    static constexpr std::uint64_t member_bytes_max = std::uint64_t{2} << 30;
+    static constexpr std::uint64_t ratio_max = 300;
+    static constexpr std::uint64_t ratio_free_bytes = std::uint64_t{64} << 20;  // the ratio is not looked at below
+    static constexpr std::size_t members_max = 10000;
+
     Input(Input&&) noexcept;
     Input& operator=(Input&&) noexcept;
     ~Input();
@@ -133,14 +146,18 @@ public:
     [[nodiscard]] std::string value(std::string const& key) const;
     [[nodiscard]] ImportReport const& report() const { return report_; }
     [[nodiscard]] ImportReport& report() { return report_; }
-    // Writes pack.toml from the keys and puts the folder in its place.
-    [[nodiscard]] Result<void> commit();
+    // What the codes and duties look like as a whole, for `looks_invented`.
+    [[nodiscard]] Traits const& traits() const { return traits_; }
+    // Writes pack.toml from the keys and puts everything at `folder`, in place of what was there.
+    [[nodiscard]] Result<void> commit(std::filesystem::path const& folder);
+    [[nodiscard]] Result<void> commit();  // at the folder given to create()
 
 private:
     struct Files;
     PackWriter();
     std::unique_ptr<Files> files_;
     ImportReport report_;
+    Traits traits_;
     std::map<std::string, std::string> keys_;
 };
 // Why a measure cannot be compiled: names the column and what was expected. An unreadable duty is not a mistake.

@@ -60,6 +60,7 @@ public:
     friend constexpr auto operator<=>(Unit, Unit) = default;
 
 private:
+    friend class UnitTable;
     constexpr explicit Unit(std::uint16_t index) : index_(index) {}
     std::uint16_t index_;
 };

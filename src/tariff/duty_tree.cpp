@@ -12,6 +12,10 @@ bool same_node(DutyNode const& a, DutyNode const& b) {
            a.size == b.size && a.amount == b.amount && a.per == b.per;
 }
 
+bool is_branch(DutyKind kind) {
+    return (kind >= DutyKind::sum && kind <= DutyKind::smaller) || kind >= DutyKind::by_day;
+}
+
 }  // namespace
 
 Tree DutyBuilder::leaf(DutyKind kind, std::string_view words) {
@@ -113,6 +117,7 @@ bool is_sound(DutyView const& duty) {
         std::size_t const end = at + node.size;
         if (node.size == 0 || end > (depth > 0 ? ends[depth - 1] : duty.nodes.size())) return false;
         if (node.kind > DutyKind::period || node.scale < 0 || node.scale > 20) return false;
+        if (is_branch(node.kind) != (node.size > 1)) return false;
         if (node.per < 1 && node.kind != DutyKind::period) return false;
         if (std::size_t{node.words_at} + node.words_size > duty.words.size()) return false;
         ends[depth++] = end;

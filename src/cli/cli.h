@@ -1,0 +1,62 @@
+#pragma once
+// cli: the command line as a face: reads flags and files, asks the rooms below, prints tables or JSON.
+//
+// Promises: exit status 0 when the question was answered; the status of the refusal's code otherwise (docs/reference/
+// errors.md). Answers go to standard output, refusals and progress to standard error.
+
+#include "base/base.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace allroads::cli {
+
+// Where the books lie; the face looks it up once (flag, environment, ./data).
+struct Places {
+    std::filesystem::path data;
+    std::filesystem::path starter;               // edition that ships beside the program; empty if there is none
+    std::vector<std::filesystem::path> packs;    // folders of packs that ship
+};
+
+struct QuoteFlags {
+    std::string from, to, to_region, hs, origin, price, quantity, unit, net_kg, gross_kg, date, known_on, road, buyer;
+    std::string terms, tax_scheme, currency, freight, freight_per_kg, divisor, insurance, insured_percent, description;
+    std::vector<std::string> proofs, facts, supplementary, additional_codes, packages, costs, fx;
+    bool json = false;
+};
+[[nodiscard]] int quote_one(Places const& places, QuoteFlags const& flags);
+// One request a line in, one answer a line out, in order. "-" is standard input.
+[[nodiscard]] int quote_batch(Places const& places, std::string const& file, std::string const& today);
+
+struct ImportFlags {
+    std::string source, market, dated;
+    std::vector<std::string> files;
+    bool dry_run = false, accept = false, json = false;
+};
+[[nodiscard]] int books_import(Places const& places, ImportFlags const& flags);
+struct BuildFlags {
+    std::vector<std::string> packs;
+    std::string output;
+    bool only_packs = false, quiet = false;
+};
+[[nodiscard]] int books_build(Places const& places, BuildFlags const& flags);
+[[nodiscard]] int books_list(Places const& places, bool json);
+struct ShowFlags {
+    std::string market, hs, date, known_on;
+    bool under = false;
+};
+[[nodiscard]] int books_show(Places const& places, ShowFlags const& flags);
+[[nodiscard]] int books_diff(std::string const& before, std::string const& after);
+[[nodiscard]] int books_check(Places const& places);
+
+// Reads duty texts, one a line, and prints what was understood; the shares of what could be read at the end.
+[[nodiscard]] int duty_texts(std::string const& dialect, std::string const& file, bool summary);
+
+// ---- shared by the commands
+
+// Prints the refusal as people read it and gives the exit status of its code.
+[[nodiscard]] int tell(Error const& error);
+[[nodiscard]] std::string today();
+
+}  // namespace allroads::cli

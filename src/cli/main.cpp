@@ -1,0 +1,167 @@
+#include "cli/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+
+namespace {
+
+using namespace allroads;
+namespace fs = std::filesystem;
+
+fs::path program_folder() {
+    std::error_code failed;
+    auto const self = fs::read_symlink("/proc/self/exe", failed);
+    return failed ? fs::path(".") : self.parent_path();
+}
+
+fs::path first_there(std::vector<fs::path> const& candidates) {
+    std::error_code none;
+    for (auto const& path : candidates) {
+        if (fs::exists(path, none)) return path;
+    }
+    return {};
+}
+
+// Flag, then environment, then ./data; what ships is looked for beside the program and in its source tree.
+cli::Places places_for(std::string const& data_flag) {
+    auto const* variable = std::getenv("ALLROADS_DATA");
+    auto const self = program_folder();
+    cli::Places places;
+    places.data = !data_flag.empty() ? data_flag : variable != nullptr ? variable : "data";
+    places.starter = first_there({self / "starter.books", self / "../share/allroads/starter.books"});
+    if (auto const packs = first_there({self / "packs", self / "../../packs", self / "../share/allroads/packs"});
+        !packs.empty()) {
+        places.packs.push_back(packs);
+    }
+    return places;
+}
+
+struct Flags {
+    std::string data;
+    std::string batch;
+    cli::QuoteFlags quote;
+    cli::ImportFlags import;
+    cli::BuildFlags build;
+    cli::ShowFlags show;
+    std::string diff_before, diff_after;
+    std::string duty_dialect = "plain", duty_file = "-";
+    bool list_json = false, duty_summary = false;
+};
+
+CLI::App* quote_command(CLI::App& app, Flags& flags) {
+    auto* quote = app.add_subcommand("quote", "what goods cost at a door on a day, and why");
+    auto& q = flags.quote;
+    quote->add_option("--batch", flags.batch, "file of requests, one JSON object a line; - is standard input");
+    quote->add_option("--from", q.from, "country the goods leave (two letters)");
+    quote->add_option("--to", q.to, "country they go to");
+    quote->add_option("--to-region", q.to_region, "region with rules of its own, such as GB-NIR");
+    quote->add_option("--hs", q.hs, "customs code, 6 to 12 digits");
+    quote->add_option("--price", q.price, "price of all goods, such as 2400USD");
+    quote->add_option("--quantity", q.quantity, "how many, or how much");
+    quote->add_option("--unit", q.unit, "unit of the quantity (pieces if not given)");
+    quote->add_option("--net-kg", q.net_kg, "net weight in kilograms");
+    quote->add_option("--gross-kg", q.gross_kg, "gross weight in kilograms");
+    quote->add_option("--supplementary", q.supplementary, "other quantities a duty asks for, such as LTR=12");
+    quote->add_option("--origin", q.origin, "country of origin, if not the one they leave");
+    quote->add_option("--description", q.description, "what the goods are");
+    quote->add_option("--on", q.date, "day of entry, YYYY-MM-DD (today)");
+    quote->add_option("--known-on", q.known_on, "answer with what was published by that day (now)");
+    quote->add_option("--road", q.road, "post, express, air, sea, road or rail");
+    quote->add_option("--buyer", q.buyer, "consumer or business");
+    quote->add_option("--terms", q.terms, "Incoterms 2020 rule of the price (FOB)");
+    quote->add_option("--tax-scheme", q.tax_scheme, "such as ioss");
+    quote->add_option("--currency", q.currency, "currency of the answer");
+    quote->add_option("--freight", q.freight, "freight, such as 180USD");
+    quote->add_option("--freight-per-kg", q.freight_per_kg, "freight for a chargeable kilogram, such as 4.20USD");
+    quote->add_option("--divisor", q.divisor, "cubic centimetres that count as a kilogram");
+    quote->add_option("--insurance", q.insurance, "insurance premium, such as 12USD");
+    quote->add_option("--insured-percent", q.insured_percent, "premium in percent of 110 % of the CIF value");
+    quote->add_option("--package", q.packages, "COUNTxLENGTHxWIDTHxHEIGHT:KG, in centimetres, each");
+    quote->add_option("--cost", q.costs, "NAME=AMOUNT, behind the border; NAME=AMOUNT:before in front of it");
+    quote->add_option("--proof", q.proofs, "proof or paper you can show, such as AGOA");
+    quote->add_option("--fact", q.facts, "what a rule asks, such as handicraft=true");
+    quote->add_option("--additional-code", q.additional_codes, "additional code of a tariff, such as a Meursing code");
+    quote->add_option("--fx", q.fx, "exchange rate to use, such as USD/EUR=0.8696");
+    quote->add_flag("--json", q.json, "the answer as JSON (docs/quote.md)");
+    quote->add_flag("--explain", "every charge with its law; this is what the table always shows");
+    return quote;
+}
+
+struct BooksCommands {
+    CLI::App *all, *import, *build, *list, *show, *diff, *check;
+};
+BooksCommands books_commands(CLI::App& app, Flags& flags) {
+    auto* books = app.add_subcommand("books", "what the world has decreed: import, build, look");
+    BooksCommands c{books,
+                    books->add_subcommand("import", "turn an official file into a pack"),
+                    books->add_subcommand("build", "compile all packs into one edition"),
+                    books->add_subcommand("list", "the packs of the edition"),
+                    books->add_subcommand("show", "the measures of a code"),
+                    books->add_subcommand("diff", "what changed between two editions"),
+                    books->add_subcommand("check", "verify every page of the edition")};
+    c.import->add_option("source", flags.import.source, "us-hts, uk-commodity, eu-cn8, taric-xml, au-schedule …")->required();
+    c.import->add_option("files", flags.import.files, "files as they were published")->required();
+    c.import->add_option("--market", flags.import.market, "market the file is for, where it does not say");
+    c.import->add_option("--dated", flags.import.dated, "day of the publication, YYYY-MM-DD");
+    c.import->add_flag("--dry-run", flags.import.dry_run, "only report");
+    c.import->add_flag("--accept", flags.import.accept, "also when the file shrank or looks invented");
+    c.import->add_flag("--json", flags.import.json, "the report as JSON");
+    c.build->add_option("--packs", flags.build.packs, "folders of packs (those that ship)");
+    c.build->add_option("--output", flags.build.output, "edition file (edition.books in the data folder)");
+    c.build->add_flag("--only-packs", flags.build.only_packs, "without the packs of the data folder");
+    c.build->add_flag("--quiet", flags.build.quiet, "say nothing unless something is wrong");
+    c.list->add_flag("--json", flags.list_json, "as JSON");
+    c.show->add_option("market", flags.show.market, "market, such as US")->required();
+    c.show->add_option("hs", flags.show.hs, "customs code")->required();
+    c.show->add_option("--on", flags.show.date, "only what is valid on this day");
+    c.show->add_option("--known-on", flags.show.known_on, "only what was known by this day");
+    c.show->add_flag("--under", flags.show.under, "also the codes under it");
+    c.diff->add_option("old", flags.diff_before, "edition file")->required();
+    c.diff->add_option("new", flags.diff_after, "edition file")->required();
+    books->require_subcommand(1);
+    return c;
+}
+
+int run_books(BooksCommands const& c, cli::Places const& places, Flags const& flags) {
+    if (*c.import) return cli::books_import(places, flags.import);
+    if (*c.build) return cli::books_build(places, flags.build);
+    if (*c.list) return cli::books_list(places, flags.list_json);
+    if (*c.show) return cli::books_show(places, flags.show);
+    if (*c.diff) return cli::books_diff(flags.diff_before, flags.diff_after);
+    return cli::books_check(places);
+}
+
+int run(int count, char** words) {
+    CLI::App app("Allroads: what a product costs at any door in the world, and why");
+    app.set_version_flag("--version", "allroads 0.1.0");
+    Flags flags;
+    app.add_option("--data", flags.data, "data folder (else $ALLROADS_DATA, else ./data)");
+    app.require_subcommand(1);
+    app.fallthrough();
+    auto* quote = quote_command(app, flags);
+    auto const books = books_commands(app, flags);
+    auto* duty = app.add_subcommand("duty", "read duty texts, one a line, and print what was understood");
+    duty->add_option("--dialect", flags.duty_dialect, "plain, european, american, special or australian");
+    duty->add_option("file", flags.duty_file, "file of texts; - is standard input");
+    duty->add_flag("--summary", flags.duty_summary, "only how many could be read, and those that could not");
+    CLI11_PARSE(app, count, words);
+    auto const places = places_for(flags.data);
+    if (*quote) {
+        return flags.batch.empty() ? cli::quote_one(places, flags.quote)
+                                   : cli::quote_batch(places, flags.batch, flags.quote.date);
+    }
+    if (*books.all) return run_books(books, places, flags);
+    return cli::duty_texts(flags.duty_dialect, flags.duty_file, flags.duty_summary);
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    try {
+        return run(count, words);
+    } catch (std::exception const& error) {
+        std::fprintf(stderr, "allroads: this is our mistake: %s\n", error.what());
+        return 70;
+    }
+}
