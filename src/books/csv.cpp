@@ -1,5 +1,7 @@
 #include "books/pack.h"
 
+#include <algorithm>
+
 namespace allroads::books {
 
 // RFC 4180, and nothing looser: a stray quote is a sign that fields have slipped, and a slipped rate is a wrong price.

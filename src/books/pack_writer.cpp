@@ -1,8 +1,10 @@
 #include "books/pack.h"
 #include "tariff/tariff.h"
 
+#include <algorithm>
 #include <array>
 #include <fcntl.h>
+#include <limits>
 #include <stdio.h>
 #include <unordered_map>
 
