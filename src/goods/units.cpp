@@ -47,15 +47,15 @@ constexpr auto entries = std::to_array<Entry>({
      1000},
     {"LBR", "lb", "pounds", "lbs|pound|pounds", mass, 45'359'237, 100'000'000},
     {"ONZ", "oz", "ounces", "ounce|ounces", mass, 45'359'237, 1'600'000'000},
-    {"APZ", "troy oz", "troy ounces", "ozt|ozttroy|troyounce|troyounces", mass, 311'034'768, 10'000'000'000},
+    {"APZ", "troy oz", "troy ounces", "ozt|ozttroy|troyounce|troyounces", mass, 19'439'673, 625'000'000},
     {"GRN", "grain", "grains", "grains", mass, 6'479'891, 100'000'000'000},
-    {"STN", "short ton", "short tons", "shorttons|uston|ustons", mass, 90'718'474, 100'000},
-    {"LTN", "long ton", "long tons", "longtons|ukton|uktons", mass, 10'160'469'088, 10'000'000},
+    {"STN", "short ton", "short tons", "shorttons|uston|ustons", mass, 45'359'237, 50'000},
+    {"LTN", "long ton", "long tons", "longtons|ukton|uktons", mass, 317'514'659, 312'500},
     {"CWA", "US cwt", "US hundredweights", "shortcwt|ushundredweight", mass, 45'359'237, 1'000'000},
-    {"CWI", "UK cwt", "UK hundredweights", "longcwt|ukhundredweight", mass, 5'080'234'544, 100'000'000},
-    {"CTM", "carat", "carats", "carats|ct|cts|c/k|metriccarat|metriccarats", carat},
+    {"CWI", "UK cwt", "UK hundredweights", "longcwt|ukhundredweight", mass, 317'514'659, 6'250'000},
+    {"CTM", "carat", "carats", "carats|ct|cts|c/k|mc|metriccarat|metriccarats", carat},
 
-    {"MTR", "m", "metres", "metre|metres|meter|meters|linm|lm|rm", length},
+    {"MTR", "m", "metres", "metre|metres|meter|meters|linm|lm", length},
     {"KMT", "km", "kilometres", "ktm|kilometre|kilometres|kilometer|kilometers|thousandm|1000m|1,000m", length, 1000},
     {"HMT", "100 m", "hundreds of metres", "hm|hectometre|hectometer", length, 100},
     {"DMT", "dm", "decimetres", "decimetre|decimetres|decimeter|decimeters", length, 1, 10},
@@ -89,9 +89,9 @@ constexpr auto entries = std::to_array<Entry>({
     {"DMQ", "dm3", "cubic decimetres", "cubicdecimetre|cubicdecimetres", volume},
     {"CMQ", "cm3", "cubic centimetres", "cc|cubiccentimetre|cubiccentimetres", volume, 1, 1000},
     {"INQ", "in3", "cubic inches", "cuin|cubicinch|cubicinches", volume, 2'048'383, 125'000'000},
-    {"FTQ", "ft3", "cubic feet", "cuft|cubicfoot|cubicfeet", volume, 1'769'802'912, 62'500'000},
-    {"YDQ", "yd3", "cubic yards", "cuyd|cubicyard|cubicyards", volume, 47'784'678'624, 62'500'000},
-    {"BFT", "board ft", "board feet", "bdft|boardfoot|boardfeet", volume, 147'483'576, 62'500'000},
+    {"FTQ", "ft3", "cubic feet", "cuft|cubicfoot|cubicfeet", volume, 55'306'341, 1'953'125},
+    {"YDQ", "yd3", "cubic yards", "cuyd|cubicyard|cubicyards", volume, 1'493'271'207, 1'953'125},
+    {"BFT", "board ft", "board feet", "bdft|boardfoot|boardfeet", volume, 18'435'447, 7'812'500},
     {"GLL", "gal", "US gallons", "gallon|gallons|usgal|usgallon|usgallons", volume, 473'176'473, 125'000'000},
     {"QTL", "US qt", "US quarts", "usquart|usquarts", volume, 473'176'473, 500'000'000},
     {"PTL", "US pt", "US pints", "uspint|uspints", volume, 473'176'473, 1'000'000'000},
@@ -157,7 +157,7 @@ constexpr auto entries = std::to_array<Entry>({
     {"BRX", "% sucrose", "percent of sucrose", "", other},
     {"NIU", "IU", "international units", "internationalunits", other},
     {"E27", "dose", "doses", "doses", other},
-    {"SET", "set", "sets", "sets", other},
+    {"SET", "set", "sets", "sets|sr", other},
     {"ST", "sheet", "sheets", "sheets", other},
     {"RM", "ream", "reams", "reams", other},
     {"XPK", "pack", "packs", "packs|package|packages", other},
@@ -254,10 +254,10 @@ constexpr auto spellings = [] {
     return index;
 }();
 
-constexpr bool factors_are_sound = std::ranges::all_of(entries, [](Entry const& entry) {
-    return entry.numerator > 0 && entry.denominator > 0 && std::gcd(entry.numerator, entry.denominator) == 1;
-});
-static_assert(factors_are_sound, "a factor is a reduced fraction above zero");
+static_assert(
+    std::ranges::all_of(
+        entries, [](Entry const& e) { return e.numerator > 0 && std::gcd(e.numerator, e.denominator) == 1; }),
+    "a factor is a reduced fraction above zero");
 
 constexpr std::size_t text_bytes_max = 64;
 
