@@ -45,7 +45,7 @@ endif()
 add_library(house INTERFACE)
 target_include_directories(house INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_compile_options(house INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor -Werror)
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor -Werror -Wno-restrict)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # clang counts the statement expression of TRY as an extension although it is marked as one.
   target_compile_options(house INTERFACE -Wno-gnu-statement-expression-from-macro-expansion)

@@ -5,6 +5,7 @@
 // errors.md). Answers go to standard output, refusals and progress to standard error.
 
 #include "base/base.h"
+#include "books/books.h"
 
 #include <filesystem>
 #include <string>
@@ -58,5 +59,7 @@ struct ShowFlags {
 // Prints the refusal as people read it and gives the exit status of its code.
 [[nodiscard]] int tell(Error const& error);
 [[nodiscard]] std::string today();
+// The edition of the data folder, else the one that ships.
+[[nodiscard]] Result<std::shared_ptr<books::Edition const>> open_books(Places const& places);
 
 }  // namespace allroads::cli

@@ -84,7 +84,6 @@ CLI::App* quote_command(CLI::App& app, Flags& flags) {
     quote->add_option("--additional-code", q.additional_codes, "additional code of a tariff, such as a Meursing code");
     quote->add_option("--fx", q.fx, "exchange rate to use, such as USD/EUR=0.8696");
     quote->add_flag("--json", q.json, "the answer as JSON (docs/quote.md)");
-    quote->add_flag("--explain", "every charge with its law; this is what the table always shows");
     return quote;
 }
 

@@ -146,13 +146,6 @@ Result<std::string> request_text(QuoteFlags const& flags) {
     return json::serialize(request);
 }
 
-// The edition of the data folder, else the one that ships.
-Result<std::shared_ptr<books::Edition const>> open_books(Places const& places) {
-    auto opened = books::open(books::edition_in(places.data));
-    if (opened || opened.error().code() != Code::no_books || places.starter.empty()) return opened;
-    return books::open(places.starter);
-}
-
 // Lines of a stream, each bounded: what is longer is passed over to its end and told of, without being kept.
 class Lines {
 public:

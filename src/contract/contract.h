@@ -27,6 +27,8 @@ public:
     ~Codec();
     // `today` stands in for a missing date and known_on.
     [[nodiscard]] Result<quote::Request> request(std::string_view json, Day today);
+    // The id of the request that was just refused, so that its refusal can be told apart; empty if it had none.
+    [[nodiscard]] std::string const& last_id() const;
 
 private:
     struct Hidden;

@@ -383,6 +383,7 @@ Result<Request> read_request(json::value const& value, Day today) {
 }  // namespace
 
 struct Codec::Hidden {
+    std::string last_id;
     std::array<unsigned char, 32U * 1024> bytes;
     json::parser parser{json::storage_ptr(), options()};
     static json::parse_options options() {
@@ -397,7 +398,10 @@ Codec::Codec(Codec&&) noexcept = default;
 Codec& Codec::operator=(Codec&&) noexcept = default;
 Codec::~Codec() = default;
 
+std::string const& Codec::last_id() const { return hidden_->last_id; }
+
 Result<quote::Request> Codec::request(std::string_view text, Day today) {
+    hidden_->last_id.clear();
     if (text.size() > request_bytes_max) {
         return refuse(Code::too_long, "", "a request has at most " + std::to_string(request_bytes_max) + " bytes; this one "
                       "has " + std::to_string(text.size()));
@@ -406,11 +410,16 @@ Result<quote::Request> Codec::request(std::string_view text, Day today) {
     boost::system::error_code error;
     hidden_->parser.reset(&memory);
     auto const used = hidden_->parser.write(text.data(), text.size(), error);
-    if (error) {
+    if (error || !hidden_->parser.done()) {
         return refuse(Code::bad_json, "", "at byte " + std::to_string(used) + ": " + error.message());
     }
     auto const value = hidden_->parser.release();
-    return read_request(value, today);
+    auto request = read_request(value, today);
+    if (!request && value.is_object()) {
+        auto const* id = value.get_object().if_contains("id");
+        if (id != nullptr && id->is_string()) hidden_->last_id = excerpt(view(id->get_string()), text_max);
+    }
+    return request;
 }
 
 }  // namespace allroads::contract

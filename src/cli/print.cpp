@@ -1,0 +1,138 @@
+#include "cli/print.h"
+
+#include "contract/contract.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace allroads::cli {
+
+namespace {
+
+using quote::Charge;
+using quote::Option;
+using quote::Quote;
+using quote::Request;
+
+std::string line_name(Request const& request, std::int32_t line) {
+    if (line == quote::whole_consignment || request.goods.size() == 1) return "";
+    return "line " + request.goods[static_cast<std::size_t>(line)].line + ": ";
+}
+
+void head(std::string& out, Request const& request, Quote const& quote) {
+    out += fmt::format("Delivered price, {} to {}, entered on {}\n", request.from.name(), request.to.name(),
+                       request.date.text());
+    for (auto const& item : request.goods) {
+        out += fmt::format("  {}{}{}\n", item.hs.dotted(), item.description.empty() ? "" : "  ", item.description);
+    }
+    out += '\n';
+    auto const row = [&](std::string_view name, std::optional<Money> const& amount, std::string_view more = {}) {
+        if (amount) {
+            out += fmt::format("  {:<34}{:>16} {}{}{}\n", name, amount->text(), amount->currency().text(),
+                               more.empty() ? "" : "  ", more);
+        }
+    };
+    row("goods", quote.goods_value);
+    row("freight", quote.freight);
+    row("insurance", quote.insurance);
+    row(fmt::format("customs value ({})", quote::text_of(quote.customs_basis)), quote.customs_value, quote.basis_law);
+    if (quote.costs && quote.costs->minor() != 0) row("other costs", quote.costs);
+}
+
+// Where a charge comes from, in one line: law, title, address, days, how sure.
+std::string origin_of(Charge const& charge) {
+    auto const& s = charge.source;
+    std::string out(s.ref);
+    if (!s.title.empty() && s.title != s.ref) out += (out.empty() ? "" : "; ") + std::string(s.title);
+    if (!s.url.empty()) out += (out.empty() ? "" : "; ") + std::string(s.url);
+    if (s.valid_from != Day::first()) out += "; since " + s.valid_from.text();
+    if (s.valid_to != Day::last()) out += " until " + s.valid_to.text();
+    if (s.checked_on) out += "; checked " + s.checked_on->text();
+    return out + "; " + std::string(tariff::text_of(charge.confidence));
+}
+
+void charges(std::string& out, Request const& request, Quote const& quote, Option const& option) {
+    for (std::size_t i = 0; i < option.charges.count; ++i) {
+        auto const& charge = quote.charges[option.charges.first + i];
+        auto const name = line_name(request, charge.line) + contract::name_of(charge);
+        auto const amount = charge.known ? charge.amount.text() : std::string("unknown");
+        auto const note = charge.suppressed_by.empty() ? "" : fmt::format("  (replaced by {})", charge.suppressed_by);
+        out += fmt::format("  {:<34}{:>16} {}  {} of {}{}\n", name, amount, charge.amount.currency().text(),
+                           charge.rate.empty() ? "no rate" : charge.rate, charge.base.text(), note);
+        if (auto const from = origin_of(charge); charge.known || !charge.rate.empty()) out += "      " + from + "\n";
+    }
+}
+
+void ways(std::string& out, Quote const& quote) {
+    if (quote.options.size() < 2) return;
+    out += "\nWays to import, cheapest first:\n";
+    for (std::size_t i = 0; i < quote.options.size(); ++i) {
+        auto const& option = quote.options[i];
+        std::string proofs;
+        for (std::size_t p = 0; p < option.proofs_missing.count; ++p) {
+            proofs += (proofs.empty() ? "  needs proof: " : ", ") +
+                      std::string(quote.proofs[option.proofs_missing.first + p]);
+        }
+        out += fmt::format("  {} {:<32}{:>16} {}{}{}\n", static_cast<std::int32_t>(i) == quote.chosen ? "*" : " ",
+                           option.name.empty() ? option.id : option.name, option.landed_total.text(),
+                           option.landed_total.currency().text(), proofs,
+                           option.complete ? "" : "  (not complete)");
+    }
+}
+
+void preference(std::string& out, Quote const& quote) {
+    auto const saves = quote.preference_saves ? fmt::format(" and saves {} {}", quote.preference_saves->text(),
+                                                            quote.preference_saves->currency().text())
+                                              : "";
+    switch (quote.preference) {
+        case quote::Preference::none: break;
+        case quote::Preference::not_needed: out += "\nNo preference is needed: the ordinary duty is already 0.\n"; break;
+        case quote::Preference::available:
+            out += fmt::format("\nA preference is there for the asking: {}{} (proof: {}).\n", quote.preference_program,
+                               saves, quote.preference_proof);
+            break;
+        case quote::Preference::claimed:
+            out += fmt::format("\nClaimed: {}{}.\n", quote.preference_program, saves);
+            break;
+        case quote::Preference::lapsed: out += fmt::format("\n{} has lapsed.\n", quote.preference_program); break;
+    }
+}
+
+void findings(std::string& out, Request const& request, std::string_view title,
+              std::vector<quote::Finding> const& list) {
+    for (auto const& finding : list) {
+        out += fmt::format("  {:<9}{}{}\n", title, line_name(request, finding.line), contract::sentence_of(finding));
+    }
+}
+
+void choices(std::string& out, Quote const& quote) {
+    if (quote.choices.empty()) return;
+    out += "\nLines to choose from:\n";
+    for (auto const& choice : quote.choices) {
+        out += fmt::format("  {:<16}{:<22} {}\n", choice.code.dotted(), choice.duty, excerpt(choice.text, 64));
+    }
+}
+
+}  // namespace
+
+std::string table(Request const& request, Quote const& quote) {
+    std::string out;
+    head(out, request, quote);
+    auto const& chosen = quote.options[static_cast<std::size_t>(quote.chosen)];
+    charges(out, request, quote, chosen);
+    auto const currency = quote.currency->text();
+    out += fmt::format("  {:-<55}\n  {:<34}{:>16} {}{}\n", "", "delivered", quote.landed_total->text(), currency,
+                       quote.status == quote::Status::complete ? "" : "  without what is unknown");
+    if (quote.per_unit) out += fmt::format("  {:<34}{:>16} {}\n", "for each", quote.per_unit->text(), currency);
+    ways(out, quote);
+    preference(out, quote);
+    choices(out, quote);
+    if (!(quote.unknown.empty() && quote.warnings.empty() && quote.notes.empty())) out += '\n';
+    findings(out, request, "unknown", quote.unknown);
+    findings(out, request, "warning", quote.warnings);
+    findings(out, request, "note", quote.notes);
+    out += fmt::format("  {:<9}books {}\n", "from", quote.edition);
+    return out;
+}
+
+}  // namespace allroads::cli
