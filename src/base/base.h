@@ -121,7 +121,7 @@ public:
 };
 [[noreturn]] void bug(std::source_location const& where);
 // Not a macro: boost has functions of this name.
-inline void check(bool claim, std::source_location const& where = std::source_location::current()) {
+constexpr void check(bool claim, std::source_location const& where = std::source_location::current()) {
     if (!claim) [[unlikely]] bug(where);
 }
 

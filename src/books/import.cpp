@@ -119,7 +119,7 @@ Result<ImportReport> import_files(ImportRequest const& request) {
     }
     if (!request.accept) {
         TRY_VOID(check_shrinking(report, packs, writer.value("series")));
-        if (auto const why = looks_invented(writer)) {
+        if (auto const why = writer.traits().looks_invented()) {
             return refuse(Code::file_invented, "file", *why + ". If that is right, say --accept");
         }
     }

@@ -315,6 +315,11 @@ std::string PackWriter::value(std::string const& key) const {
     return found == keys_.end() ? std::string() : found->second;
 }
 
+Result<void> PackWriter::commit(std::filesystem::path const& folder) {
+    files_->folder = folder;
+    return commit();
+}
+
 Result<void> PackWriter::commit() {
     auto& files = *files_;
     if (files.dry_run) return {};

@@ -410,7 +410,7 @@ Result<quote::Request> Codec::request(std::string_view text, Day today) {
     boost::system::error_code error;
     hidden_->parser.reset(&memory);
     auto const used = hidden_->parser.write(text.data(), text.size(), error);
-    if (error || !hidden_->parser.done()) {
+    if (error) {
         return refuse(Code::bad_json, "", "at byte " + std::to_string(used) + ": " + error.message());
     }
     auto const value = hidden_->parser.release();

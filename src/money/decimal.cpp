@@ -18,7 +18,8 @@ constexpr auto powers = [] {
     for (std::size_t i = 1; i < made.size(); ++i) made[i] = made[i - 1] * 10;
     return made;
 }();
-constexpr Int128 coefficient_max = powers[digits_max] - 1;
+constexpr Int128 coefficient_max = Decimal::coefficient_max;
+static_assert(coefficient_max == powers[digits_max] - 1);
 
 constexpr Int128 power(int exponent) { return powers[static_cast<std::size_t>(exponent)]; }
 
@@ -28,17 +29,19 @@ std::unexpected<Error> too_large() {
 
 bool fits(Int128 coefficient) { return coefficient <= coefficient_max && coefficient >= -coefficient_max; }
 
-UInt128 magnitude(Int128 value) {
-    return value < 0 ? static_cast<UInt128>(0) - static_cast<UInt128>(value) : static_cast<UInt128>(value);
-}
-
-// quotient + remainder/divisor, rounded to whole numbers away from or towards zero as `round` says.
-UInt128 round_quotient(UInt128 quotient, UInt128 remainder, UInt128 divisor, bool negative, Round round) {
-    if (remainder == 0) return quotient;
+// What a division left over: `remainder` of `divisor`, and whether something smaller than one of it was cut off before.
+struct Rest {
+    UInt128 remainder;
+    UInt128 divisor;
+    bool has_more = false;
+};
+// The quotient rounded to whole numbers away from or towards zero as `round` says.
+UInt128 round_quotient(UInt128 quotient, Rest const& rest, bool negative, Round round) {
+    if (rest.remainder == 0 && !rest.has_more) return quotient;
     // remainder against divisor - remainder: no overflow where twice the remainder would.
-    auto const rest = divisor - remainder;
-    bool const above = remainder > rest;
-    bool const tie = remainder == rest;
+    UInt128 const missing = rest.divisor - rest.remainder;
+    bool const tie = rest.remainder == missing && !rest.has_more;
+    bool const above = rest.remainder > missing || (rest.remainder == missing && rest.has_more);
     bool away = false;
     switch (round) {
         case Round::half_up: away = above || tie; break;
@@ -167,7 +170,8 @@ Decimal Decimal::rounded(int places, Round round) const {
     auto const divisor = static_cast<UInt128>(power(scale_ - places));
     auto const value = magnitude(coefficient_);
     bool const negative = coefficient_ < 0;
-    auto const whole = round_quotient(value / divisor, value % divisor, divisor, negative, round);
+    auto const [quotient, remainder] = divide_wide({0, value}, divisor);
+    auto const whole = round_quotient(quotient.low, {remainder, divisor}, negative, round);
     return Decimal(signed_of(whole, negative), places);
 }
 
@@ -190,7 +194,7 @@ std::strong_ordering operator<=>(Decimal const& a, Decimal const& b) {
     auto const scale = std::max(a.scale_, b.scale_);
     auto const left = multiply_wide(magnitude(a.coefficient_), static_cast<UInt128>(power(scale - a.scale_)));
     auto const right = multiply_wide(magnitude(b.coefficient_), static_cast<UInt128>(power(scale - b.scale_)));
-    auto const order = left.high != right.high ? left.high <=> right.high : left.low <=> right.low;
+    auto const order = left <=> right;
     return a_negative ? 0 <=> order : order;
 }
 
@@ -199,9 +203,16 @@ bool operator==(Decimal const& a, Decimal const& b) { return (a <=> b) == std::s
 Result<Decimal> sum(Decimal const& a, Decimal const& b) {
     auto const aligned = align(a, b);
     if (!aligned) return too_large();
-    auto const total = aligned->a + aligned->b;  // each is below 10^38, so two of them fit in 127 bits
+    // Each is below 10^38, so their sum is below 2^128 but perhaps not below 2^127.
+    Int128 total = 0;
+    if (__builtin_add_overflow(aligned->a, aligned->b, &total)) return too_large();
+    int scale = aligned->scale;
+    while (scale > 0 && !fits(total) && total % 10 == 0) {
+        total /= 10;
+        --scale;
+    }
     if (!fits(total)) return too_large();
-    return Decimal::of(total, aligned->scale);
+    return Decimal::of(total, scale);
 }
 
 Result<Decimal> difference(Decimal const& a, Decimal const& b) { return sum(a, b.negated()); }
@@ -217,12 +228,14 @@ Result<Decimal> product(Decimal const& a, Decimal const& b) {
     int scale = a.scale() + b.scale();
     while (scale > 0 && (wide.high != 0 || wide.low > static_cast<UInt128>(coefficient_max) ||
                          scale > Decimal::scale_max)) {
-        auto const [tenth, last] = divide_wide_small(wide, 10);
+        auto const [tenth, last] = divide_wide(wide, 10);
         if (last != 0) return too_large();
         wide = tenth;
         --scale;
     }
-    if (wide.high != 0 || wide.low > static_cast<UInt128>(coefficient_max)) return too_large();
+    if (wide == Wide{}) return Decimal();
+    bool const is_large = wide.high != 0 || wide.low > static_cast<UInt128>(coefficient_max);
+    if (is_large || scale > Decimal::scale_max) return too_large();
     return Decimal::of(signed_of(wide.low, (a.coefficient() < 0) != (b.coefficient() < 0)), scale);
 }
 
@@ -237,39 +250,32 @@ Result<Decimal> product_quotient(Decimal const& a, Decimal const& b, Decimal con
     // (a·b/c) · 10^places = A·B·10^up / (C·10^down) in whole numbers.
     int const shift = places - a.scale() - b.scale() + c.scale();
     auto top = multiply_wide(magnitude(a.coefficient()), magnitude(b.coefficient()));
-    auto bottom = magnitude(c.coefficient());
-    auto up = std::max(shift, 0);
-    auto down = std::max(-shift, 0);
-    while (up > 0) {
-        auto const step = std::min(up, 18);
-        if (!multiply_wide_small(top, static_cast<std::uint64_t>(power(step)))) return too_large();
+    for (int up = shift; up > 0;) {
+        auto const step = std::min(up, digits_max);
+        // More than 256 bits by less than 128 is more than 128: the answer would not fit either.
+        if (!multiply_wide_by(top, static_cast<UInt128>(power(step)))) return too_large();
         up -= step;
     }
-    // A divisor beyond 128 bits: divide twice, keeping whether anything was left over, which only breaks ties.
-    bool sticky = false;
+    // A power of ten joins the divisor while there is room, else it divides what the divisor left: the floor of the
+    // floor is the floor of the whole, and whether anything was cut off before only lifts an exact result or a tie.
+    auto divisor = magnitude(c.coefficient());
+    int down = std::max(-shift, 0);
+    UInt128 larger = 0;
+    if (down <= digits_max && !__builtin_mul_overflow(divisor, static_cast<UInt128>(power(down)), &larger)) {
+        divisor = larger;
+        down = 0;
+    }
+    auto cut = divide_wide(top, divisor);
+    bool has_more = false;
     while (down > 0) {
-        auto const step = std::min(down, 18);
-        UInt128 larger = 0;
-        auto const factor = static_cast<UInt128>(power(step));
-        if (!__builtin_mul_overflow(bottom, factor, &larger) && larger >> 126U == 0) {
-            bottom = larger;
-        } else {
-            auto const [rest, left] = divide_wide_small(top, static_cast<std::uint64_t>(power(step)));
-            top = rest;
-            sticky = sticky || left != 0;
-        }
+        auto const step = std::min(down, digits_max);
+        has_more = has_more || cut.remainder != 0;
+        divisor = static_cast<UInt128>(power(step));
+        cut = divide_wide(cut.quotient, divisor);
         down -= step;
     }
-    auto const divided = divide_wide(top, bottom);
-    if (!divided) return too_large();
-    auto remainder = divided->remainder;
-    auto divisor = bottom;
-    if (sticky) {
-        // Something smaller than one unit of the remainder was cut off: it lifts an exact result or a tie by a hair.
-        remainder = remainder * 2 + 1;
-        divisor = divisor * 2;
-    }
-    auto const whole = round_quotient(divided->quotient, remainder, divisor, negative, round);
+    if (cut.quotient.high != 0 || cut.quotient.low > static_cast<UInt128>(coefficient_max)) return too_large();
+    auto const whole = round_quotient(cut.quotient.low, {cut.remainder, divisor, has_more}, negative, round);
     if (whole > static_cast<UInt128>(coefficient_max)) return too_large();
     return Decimal::of(signed_of(whole, negative), places);
 }

@@ -31,10 +31,15 @@ enum class Round : std::uint8_t {
 class Decimal {
 public:
     static constexpr int scale_max = 30;
+    static constexpr Int128 coefficient_max = Int128{10'000'000'000'000'000'000ULL} * 10'000'000'000'000'000'000ULL - 1;
 
     constexpr Decimal() = default;  // zero
     constexpr explicit Decimal(std::int64_t whole) : coefficient_(whole) {}
-    [[nodiscard]] static constexpr Decimal of(Int128 coefficient, int scale) { return Decimal(coefficient, scale); }
+    // At most 38 digits and a scale of 0 to scale_max; checked.
+    [[nodiscard]] static constexpr Decimal of(Int128 coefficient, int scale) {
+        check(scale >= 0 && scale <= scale_max && coefficient <= coefficient_max && coefficient >= -coefficient_max);
+        return Decimal(coefficient, scale);
+    }
     // "-12.50", "0.3464", "7". No exponent, no grouping, no leading '+', at least one digit, at most 30 digits in
     // all and 18 after the point (the bound for text from outside).
     [[nodiscard]] static Result<Decimal> parse(std::string_view text);
@@ -151,7 +156,7 @@ struct Exchange {
 struct FxRow {
     std::int32_t day;  // Day::number
     std::uint16_t currency;
-    std::uint16_t source;  // index into FxTable::sources
+    std::uint16_t source;  // of use to the books alone; FxTable::source names the publisher
     std::int64_t coefficient;
     std::int32_t scale;
     std::int32_t reserved;
@@ -161,8 +166,11 @@ struct FxTable {
     Currency base;
     std::string_view source;
     std::span<FxRow const> rows;
-    std::span<Exchange const> overrides = {};  // looked at first, in both directions; their day is taken as it is
-    // The rate of `day`, or the nearest earlier one at most `age_days_max` days older.
+    // Looked at first, in both directions; their day is taken as it is. One that ties a currency to the base stands
+    // for the published rate; one that ties an unpublished currency to a published one makes it reachable.
+    std::span<Exchange const> overrides = {};
+    // The rate of `day`, or the nearest earlier one at most `age_days_max` days older. A cross rate goes over the base
+    // and is as old as the older of its two halves.
     [[nodiscard]] Result<Exchange> rate(Currency from, Currency to, Day day, int age_days_max = 10) const;
 };
 

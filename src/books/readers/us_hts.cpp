@@ -1,0 +1,328 @@
+// The Harmonized Tariff Schedule of the United States as the USITC publishes it: one JSON array of rows, each with an
+// indent and three columns of rates. Rates stand at the row they were enacted for; longer codes under it inherit them.
+
+#include "books/json_items.h"
+#include "books/pack.h"
+#include "tariff/tariff.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <unordered_map>
+
+namespace allroads::books {
+
+namespace {
+
+constexpr std::string_view url = "https://hts.usitc.gov/";
+constexpr std::string_view column_2_countries = "BY CU KP RU";  // General Note 3(b); RU, BY: Public Law 117-110
+constexpr std::size_t references_max = 200'000;                 // footnotes that name a chapter 99 heading
+constexpr std::size_t depth_max = 32;
+
+struct Revision {
+    std::string_view name;  // as in the file name
+    std::string_view day;   // on which the USITC put it into force
+};
+// HTS change record, hts.usitc.gov.
+constexpr Revision revisions[] = {
+    {"2025_basic", "2025-01-01"},  {"2025_rev_32", "2025-12-05"}, {"2026_basic", "2026-01-01"},
+    {"2026_rev_1", "2026-01-16"},  {"2026_rev_2", "2026-01-30"},  {"2026_rev_3", "2026-02-12"},
+    {"2026_rev_4", "2026-02-24"},  {"2026_rev_5", "2026-04-06"},  {"2026_rev_6", "2026-04-23"},
+    {"2026_rev_7", "2026-04-29"},  {"2026_rev_9", "2026-05-28"},  {"2026_rev_10", "2026-06-08"},
+};
+
+// General Note 3(c): the symbols of the special column, the program each stands for, and who may claim it. A name
+// that is not a country is a group of the US pack.
+struct Symbol {
+    std::string_view symbol;
+    std::string_view program;
+    std::string_view origins;
+};
+constexpr Symbol symbols[] = {
+    {"A", "GSP", "US-GSP"},         {"A+", "GSP-LDC", "US-GSP-LDC"}, {"A*", "GSP", "US-GSP"},
+    {"AU", "AUSFTA", "AU"},         {"BH", "USBFTA", "BH"},          {"CA", "USMCA", "CA"},
+    {"CL", "USCFTA", "CL"},         {"CO", "COTPA", "CO"},           {"D", "AGOA", "US-AGOA"},
+    {"E", "CBERA", "US-CBERA"},     {"E*", "CBERA", "US-CBERA"},     {"IL", "USILFTA", "IL"},
+    {"JO", "USJFTA", "JO"},         {"JP", "USJTA", "JP"},           {"KR", "KORUS", "KR"},
+    {"MA", "USMFTA", "MA"},         {"MX", "USMCA", "MX"},           {"NP", "NPTPA", "NP"},
+    {"OM", "USOFTA", "OM"},         {"P", "CAFTA-DR", "US-CAFTA-DR"}, {"P+", "CAFTA-DR", "US-CAFTA-DR"},
+    {"PA", "PATPA", "PA"},          {"PE", "PTPA", "PE"},            {"R", "CBTPA", "US-CBTPA"},
+    {"S", "USMCA", "CA MX"},        {"S+", "USMCA", "CA MX"},        {"SG", "USSFTA", "SG"},
+};
+
+std::string digits_of(std::string_view dotted) {
+    std::string out;
+    for (char const letter : dotted) {
+        if (letter >= '0' && letter <= '9') out += letter;
+    }
+    return out;
+}
+
+struct Edition {
+    std::string name;        // "2026 revision 10"
+    std::string dated;       // of the revision
+    std::string valid_from;  // 1 January of its year: the statutory columns change with the year
+};
+// From --dated, or from the name under which the USITC publishes: hts_2026_rev_10.json.
+Result<Edition> edition_of(std::string const& file, ReaderOptions const& options) {
+    Edition edition;
+    for (auto const& revision : revisions) {
+        auto const at = file.find(revision.name);
+        // "2026_rev_1" is also the beginning of "2026_rev_10".
+        bool const found = at != std::string::npos && (at + revision.name.size() >= file.size() ||
+                                                       file[at + revision.name.size()] < '0' ||
+                                                       file[at + revision.name.size()] > '9');
+        if (found) {
+            edition.name = revision.name;
+            edition.dated = revision.day;
+        }
+    }
+    if (options.dated) edition.dated = options.dated->text();
+    if (edition.dated.empty()) {
+        return refuse(Code::field_missing, "dated", "the file's name does not say which revision it is; give the day it "
+                      "was published with --dated YYYY-MM-DD");
+    }
+    std::ranges::replace(edition.name, '_', ' ');
+    edition.valid_from = edition.dated.substr(0, 4) + "-01-01";
+    return edition;
+}
+
+class Reading {
+public:
+    Reading(Edition edition, std::string market, PackWriter& out)
+        : edition_(std::move(edition)), market_(std::move(market)), out_(out) {
+        title_ = "Harmonized Tariff Schedule of the United States, " + edition_.name;
+    }
+
+    void row(boost::json::object const& row, std::uint64_t number) {
+        out_.count_record();
+        auto const code = digits_of(text_of(row, "htsno"));
+        int indent = 0;
+        auto const written = text_of(row, "indent");
+        std::from_chars(written.data(), written.data() + written.size(), indent);
+        auto const level = static_cast<std::size_t>(std::clamp(indent, 0, static_cast<int>(depth_max) - 1));
+        Rates const own{std::string(trim(text_of(row, "general"))), std::string(trim(text_of(row, "special"))),
+                        std::string(trim(text_of(row, "other")))};
+        auto const above = level == 0 ? Level() : levels_[level - 1];
+        auto& here = levels_[level];
+        here = above;
+        if (!own.general.empty() || !own.other.empty()) here = {own, true, code.empty()};
+        if (code.empty()) return;
+        if (code.size() < 2 || code.size() > 12 || code.size() % 2 != 0) {
+            out_.refuse(number, "htsno: " + excerpt(text_of(row, "htsno")) + " is not a code of 2 to 12 digits");
+            return;
+        }
+        write_line(row, code, number);
+        if (code.starts_with("99")) {
+            provision(row, code, own);
+            return;
+        }
+        bool const from_group = own.general.empty() && own.other.empty() && here.from_group;
+        if (here.rated && (!own.general.empty() || !own.other.empty() || from_group)) {
+            write_rates(code, here.rates, number);
+            // Codes under this one find its rate by their prefix.
+            here.from_group = false;
+        }
+        list_references(row, code, number);
+    }
+
+    // Chapter 99 stands at the end of the file, so what refers to it is written when all is read.
+    void finish() {
+        std::uint64_t asked = 0;
+        for (auto const& reference : references_) {
+            auto const found = provisions_.find(reference.heading);
+            if (found == provisions_.end()) continue;
+            asked += write_additional(reference, found->second) ? 0U : 1U;
+        }
+        if (asked != 0) {
+            out_.note(std::to_string(asked) + " additional duties of chapter 99 do not say plainly which origins they "
+                      "are for; quotes name them as unsettled");
+        }
+    }
+
+private:
+    struct Rates {
+        std::string general, special, other;
+    };
+    struct Level {
+        Rates rates;
+        bool rated = false;
+        bool from_group = false;  // the rates stand at a row without a code
+    };
+    struct Provision {
+        std::string rate;
+        std::string origins;  // empty where the text does not say plainly
+        std::string dotted;
+    };
+    struct Reference {
+        std::string code;
+        std::string heading;
+        std::uint64_t record;
+    };
+
+    void write_line(boost::json::object const& row, std::string const& code, std::uint64_t number) {
+        std::string unit;
+        if (auto const* units = array_of(row, "units")) {
+            for (auto const& one : *units) {
+                if (one.is_string()) unit += (unit.empty() ? "" : ", ") + std::string(one.get_string());
+            }
+        }
+        out_.line({market_, code, std::string(trim(text_of(row, "description"))), unit, !unit.empty()}, number);
+    }
+
+    [[nodiscard]] MeasureLine blank(std::string const& code, std::string_view kind, std::string_view duty) const {
+        MeasureLine line;
+        line.market = market_;
+        line.hs = code;
+        line.kind = kind;
+        line.duty = duty;
+        line.valid_from = edition_.valid_from;
+        line.known_from = edition_.dated;
+        line.title = title_;
+        line.url = url;
+        line.checked_on = edition_.dated;
+        line.confidence = "official";
+        return line;
+    }
+
+    void write_rates(std::string const& code, Rates const& rates, std::uint64_t number) {
+        auto const dotted = GoodsCode::parse(code)->dotted();
+        if (!rates.general.empty()) {
+            auto line = blank(code, "third-country", rates.general);
+            line.excluded = column_2_countries;
+            line.legal = "HTSUS " + dotted + ", column 1 general";
+            out_.measure(line, number);
+        }
+        if (!rates.other.empty()) {
+            auto line = blank(code, "third-country", rates.other);
+            line.program = "COLUMN2";
+            line.origins = column_2_countries;
+            line.legal = "HTSUS " + dotted + ", column 2";
+            out_.measure(line, number);
+        }
+        if (!rates.special.empty()) write_special(code, dotted, rates.special, number);
+    }
+
+    void write_special(std::string const& code, std::string const& dotted, std::string const& text,
+                       std::uint64_t number) {
+        for (auto const& entry : tariff::parse_special(text)) {
+            std::string written;  // a program is claimed once, whatever its symbols
+            for (auto const& program : entry.programs) {
+                auto const* symbol = std::ranges::find(symbols, std::string_view(program), &Symbol::symbol);
+                if (symbol == std::end(symbols)) {
+                    // B, C, K, L, N: products by use (automotive, aircraft, medicines, dyes), and programs that ended.
+                    skip(program);
+                    continue;
+                }
+                if (written.find(" " + std::string(symbol->program) + " ") != std::string::npos) continue;
+                written += " " + std::string(symbol->program) + " ";
+                auto line = blank(code, "preference", entry.duty.text());
+                line.program = symbol->program;
+                line.origins = symbol->origins;
+                line.conditions = "proof=" + std::string(symbol->program);
+                line.legal = "HTSUS " + dotted + ", column 1 special (" + program + "); General Note 3(c)";
+                out_.measure(line, number);
+            }
+        }
+    }
+    void skip(std::string const& program) {
+        if (std::ranges::find(skipped_, program) != skipped_.end() || skipped_.size() >= depth_max) return;
+        skipped_.push_back(program);
+        out_.note("special column symbol " + excerpt(program) + " is not a preference by origin and was left out");
+    }
+
+    // "Except as provided in …, articles the product of China": plain enough. Anything longer is not decided here.
+    static std::string plain_origin(std::string_view text) {
+        static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> phrases = {
+            {{"articles the product of China", "CN"},
+             {"articles that are the product of China", "CN"},
+             {"products of China", "CN"},
+             {"articles the product of the Russian Federation", "RU"}}};
+        for (auto const& [phrase, country] : phrases) {
+            auto const at = text.find(phrase);
+            if (at == std::string_view::npos) continue;
+            auto const rest = text.substr(at + phrase.size());
+            bool const ends = rest.empty() || rest.front() == ',' || rest.front() == ' ' || rest.front() == '.';
+            if (ends && !rest.starts_with(" and") && !rest.starts_with(" or")) return std::string(country);
+        }
+        return {};
+    }
+    void provision(boost::json::object const& row, std::string const& code, Rates const& own) {
+        if (!code.starts_with("9903") || own.general.empty()) return;
+        provisions_[code] = {own.general, plain_origin(text_of(row, "description")),
+                             std::string(trim(text_of(row, "htsno")))};
+    }
+    void list_references(boost::json::object const& row, std::string const& code, std::uint64_t number) {
+        auto const* notes = array_of(row, "footnotes");
+        if (notes == nullptr) return;
+        for (auto const& note : *notes) {
+            if (!note.is_object()) continue;
+            auto text = text_of(note.get_object(), "value");
+            for (auto at = text.find("9903."); at != std::string_view::npos; at = text.find("9903.", at + 1)) {
+                auto const heading = digits_of(text.substr(at, 10));
+                if (heading.size() != 8) continue;
+                if (references_.size() >= references_max) {
+                    out_.refuse(number, "footnotes: more than 200000 references to chapter 99");
+                    return;
+                }
+                references_.push_back({code, heading, number});
+            }
+        }
+    }
+    // What is charged on top: "The duty provided in the applicable subheading + 25%" adds 25 %.
+    static std::optional<std::string> addition(std::string_view rate) {
+        for (std::string_view const head : {"The duty provided in the applicable subheading + a duty of ",
+                                            "The duty provided in the applicable subheading plus ",
+                                            "The duty provided in the applicable subheading + "}) {
+            if (rate.starts_with(head)) return std::string(trim(rate.substr(head.size())));
+        }
+        return std::nullopt;
+    }
+    bool write_additional(Reference const& reference, Provision const& provision) {
+        auto const more = addition(provision.rate);
+        if (!more) return true;  // an exclusion, or a rate that takes the place of another: no charge of its own
+        auto line = blank(reference.code, "surcharge", *more);
+        line.program = provision.dotted;
+        line.origins = provision.origins;
+        line.legal = "HTSUS " + provision.dotted;
+        line.valid_from = edition_.dated;
+        if (provision.origins.empty()) line.conditions = "ask=" + provision.dotted;
+        out_.measure(line, reference.record);
+        return !provision.origins.empty();
+    }
+
+    Edition edition_;
+    std::string market_;
+    std::string title_;
+    PackWriter& out_;
+    std::array<Level, depth_max> levels_;
+    std::unordered_map<std::string, Provision> provisions_;
+    std::vector<Reference> references_;
+    std::vector<std::string> skipped_;
+};
+
+}  // namespace
+
+Result<void> read_us_hts(Input& input, ReaderOptions const& options, PackWriter& out) {
+    auto const edition = TRY(edition_of(input.file().filename().string(), options));
+    if (!TRY(input.next_member())) return refuse(Code::bad_file, "file", "it is empty");
+    out.set("dated", edition.dated);
+    out.set("market", options.market.empty() ? "US" : options.market);
+    out.set("title", "Harmonized Tariff Schedule of the United States");
+    out.set("complete", "true");
+    out.note(edition.name + ", in force from " + edition.dated + "; its statutory columns count from " +
+             edition.valid_from);
+    JsonItems items(input, {});
+    Reading reading(edition, options.market.empty() ? "US" : options.market, out);
+    while (auto const* item = TRY(items.next())) {
+        if (!item->is_object() || !item->get_object().contains("htsno") || !item->get_object().contains("indent")) {
+            return refuse(Code::bad_file, "file", "row " + std::to_string(items.number()) +
+                          " has no htsno and indent, so this is not the schedule as the USITC publishes it");
+        }
+        reading.row(item->get_object(), items.number());
+    }
+    reading.finish();
+    return {};
+}
+
+}  // namespace allroads::books
