@@ -96,7 +96,9 @@ public:
 
     void row(boost::json::object const& row, std::uint64_t number) {
         out_.count_record();
-        auto const code = digits_of(text_of(row, "htsno"));
+        auto code = digits_of(text_of(row, "htsno"));
+        // A legal line without statistical lines is printed with the suffix 00; its rate is enacted for eight digits.
+        if (code.size() == 10 && code.ends_with("00")) code.resize(8);
         int indent = 0;
         auto const written = text_of(row, "indent");
         std::from_chars(written.data(), written.data() + written.size(), indent);
@@ -285,7 +287,8 @@ private:
         line.program = provision.dotted;
         line.origins = provision.origins;
         line.legal = "HTSUS " + provision.dotted;
-        line.valid_from = edition_.dated;
+        // The file does not say since when a line stands under the provision; most do for years.
+        line.confidence = "secondary";
         if (provision.origins.empty()) line.conditions = "ask=" + provision.dotted;
         out_.measure(line, reference.record);
         return !provision.origins.empty();
