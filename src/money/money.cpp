@@ -1,4 +1,5 @@
 #include "money/money.h"
+#include "money/wide.h"
 
 #include <algorithm>
 #include <limits>
@@ -8,11 +9,22 @@ namespace allroads {
 
 namespace {
 
+std::unexpected<Error> refuse_size(Currency currency) {
+    return refuse(Code::amount_too_large, "", "the amount is beyond 18 digits of " + std::string(currency.text()));
+}
+
 Result<Money> of_minor(Int128 minor, Currency currency) {
-    if (minor > std::numeric_limits<std::int64_t>::max() || minor < -std::numeric_limits<std::int64_t>::max()) {
-        return refuse(Code::amount_too_large, "", "the amount is beyond 18 digits of " + std::string(currency.text()));
+    constexpr Int128 most = std::numeric_limits<std::int64_t>::max();
+    if (minor > most || minor < -most) {
+        return refuse_size(currency);
     }
     return Money(static_cast<std::int64_t>(minor), currency);
+}
+
+Decimal power_of_ten(int exponent) {
+    Int128 power = 1;
+    for (int i = 0; i < exponent; ++i) power *= 10;
+    return Decimal::of(power, 0);
 }
 
 constexpr std::int64_t small_powers[] = {1, 10, 100, 1000, 10000};
@@ -22,9 +34,34 @@ Result<Money> of_short(Decimal const& amount, Currency currency) {
     auto const up = currency.minor_digits() - amount.scale();
     Int128 minor = 0;
     if (__builtin_mul_overflow(amount.coefficient(), static_cast<Int128>(small_powers[up]), &minor)) {
-        return refuse(Code::amount_too_large, "", "the amount is beyond 18 digits of " + std::string(currency.text()));
+        return refuse_size(currency);
     }
     return of_minor(minor, currency);
+}
+
+// Weights as whole numbers in the same proportion, and their sum.
+struct WholeWeights {
+    std::vector<UInt128> weights;
+    UInt128 total = 0;
+};
+Result<WholeWeights> whole_weights(std::span<Decimal const> weights) {
+    int scale = 0;
+    for (Decimal const& weight : weights) {
+        if (weight.is_negative()) return refuse(Code::bad_value, "weights", "a weight is below zero");
+        scale = std::max(scale, weight.stripped().scale());
+    }
+    WholeWeights made;
+    made.weights.reserve(weights.size());
+    Decimal total;
+    for (Decimal const& weight : weights) {
+        Decimal const share = weight.stripped();
+        Decimal const whole = TRY(product(Decimal::of(share.coefficient(), 0), power_of_ten(scale - share.scale())));
+        made.weights.push_back(magnitude(whole.coefficient()));
+        total = TRY(sum(total, whole));
+    }
+    if (total.is_zero()) return refuse(Code::bad_value, "weights", "all weights are zero");
+    made.total = magnitude(total.coefficient());
+    return made;
 }
 
 }  // namespace
@@ -68,7 +105,8 @@ std::string Rate::text() const { return percent_.brief() + "%"; }
 
 Result<Money> share(Money const& base, Rate const& rate, Round round) {
     auto const& percent = rate.in_percent();
-    auto const amount = TRY(product_quotient(base.amount(), percent, Decimal(100), base.currency().minor_digits(), round));
+    int const digits = base.currency().minor_digits();
+    auto const amount = TRY(product_quotient(base.amount(), percent, Decimal(100), digits, round));
     return of_short(amount, base.currency());
 }
 
@@ -79,7 +117,7 @@ Result<Decimal> Exchange::per_unit(int places) const {
 Result<Money> convert(Money const& amount, Exchange const& exchange, Round round) {
     check(amount.currency() == exchange.from);
     auto const digits = exchange.to.minor_digits();
-    auto const turned = TRY(product_quotient(amount.amount(), exchange.numerator, exchange.denominator, digits, round));
+    auto const turned = TRY(convert(amount.amount(), exchange, digits, round));
     return of_short(turned, exchange.to);
 }
 
@@ -88,35 +126,31 @@ Result<Decimal> convert(Decimal const& amount, Exchange const& exchange, int pla
 }
 
 Result<std::vector<Money>> split(Money const& whole, std::span<Decimal const> weights) {
-    Decimal total;
-    for (auto const& weight : weights) {
-        if (weight.is_negative()) return refuse(Code::bad_value, "weights", "a weight is below zero");
-        total = TRY(sum(total, weight));
-    }
-    if (total.is_zero()) return refuse(Code::bad_value, "weights", "all weights are zero");
-    auto const size = whole.minor() < 0 ? Decimal::of(-static_cast<Int128>(whole.minor()), 0) : Decimal(whole.minor());
+    auto const shares = TRY(whole_weights(weights));
+    UInt128 const size = magnitude(whole.minor());
     struct Part {
-        Int128 floor;
-        Decimal remainder;  // of the exact share, times the total of the weights
+        UInt128 units;
+        UInt128 remainder;  // of the exact share, times the total of the weights
     };
     std::vector<Part> parts;
-    Int128 given = 0;
-    for (auto const& weight : weights) {
-        auto const floor = TRY(product_quotient(size, weight, total, 0, Round::down));
-        auto const left = TRY(difference(TRY(product(size, weight)), TRY(product(floor, total))));
-        parts.push_back({floor.coefficient(), left});
-        given += floor.coefficient();
+    parts.reserve(weights.size());
+    UInt128 left = size;
+    for (UInt128 const weight : shares.weights) {
+        Divided const cut = divide_wide(multiply_wide(size, weight), shares.total);
+        parts.push_back({cut.quotient.low, cut.remainder});
+        left -= cut.quotient.low;
     }
     std::vector<std::size_t> order(parts.size());
     std::iota(order.begin(), order.end(), 0U);
-    std::ranges::stable_sort(order, [&](auto a, auto b) { return parts[a].remainder > parts[b].remainder; });
-    auto const left_over = static_cast<std::size_t>(size.coefficient() - given);
-    check(left_over <= parts.size());
-    for (std::size_t i = 0; i < left_over; ++i) ++parts[order[i]].floor;
+    std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t i) { return parts[i].remainder; });
+    check(left <= parts.size());
+    for (std::size_t i = 0; i < static_cast<std::size_t>(left); ++i) ++parts[order[i]].units;
+
     std::vector<Money> out;
-    for (auto const& part : parts) {
-        auto const minor = static_cast<std::int64_t>(part.floor);
-        out.emplace_back(whole.minor() < 0 ? -minor : minor, whole.currency());
+    out.reserve(parts.size());
+    for (Part const& part : parts) {
+        auto const units = static_cast<Int128>(part.units);
+        out.emplace_back(static_cast<std::int64_t>(whole.minor() < 0 ? -units : units), whole.currency());
     }
     return out;
 }

@@ -38,6 +38,7 @@ public:
         found_.ranges.reserve(request_.goods.size());
         for (std::size_t line = 0; line < request_.goods.size(); ++line) {
             Range range{static_cast<std::uint32_t>(found_.all.size()), 0};
+            line_first_ = found_.all.size();
             for (auto const* schedule : market_.all()) find_line(line, *schedule);
             range.count = static_cast<std::uint32_t>(found_.all.size()) - range.first;
             found_.ranges.push_back(range);
@@ -68,12 +69,21 @@ private:
             auto const& other = *found_.all[i].measure;
             if (other.kind == measure.kind && other.program == measure.program) return;
         }
+        if (measure.kind == Kind::vat && schedule_first != line_first_ && has_vat(schedule_first)) return;
         auto const& program = schedule.programs[measure.program];
         if (day < program.valid_from || day > program.valid_to) {
             if (day > program.valid_to && tariff::is_base_duty(measure.kind)) lapsed(schedule, program);
             return;
         }
         consider(line, schedule, measure);
+    }
+
+    // A country's own VAT stands in for what its union says of VAT.
+    [[nodiscard]] bool has_vat(std::size_t schedule_first) const {
+        for (auto i = line_first_; i < schedule_first; ++i) {
+            if (found_.all[i].kind() == Kind::vat) return true;
+        }
+        return false;
     }
 
     void lapsed(Schedule const& schedule, tariff::ProgramRow const& program) {
@@ -225,6 +235,7 @@ private:
     Currency home_;
     Candidates& found_;
     Quote& quote_;
+    std::size_t line_first_ = 0;
 };
 
 }  // namespace
