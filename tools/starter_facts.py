@@ -59,7 +59,7 @@ US_SYMBOLS = {
 }
 
 # Programs that the starter pack carries; the official file has them all.
-US_PROGRAMS = {"AGOA", "CBERA", "CAFTA-DR", "COTPA", "PTPA", "USMCA", "KORUS", "USJFTA", "NPTPA", "USMFTA"}
+US_PROGRAMS = {"AGOA", "CBERA", "CAFTA-DR", "COTPA", "PTPA", "USMCA"}
 US_ADDITIONAL_TOML = f'''
 [pack]
 title = "United States: additional duties by product (sections 122 and 232)"
@@ -246,6 +246,9 @@ _FOOD = "0409 0713 0801 0802 0804 0806 0813 0901 0902 0903 0904 0905 0906 0907 0
 DE = _vats("DE", [("", "19%", "UStG § 12 Abs. 1", "Umsatzsteuer, standard rate", _USTG, "2021-01-01", "official")] +
            [(hs, "7%", "UStG § 12 Abs. 2 Nr. 1, Anlage 2", "Umsatzsteuer, reduced rate", _USTG, "2021-01-01", "secondary")
             for hs in _FOOD + ["0603", "970121", "970191", "970391"]])
+DE += [dict(market="DE", hs=hs, kind="excise", program="Kaffeesteuer", duty=duty, legal="KaffeeStG § 2", title="Kaffeesteuergesetz, coffee tax",
+            url="https://www.gesetze-im-internet.de/kaffeestg_2009/", valid_from="2010-04-01", confidence="official")
+       for hs, duty in (("090121", "2.19 EUR / kg"), ("090122", "2.19 EUR / kg"), ("21011100", "4.78 EUR / kg"))]
 FR = _vats("FR", [("", "20%", "CGI, article 278", "TVA, standard rate", _CGI, "2014-01-01", "official")] +
            [(hs, "5.5%", "CGI, article 278-0 bis A", "TVA, reduced rate for food", _CGI, "2014-01-01", "secondary")
             for hs in _FOOD if hs != "1806"] + [("0603", "10%", "CGI, article 278 bis", "TVA, intermediate rate", _CGI, "2014-01-01", "secondary")])
