@@ -160,8 +160,7 @@ function(books_edition name)
     return()
   endif()
   add_custom_command(OUTPUT ${edition}
-    COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/${name}-data
-    COMMAND allroads books build --packs ${folder} --data ${CMAKE_BINARY_DIR}/${name}-data --output ${edition}
+    COMMAND allroads books build --only-packs --packs ${folder} --output ${edition} --quiet
     DEPENDS allroads ${packs}
     COMMENT "Building the ${name} books"
     VERBATIM)
