@@ -27,6 +27,8 @@ constexpr std::array sentences = {
     Sentence{"preference-lapsed", "{1} ended on {day}, so its preference cannot be claimed for this day."},
     Sentence{"code-incomplete", "The customs code is too short for one answer: the lines under it pay different duties. "
                                 "Choose one of those listed."},
+    Sentence{"code-short", "The customs code is short of a national line; all lines under it pay the same duty. The "
+                           "declaration will need the full code."},
     Sentence{"code-not-in-tariff", "The tariff of the destination has no such customs code."},
     Sentence{"no-rule", "The books hold no ordinary duty for this code, origin and day."},
     Sentence{"needs-quantity", "{2}: to work out this charge, tell: {1}."},

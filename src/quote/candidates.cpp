@@ -40,9 +40,9 @@ public:
             Range range{static_cast<std::uint32_t>(found_.all.size()), 0};
             line_first_ = found_.all.size();
             for (auto const* schedule : market_.all()) find_line(line, *schedule);
+            check_depth(line);
             range.count = static_cast<std::uint32_t>(found_.all.size()) - range.first;
             found_.ranges.push_back(range);
-            check_depth(line);
         }
     }
 
@@ -175,9 +175,24 @@ private:
             auto const code = request_.goods[line].hs;
             auto const below = under(*schedule, code);
             std::size_t choices = 0;
-            for (auto const& node : below) choices += add_choice(line, *schedule, node) ? 1U : 0U;
+            bool same = true;
+            Measure const* one = nullptr;
+            for (auto const& node : below) {
+                auto const* measure = add_choice(line, *schedule, node);
+                if (measure == nullptr) continue;
+                ++choices;
+                same = same && (one == nullptr || one->duty == measure->duty);
+                one = measure;
+            }
             auto const& deepest = schedule->deepest(code);
-            if (choices > 0) {
+            if (choices > 1 && same && !has_ordinary()) {
+                // Whichever line it is, the duty is the same: that is an answer.
+                found_.all.push_back({schedule, one, static_cast<std::uint32_t>(found_.missing.size()), 0, false});
+                Finding warning;
+                warning.code = "code-short";
+                warning.line = static_cast<std::int32_t>(line);
+                quote_.warnings.push_back(warning);
+            } else if (choices > 0) {
                 say_unknown("code-incomplete", line);
             } else if (schedule->profile->complete != 0 && below.empty() && deepest.key != code.key() &&
                        !covers(*schedule, deepest)) {
@@ -205,7 +220,13 @@ private:
         return {begin, end};
     }
 
-    bool add_choice(std::size_t line, Schedule const& schedule, Node const& node) {
+    [[nodiscard]] bool has_ordinary() const {
+        return std::any_of(found_.all.begin() + static_cast<std::ptrdiff_t>(line_first_), found_.all.end(),
+                           [](Candidate const& candidate) { return candidate.kind() == Kind::third_country; });
+    }
+
+    // The ordinary duty of a node that day, put on the list of choices; nothing if it has none.
+    Measure const* add_choice(std::size_t line, Schedule const& schedule, Node const& node) {
         auto const day = request_.date.number();
         auto const known = request_.known_on.number();
         for (auto const& measure : schedule.at(node)) {
@@ -217,9 +238,9 @@ private:
                 quote_.choices.push_back({static_cast<std::int32_t>(line), GoodsCode::from_key(node.key),
                                           schedule.text(node.text), schedule.duty(measure).text});
             }
-            return true;
+            return &measure;
         }
-        return false;
+        return nullptr;
     }
     void say_unknown(std::string_view code, std::size_t line) {
         Finding finding;

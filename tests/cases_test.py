@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""Runs cases/*.case through the command line: rules given as text, a question, the expected answer.
+
+    given market KE CIF KES "EACCMA, Fourth Schedule"
+    given duty KE 0901 25% "EAC CET 2022"
+    given preference KE 0901 Free COMESA RW "COMESA Treaty"      the proof is called like the program
+    given surcharge|fee|excise|vat KE [0901|all] 16% [program=X] [base=…] [conditions…] "law"
+    ask from VN to KE code 090121 value 1000.00 USD freight 120.00 USD … fx USD/KES 100
+    expect
+      duty 25%   282.50 USD   EAC CET 2022
+
+UPDATE_CASES=1 rewrites what is expected; the difference is the review.
+"""
+import json, os, pathlib, re, shlex, subprocess, sys, tempfile
+
+SOURCE = pathlib.Path(os.environ.get("ALLROADS_SOURCE") or pathlib.Path(__file__).resolve().parent.parent)
+PROGRAM = os.environ.get("ALLROADS_BIN") or str(SOURCE / "build/release/allroads")
+HEADER = ("market,hs,kind,program,origins,excluded,duty,valid_from,valid_to,known_from,conditions,stack,legal,title,"
+          "url,checked_on,confidence")
+KINDS = {"duty": "third-country"}
+KEYS = ("program", "origins", "excluded", "valid_from", "valid_to", "known_from", "stack")
+
+
+def measure(words):
+    """One line of measures.csv from the words after `given`."""
+    kind, market, hs, duty, *rest = words
+    row = dict.fromkeys(HEADER.split(","), "")
+    conditions = []
+    row.update(market=market, hs="" if hs == "all" else hs, kind=KINDS.get(kind, kind), duty=duty, legal=rest.pop(),
+               confidence="official")
+    for word in rest:
+        key, _, value = word.partition("=")
+        if key in KEYS:
+            row[key] = value.replace("+", " ") if key in ("origins", "excluded") else value
+        else:
+            conditions.append(word)
+    if row["kind"] == "preference":
+        conditions.append("proof=" + row["program"])
+    row["conditions"] = ";".join(conditions)
+    return ",".join('"' + row[name].replace('"', '""') + '"' for name in HEADER.split(","))
+
+
+def market(words):
+    code, basis, currency, *rest = words
+    law = rest.pop()
+    vat = next((w[4:] for w in rest if w.startswith("vat=")), "customs-value+duty+surcharge+excise")
+    more = "\n".join(f'{k} = "{v}"' for k, v in (w.split("=", 1) for w in rest if not w.startswith("vat=")))
+    terms = ", ".join(f'"{term}"' for term in vat.split("+"))
+    return f'''[pack]
+title = "given"
+market = "{code}"
+checked_on = "2026-01-01"
+[market]
+code = "{code}"
+name = "{code}"
+basis = "{basis}"
+basis_law = "{law}"
+currency = "{currency}"
+members = ["{code}"]
+vat_base = [{terms}]
+{more}
+'''
+
+
+def question(words):
+    request, item = {"date": "2026-01-01", "known_on": "2026-01-01"}, {}
+    words = list(words)
+    while words:
+        key = words.pop(0)
+        value = words.pop(0)
+        if key in ("from", "to", "road", "buyer", "terms", "currency", "tax_scheme", "to_region"):
+            request[key] = value
+        elif key == "on":
+            request["date"] = request["known_on"] = value
+        elif key == "known_on":
+            request["known_on"] = value
+        elif key == "code":
+            item["hs"] = value
+        elif key == "value":
+            item["price"], item["price_currency"] = value, words.pop(0)
+        elif key in ("freight", "insurance"):
+            request[key] = {"amount": value, "currency": words.pop(0)}
+        elif key == "cost":
+            request.setdefault("costs", []).append({"name": "cost", "amount": value, "currency": words.pop(0)})
+        elif key == "proof":
+            request.setdefault("proofs", []).append(value)
+        elif key == "fx":
+            request.setdefault("fx", {})[value] = words.pop(0)
+        elif key == "fact":
+            name, _, said = value.partition("=")
+            item.setdefault("facts", {})[name] = said
+        elif key == "needs":
+            item.setdefault("supplementary", {})[value] = words.pop(0)
+        elif key == "additional":
+            item.setdefault("additional_codes", []).append(value)
+        else:
+            item[key] = value
+    request["goods"] = [item]
+    return request
+
+
+def answer_lines(answer):
+    if answer["status"] == "refused":
+        return [f'refused {e["code"]} {e.get("field", "")}'.strip() for e in answer["errors"]]
+    currency = answer["currency"]
+    lines = [f'customs value {answer["customs_value"]} {currency} {answer["customs_basis"]}']
+    for charge in answer["charges"]:
+        name = charge["kind"] + (" " + charge["program"] if charge.get("program") else "")
+        amount = f'{charge["amount"]} {currency}' if charge["amount"] is not None else f'unknown {charge["unknown"]}'
+        gone = f' replaced by {charge["suppressed_by"]}' if charge.get("suppressed_by") else ""
+        lines.append(f'{name} {charge["rate"]} {amount}{gone} {charge["source"]["ref"]}'.strip())
+    lines.append(f'delivered {answer["landed_total"]} {currency}')
+    for option in answer["options"]:
+        if option["id"] != answer["chosen"]:
+            needs = " needs " + " ".join(option["proofs_missing"]) if option["proofs_missing"] else ""
+            lines.append(f'or {option["id"]} {option["landed_total"]} {currency}{needs}')
+    preference = answer["preference"]
+    if preference["state"] != "none":
+        lines.append(" ".join(filter(None, ["preference", preference["state"], preference.get("program", ""),
+                                            preference.get("saves", "")])))
+    lines += [f'unknown {u["code"]}' for u in answer["unknown"]]
+    lines += [f'warning {w["code"]}' for w in answer["warnings"] if w["code"] != "freight-missing"]
+    return lines
+
+
+def run(path, folder):
+    head, _, tail = path.read_text(encoding="utf-8").partition("\nexpect\n")
+    tables, markets, request = {}, {}, None
+    for line in head.splitlines():
+        words = shlex.split(line, comments=True)
+        if not words:
+            continue
+        if words[0] == "given" and words[1] == "market":
+            markets[words[2]] = market(words[2:])
+        elif words[0] == "given":
+            tables.setdefault(words[2], []).append(measure(words[1:]))
+        elif words[0] == "ask":
+            request = question(words[1:])
+    for code, toml in markets.items():
+        pack = folder / "packs" / code
+        pack.mkdir(parents=True)
+        (pack / "pack.toml").write_text(toml, encoding="utf-8")
+        (pack / "measures.csv").write_text("\n".join([HEADER] + tables.get(code, [])) + "\n", encoding="utf-8")
+    build = [PROGRAM, "--data", str(folder), "books", "build", "--packs", str(folder / "packs"), "--only-packs", "--quiet"]
+    subprocess.run(build, check=True)
+    asked = subprocess.run([PROGRAM, "--data", str(folder), "quote", "--batch", "-"], input=json.dumps(request),
+                           capture_output=True, text=True, check=True)
+    got = answer_lines(json.loads(asked.stdout))
+    expected = [re.sub(r"\s+", " ", line).strip() for line in tail.splitlines() if line.strip()]
+    if got == expected:
+        return True
+    if os.environ.get("UPDATE_CASES"):
+        path.write_text(head + "\nexpect\n" + "".join(f"  {line}\n" for line in got), encoding="utf-8")
+        return True
+    print(f"{path.name}: expected and got differ")
+    for line in expected:
+        print("  -" if line not in got else "   ", line)
+    for line in got:
+        if line not in expected:
+            print("  +", line)
+    return False
+
+
+def main():
+    cases = sorted((SOURCE / "cases").glob("**/*.case"))
+    failed = 0
+    for path in cases:
+        with tempfile.TemporaryDirectory() as folder:
+            failed += not run(path, pathlib.Path(folder))
+    print(f"{len(cases)} cases, {failed} failed")
+    sys.exit(1 if failed or not cases else 0)
+
+
+main()
