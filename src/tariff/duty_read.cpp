@@ -106,7 +106,8 @@ private:
         }
         std::string_view const words = trim(rest_.substr(0, at));
         rest_.remove_prefix(at);
-        return words;
+        // "$0.526/L of diesel plus": the agreements' pages cut the text in two, so its rest is not known.
+        return words.ends_with(" plus") ? std::string_view{} : words;
     }
     // Quoted words as they are, else a phrase in the words of `named`.
     std::optional<std::string> words_or_phrase(std::string (*named)(std::string_view)) {
@@ -300,6 +301,8 @@ private:
         if (!named) return true;
         auto const counted = words_or_phrase(counted_words);
         if (!counted || node.words_size != 0) return false;
+        // A proof litre measures nothing but ethyl alcohol.
+        if (node.unit == unit::proof_litre.index() && same_words(*counted, "ethyl alcohol content")) return true;
         builder_.put_words(node, *counted);
         return true;
     }

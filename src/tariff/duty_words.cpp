@@ -126,30 +126,6 @@ std::optional<Unit> unit_of(std::string_view code) {
     return *parsed;
 }
 
-std::optional<PerUnit> spelled_unit(std::string_view text, std::size_t& used) {
-    Spelling const* best = nullptr;
-    used = 0;
-    for (Spelling const& spelling : spellings) {
-        std::size_t const taken = squashed_match(text, spelling.squashed);
-        if (taken > used) {
-            used = taken;
-            best = &spelling;
-        }
-    }
-    if (best != nullptr) {
-        auto const found = unit_of(best->code);
-        if (!found) return {};
-        return PerUnit{best->per, *found, best->of};
-    }
-    std::size_t size = 0;
-    while (size < text.size() && (is_letter(text[size]) || is_digit(text[size]) || text[size] == '_')) ++size;
-    if (size == 0 || size > 16 || is_digit(text[0])) return {};
-    auto const found = unit_of(text.substr(0, size));
-    if (!found) return {};
-    used = size;
-    return PerUnit{1, *found};
-}
-
 // "/ lactic matter" behind a unit: the words of its qualifier.
 std::string_view read_suffix(std::string_view text, std::size_t& used) {
     used = 0;
@@ -166,6 +142,40 @@ std::string_view read_suffix(std::string_view text, std::size_t& used) {
     if (used == 0) return {};
     while (used < text.size() && text[used] == '.') ++used;
     return qualifier_words(qualifier).value_or(std::string_view{});
+}
+
+// "100kgmas": the United Kingdom's file of 2020 lost its spaces.
+bool is_glued_kilogram(std::string_view text) {
+    std::size_t used = 0;
+    return text.starts_with("kg") && !read_suffix(text.substr(2), used).empty();
+}
+
+std::optional<PerUnit> spelled_unit(std::string_view text, std::size_t& used) {
+    Spelling const* best = nullptr;
+    used = 0;
+    for (Spelling const& spelling : spellings) {
+        std::size_t const taken = squashed_match(text, spelling.squashed);
+        if (taken > used) {
+            used = taken;
+            best = &spelling;
+        }
+    }
+    if (best != nullptr) {
+        auto const found = unit_of(best->code);
+        if (!found) return {};
+        return PerUnit{best->per, *found, best->of};
+    }
+    if (is_glued_kilogram(text)) {
+        used = 2;
+        return PerUnit{1, unit::kilogram};
+    }
+    std::size_t size = 0;
+    while (size < text.size() && (is_letter(text[size]) || is_digit(text[size]) || text[size] == '_')) ++size;
+    if (size == 0 || size > 16 || is_digit(text[0])) return {};
+    auto const found = unit_of(text.substr(0, size));
+    if (!found) return {};
+    used = size;
+    return PerUnit{1, *found};
 }
 
 }  // namespace
