@@ -81,7 +81,8 @@ public:
 
     template <class Row>
     void table(Table table, std::vector<Row> const& rows) {
-        static_assert(std::is_trivially_copyable_v<Row>);
+        // Without padding, so that the same packs make the same bytes.
+        static_assert(std::is_trivially_copyable_v<Row> && std::has_unique_object_representations_v<Row>);
         append(table, reinterpret_cast<char const*>(rows.data()), rows.size() * sizeof(Row), rows.size());
     }
     void pool(std::string const& words) { append(Table::pool, words.data(), words.size(), words.size()); }

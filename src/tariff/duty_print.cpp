@@ -57,7 +57,7 @@ private:
         out_ += unit_word(Unit::from_index(at.unit));
     }
     void percentage(DutyNode const& at) {
-        if (at.per == 1 || at.scale != 0 || at.amount < at.per) {
+        if (at.per == 1 || at.scale != 0 || at.amount < at.per || at.amount % at.per == 0) {
             number(at);
             if (at.per != 1) out_.append("/").append(std::to_string(at.per));
         } else {

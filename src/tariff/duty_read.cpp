@@ -11,7 +11,10 @@ namespace {
 constexpr auto months = std::to_array<std::string_view>(
     {"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"});
 
-// A node for an amount of money that is not yet said to be per what.
+// Of a unit ("1000 p/st"); more is no duty but a mistake.
+constexpr std::int64_t count_max = 1'000'000'000;
+
+// One side of a row of bounds: "A MIN B MAX C" has three.
 struct Operand {
     DutyKind bound;  // larger or smaller; the first operand's is not used
     Tree tree;
@@ -151,7 +154,7 @@ private:
     // A count such as the 100 of "100 kg".
     std::optional<std::int64_t> count() {
         auto const read = number();
-        if (!read || read->scale() != 0 || read->coefficient() < 1 || read->coefficient() > 1'000'000'000) return {};
+        if (!read || read->scale() != 0 || read->coefficient() < 1 || read->coefficient() > count_max) return {};
         return static_cast<std::int64_t>(read->coefficient());
     }
     bool next_is_digit() {
@@ -267,7 +270,7 @@ private:
         if (found) {
             rest_.remove_prefix(used);
             found->per *= times;
-            if (found->is_strength && times != 1) return {};
+            if (found->per > count_max || (found->is_strength && times != 1)) return {};
             return found;
         }
         // "$1.15/1,000 + 40%": a bare count is of pieces.

@@ -75,6 +75,9 @@ DutyText DutyBuilder::finish(std::string_view text, Tree tree) const {
     duty.text_ = std::string(trim(text));
     duty.words_ = words_;
     duty.nodes_ = std::move(tree);
+    // A short tree cannot print beyond the limit.
+    bool const may_be_long = duty.nodes_.size() > 12 || words > 400;
+    if (may_be_long && print(duty.view()).size() > duty_bytes_max) return unreadable(text);
     return duty;
 }
 

@@ -126,6 +126,12 @@ std::optional<Unit> unit_of(std::string_view code) {
     return *parsed;
 }
 
+// What a qualifier counts. An amount "per 100 kg and % sucrose" is charged on a product, which its words must say.
+std::optional<std::string_view> counted_by(char qualifier) {
+    if (qualifier == 'Z') return "kilograms times percent of sucrose by weight";
+    return qualifier_words(qualifier);
+}
+
 // "/ lactic matter" behind a unit: the words of its qualifier.
 std::string_view read_suffix(std::string_view text, std::size_t& used) {
     used = 0;
@@ -141,7 +147,7 @@ std::string_view read_suffix(std::string_view text, std::size_t& used) {
     }
     if (used == 0) return {};
     while (used < text.size() && text[used] == '.') ++used;
-    return qualifier_words(qualifier).value_or(std::string_view{});
+    return counted_by(qualifier).value_or(std::string_view{});
 }
 
 // "100kgmas": the United Kingdom's file of 2020 lost its spaces.
@@ -247,7 +253,7 @@ std::optional<PerUnit> taric_unit(std::string_view unit, std::string_view qualif
         found.per *= 1000;
         return found;
     }
-    auto const words = qualifier_words(qualifier[0]);
+    auto const words = counted_by(qualifier[0]);
     if (!words) return {};
     found.of = *words;
     return found;

@@ -306,6 +306,7 @@ struct Profile {
     std::uint16_t formal_currency = 0;
     std::int8_t formal_scale = 0;
     std::int8_t reserved = 0;
+    std::int32_t reserved_too = 0;  // no byte of an edition is left to chance
     std::int64_t formal_above = 0;  // formal entry is due above this value; 0: not said
 };
 
