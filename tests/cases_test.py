@@ -108,7 +108,7 @@ def answer_lines(answer):
         name = charge["kind"] + (" " + charge["program"] if charge.get("program") else "")
         amount = f'{charge["amount"]} {currency}' if charge["amount"] is not None else f'unknown {charge["unknown"]}'
         gone = f' replaced by {charge["suppressed_by"]}' if charge.get("suppressed_by") else ""
-        lines.append(f'{name} {charge["rate"]} {amount}{gone} {charge["source"]["ref"]}'.strip())
+        lines.append(" ".join(f'{name} {charge["rate"]} {amount}{gone} {charge["source"]["ref"]}'.split()))
     lines.append(f'delivered {answer["landed_total"]} {currency}')
     for option in answer["options"]:
         if option["id"] != answer["chosen"]:

@@ -3,7 +3,8 @@
 //   ok<TAB>9% + EA          unreadable<TAB>unreadable "…"
 //
 // `special` and `schedule` read the columns of the US and the Australian schedule that hold several duties;
-// `components` reads "01,9,,,;12,,,,". A print that is not read back as the same tree ends the program with status 1.
+// `components` reads "01,9,,,;12,,,,". A print that is not read back as the same tree ends the program with
+// status 1.
 
 #include "tariff/tariff.h"
 
@@ -45,9 +46,12 @@ std::optional<std::vector<SpecialEntry>> read(std::string_view dialect, std::str
     if (dialect == "schedule") return parse_australian(text);
     if (dialect == "components") return std::vector<SpecialEntry>{{components(text), {}}};
     if (dialect == "plain") return std::vector<SpecialEntry>{{DutyText::parse(text, Dialect::plain), {}}};
-    if (dialect == "european") return std::vector<SpecialEntry>{{DutyText::parse(text, Dialect::european), {}}};
-    if (dialect == "american") return std::vector<SpecialEntry>{{DutyText::parse(text, Dialect::american), {}}};
-    if (dialect == "australian") return std::vector<SpecialEntry>{{DutyText::parse(text, Dialect::australian), {}}};
+    if (dialect == "european")
+        return std::vector<SpecialEntry>{{DutyText::parse(text, Dialect::european), {}}};
+    if (dialect == "american")
+        return std::vector<SpecialEntry>{{DutyText::parse(text, Dialect::american), {}}};
+    if (dialect == "australian")
+        return std::vector<SpecialEntry>{{DutyText::parse(text, Dialect::australian), {}}};
     return {};
 }
 

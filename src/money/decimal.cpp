@@ -170,6 +170,12 @@ Decimal Decimal::rounded(int places, Round round) const {
     auto const divisor = static_cast<UInt128>(power(scale_ - places));
     auto const value = magnitude(coefficient_);
     bool const negative = coefficient_ < 0;
+    if (value <= UINT64_MAX && divisor <= UINT64_MAX) {
+        // Nearly every amount: one division of machine words instead of a wide one.
+        auto const small = static_cast<std::uint64_t>(value);
+        auto const by = static_cast<std::uint64_t>(divisor);
+        return Decimal(signed_of(round_quotient(small / by, {small % by, by}, negative, round), negative), places);
+    }
     auto const [quotient, remainder] = divide_wide({0, value}, divisor);
     auto const whole = round_quotient(quotient.low, {remainder, divisor}, negative, round);
     return Decimal(signed_of(whole, negative), places);

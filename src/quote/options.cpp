@@ -14,6 +14,7 @@ using tariff::Terms;
 constexpr std::string_view third_country_id = "third-country";
 constexpr std::string_view mixed_id = "mixed";
 constexpr std::int32_t stale_after_days = 400;
+constexpr std::int64_t amount_max = 1'000'000'000'000'000'000;  // minor units
 
 // One way to import: the base duty of each line is that of this kind and program where the line has it.
 struct Way {
@@ -38,12 +39,19 @@ struct Active {
     std::string_view suppressed_by;
 };
 
+// A charge that every way shares, and where it stands in Quote::charges.
+struct Worked {
+    Candidate const* candidate;
+    std::int32_t line;
+    std::uint32_t charge;
+};
+
 class Pricer {
 public:
     Pricer(Request const& request, Market const& market, Rules const& rules, FxTable const& fx,
            Consignment const& goods, Candidates const& candidates, std::pmr::memory_resource* memory, Quote& quote)
         : request_(request), market_(market), rules_(rules), fx_(fx), goods_(goods), candidates_(candidates),
-          home_(goods.goods.currency()), charged_(goods.lines.size(), memory), active_(memory), ways_(memory),
+          home_(goods.goods.currency()), charged_(goods.lines.size(), memory), active_(memory), worked_(memory), ways_(memory),
           bases_(goods.lines.size(), nullptr, memory), quote_(quote) {}
 
     Result<void> run() {
@@ -263,7 +271,10 @@ private:
         } else {
             add(static_cast<std::size_t>(line));
         }
-        auto amount = TRY(Money::exact(Decimal::of(total, home_.minor_digits()), home_));
+        if (total > amount_max || total < -amount_max) {
+            return refuse(Code::amount_too_large, "goods", "the sum of all lines is beyond 18 digits");
+        }
+        Money amount(static_cast<std::int64_t>(total), home_);
         if (measure.kind == Kind::vat && !rules_.vat_uplift.is_zero() && line != whole_consignment) {
             auto const& value = goods_.lines[static_cast<std::size_t>(line)].customs_value;
             amount = TRY(sum(amount, TRY(share(value, Rate::percent(rules_.vat_uplift), rules_.round))));
@@ -288,6 +299,17 @@ private:
     }
     Result<void> charge(std::int32_t line, Active const& active, std::size_t quantities_of) {
         auto const& candidate = *active.candidate;
+        // A charge on the customs value alone is the same by every way: it is worked out once.
+        bool const is_same = active.suppressed_by.empty() && !stands_on_charges(terms_of(*candidate.measure));
+        if (is_same) {
+            for (auto const& worked : worked_) {
+                if (worked.candidate != &candidate || worked.line != line) continue;
+                auto const copy = quote_.charges[worked.charge];
+                add(line, copy);
+                return {};
+            }
+            worked_.push_back({&candidate, line, static_cast<std::uint32_t>(quote_.charges.size())});
+        }
         auto const base = TRY(base_for(line, *candidate.measure));
         auto made = blank(line, candidate, base.amount);
         if (!active.suppressed_by.empty()) {
@@ -499,6 +521,7 @@ private:
     Currency home_;
     std::pmr::vector<Charged> charged_;
     std::pmr::vector<Active> active_;
+    std::pmr::vector<Worked> worked_;
     std::pmr::vector<Way> ways_;
     std::pmr::vector<Candidate const*> bases_;
     Quote& quote_;

@@ -125,16 +125,16 @@ private:
     std::optional<Tree> role_tree(Expression const& expression, Component const& component) {
         bool const is_bare = component.amount.empty() && component.currency.empty() && component.unit.empty();
         switch (expression.role) {
-        case Role::agricultural:
-            if (!is_bare) return {};
-            printed_ = expression.words;
-            return builder_.leaf(DutyKind::agricultural, expression.words);
-        case Role::nothing: printed_ = "NIHIL"; return builder_.leaf(DutyKind::nil);
-        case Role::refund:
-            printed_ = "See " + std::string(expression.words);
-            return builder_.leaf(DutyKind::see, expression.words);
-        case Role::unit: return unit(component);
-        default: return amount(component, expression.words);
+            case Role::agricultural:
+                if (!is_bare) return {};
+                printed_ = expression.words;
+                return builder_.leaf(DutyKind::agricultural, expression.words);
+            case Role::nothing: printed_ = "NIHIL"; return builder_.leaf(DutyKind::nil);
+            case Role::refund:
+                printed_ = "See " + std::string(expression.words);
+                return builder_.leaf(DutyKind::see, expression.words);
+            case Role::unit: return unit(component);
+            default: return amount(component, expression.words);
         }
     }
 

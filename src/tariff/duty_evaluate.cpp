@@ -22,24 +22,24 @@ public:
     Step node(std::size_t at) {
         DutyNode const& here = duty_.nodes[at];
         switch (here.kind) {
-        case DutyKind::free:
-        case DutyKind::nil:
-        case DutyKind::unit_only: return amount(Decimal());
-        case DutyKind::percent: return percentage(here);
-        case DutyKind::specific: return specific(here);
-        case DutyKind::fixed: return in_currency(Decimal::of(here.amount, here.scale), here.currency);
-        case DutyKind::agricultural: return agricultural(here);
-        case DutyKind::entry_price: return unknown("entry-price");
-        case DutyKind::per_strength: return per_strength(here);
-        case DutyKind::applicable: return applicable(here);
-        case DutyKind::sum: return sum_of(at);
-        case DutyKind::difference: return difference_of(at);
-        case DutyKind::larger:
-        case DutyKind::smaller: return chosen(at);
-        case DutyKind::see: return unknown("see");
-        case DutyKind::by_day: return by_day(at);
-        case DutyKind::period: return node(at + 1);
-        case DutyKind::unreadable: break;
+            case DutyKind::free:
+            case DutyKind::nil:
+            case DutyKind::unit_only: return amount(Decimal());
+            case DutyKind::percent: return percentage(here);
+            case DutyKind::specific: return specific(here);
+            case DutyKind::fixed: return in_currency(Decimal::of(here.amount, here.scale), here.currency);
+            case DutyKind::agricultural: return agricultural(here);
+            case DutyKind::entry_price: return unknown("entry-price");
+            case DutyKind::per_strength: return per_strength(here);
+            case DutyKind::applicable: return applicable(here);
+            case DutyKind::sum: return sum_of(at);
+            case DutyKind::difference: return difference_of(at);
+            case DutyKind::larger:
+            case DutyKind::smaller: return chosen(at);
+            case DutyKind::see: return unknown("see");
+            case DutyKind::by_day: return by_day(at);
+            case DutyKind::period: return node(at + 1);
+            case DutyKind::unreadable: break;
         }
         return unknown("unreadable");
     }
@@ -47,9 +47,7 @@ public:
 
 private:
     static Step amount(Decimal const& value) { return {true, value, {}, {}}; }
-    static Step amount(Result<Decimal> const& value) {
-        return value ? amount(*value) : unknown("too-large");
-    }
+    static Step amount(Result<Decimal> const& value) { return value ? amount(*value) : unknown("too-large"); }
     static Step unknown(std::string_view why) { return {false, {}, {}, why}; }
     static Step missing(Need const& need) { return {false, {}, need, {}}; }
 
@@ -89,7 +87,8 @@ private:
         return amount(convert(value, *exchange, places_kept, Round::half_even));
     }
 
-    [[nodiscard]] Quantity const* quantity(Dimension dimension, std::uint16_t wanted, std::string_view of) const {
+    [[nodiscard]] Quantity const* quantity(Dimension dimension, std::uint16_t wanted,
+                                           std::string_view of) const {
         Quantity const* found = nullptr;
         for (Quantity const& known : goods_.quantities) {
             if (known.unit.dimension() != dimension || !same_words(known.of, of)) continue;
@@ -179,7 +178,8 @@ private:
         Step left = at + 1 < end ? node(at + 1) : unknown("unreadable");
         // Nothing taken from nothing leaves nothing, whatever the rest may be.
         if (!left.known || left.amount.is_zero()) return left;
-        for (std::size_t child = at + 1 + duty_.nodes[at + 1].size; child < end; child += duty_.nodes[child].size) {
+        for (std::size_t child = at + 1 + duty_.nodes[at + 1].size; child < end;
+             child += duty_.nodes[child].size) {
             Step const step = node(child);
             if (!step.known) return step;
             auto const rest = difference(left.amount, step.amount);

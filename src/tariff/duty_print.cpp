@@ -21,13 +21,13 @@ public:
 private:
     static Level level_of(DutyKind kind) {
         switch (kind) {
-        case DutyKind::by_day:
-        case DutyKind::period: return Level::duty;
-        case DutyKind::larger:
-        case DutyKind::smaller: return Level::choice;
-        case DutyKind::sum:
-        case DutyKind::difference: return Level::chain;
-        default: return Level::term;
+            case DutyKind::by_day:
+            case DutyKind::period: return Level::duty;
+            case DutyKind::larger:
+            case DutyKind::smaller: return Level::choice;
+            case DutyKind::sum:
+            case DutyKind::difference: return Level::chain;
+            default: return Level::term;
         }
     }
 
@@ -105,37 +105,29 @@ private:
 
     void leaf(DutyNode const& at) {
         switch (at.kind) {
-        case DutyKind::free:
-            out_ += "Free";
-            return quoted_after(", ", at);
-        case DutyKind::percent:
-            percentage(at);
-            return quoted_after(" of ", at);
-        case DutyKind::specific:
-            money(at);
-            out_ += '/';
-            unit(at);
-            return quoted_after(" of ", at);
-        case DutyKind::fixed: return money(at);
-        case DutyKind::per_strength:
-            money(at);
-            out_ += "/% vol/hl";
-            return;
-        case DutyKind::agricultural: out_ += words_in(duty_, at); return;
-        case DutyKind::entry_price:
-            out_ += "EP";
-            return quoted_after(" ", at);
-        case DutyKind::applicable:
-            out_ += "applicable duty";
-            return quoted_after(" upon ", at);
-        case DutyKind::nil: out_ += "NIHIL"; return;
-        case DutyKind::unit_only:
-            out_ += "supplementary unit ";
-            unit(at);
-            return quoted_after(" of ", at);
-        default:
-            out_ += at.kind == DutyKind::see ? "See " : "unreadable ";
-            return quoted(words_in(duty_, at));
+            case DutyKind::free: out_ += "Free"; return quoted_after(", ", at);
+            case DutyKind::percent: percentage(at); return quoted_after(" of ", at);
+            case DutyKind::specific:
+                money(at);
+                out_ += '/';
+                unit(at);
+                return quoted_after(" of ", at);
+            case DutyKind::fixed: return money(at);
+            case DutyKind::per_strength:
+                money(at);
+                out_ += "/% vol/hl";
+                return;
+            case DutyKind::agricultural: out_ += words_in(duty_, at); return;
+            case DutyKind::entry_price: out_ += "EP"; return quoted_after(" ", at);
+            case DutyKind::applicable: out_ += "applicable duty"; return quoted_after(" upon ", at);
+            case DutyKind::nil: out_ += "NIHIL"; return;
+            case DutyKind::unit_only:
+                out_ += "supplementary unit ";
+                unit(at);
+                return quoted_after(" of ", at);
+            default:
+                out_ += at.kind == DutyKind::see ? "See " : "unreadable ";
+                return quoted(words_in(duty_, at));
         }
     }
 
@@ -144,16 +136,16 @@ private:
         bool const bracketed = level_of(here.kind) < place;
         if (bracketed) out_ += '(';
         switch (here.kind) {
-        case DutyKind::sum: children(at, " + ", Level::term, Level::term); break;
-        case DutyKind::difference: children(at, " - ", Level::term, Level::term); break;
-        case DutyKind::larger: children(at, " MIN ", Level::choice, Level::chain); break;
-        case DutyKind::smaller: children(at, " MAX ", Level::choice, Level::chain); break;
-        case DutyKind::by_day: children(at, ", ", Level::duty, Level::duty); break;
-        case DutyKind::period:
-            children(at, "", Level::choice, Level::choice);
-            period(here);
-            break;
-        default: leaf(here); break;
+            case DutyKind::sum: children(at, " + ", Level::term, Level::term); break;
+            case DutyKind::difference: children(at, " - ", Level::term, Level::term); break;
+            case DutyKind::larger: children(at, " MIN ", Level::choice, Level::chain); break;
+            case DutyKind::smaller: children(at, " MAX ", Level::choice, Level::chain); break;
+            case DutyKind::by_day: children(at, ", ", Level::duty, Level::duty); break;
+            case DutyKind::period:
+                children(at, "", Level::choice, Level::choice);
+                period(here);
+                break;
+            default: leaf(here); break;
         }
         if (bracketed) out_ += ')';
     }

@@ -41,7 +41,7 @@ public:
 private:
     [[nodiscard]] bool is_european() const { return dialect_ == Dialect::european; }
 
-    // ---- words and signs ----------------------------------------------------------------------------------------
+    // ---- words and signs ----------------------------------------------------------------------------------
 
     void skip_spaces() {
         while (!rest_.empty() && rest_[0] == ' ') rest_.remove_prefix(1);
@@ -90,8 +90,9 @@ private:
         return {};
     }
     static bool ends_phrase(std::string_view rest) {
-        static constexpr auto ends = std::to_array<std::string_view>(
-            {"+", " plus ", " less ", ", less ", " minus ", ", but ", " but ", " MIN ", " MAX ", ", or, if "});
+        static constexpr auto ends =
+            std::to_array<std::string_view>({"+", " plus ", " less ", ", less ", " minus ", ", but ", " but ",
+                                             " MIN ", " MAX ", ", or, if "});
         for (std::string_view const end : ends) {
             if (rest.starts_with(end)) return true;
         }
@@ -122,7 +123,7 @@ private:
         return named(words);
     }
 
-    // ---- numbers ------------------------------------------------------------------------------------------------
+    // ---- numbers ------------------------------------------------------------------------------------------
 
     // "2,445.26"; a comma counts only before three digits, and never in the European dialect.
     std::optional<Decimal> number() {
@@ -154,7 +155,8 @@ private:
     // A count such as the 100 of "100 kg".
     std::optional<std::int64_t> count() {
         auto const read = number();
-        if (!read || read->scale() != 0 || read->coefficient() < 1 || read->coefficient() > count_max) return {};
+        if (!read || read->scale() != 0 || read->coefficient() < 1 || read->coefficient() > count_max)
+            return {};
         return static_cast<std::int64_t>(read->coefficient());
     }
     bool next_is_digit() {
@@ -162,7 +164,7 @@ private:
         return !rest_.empty() && is_digit(rest_[0]);
     }
 
-    // ---- percentages --------------------------------------------------------------------------------------------
+    // ---- percentages --------------------------------------------------------------------------------------
 
     // "33 1/3" and "100/3" behind a number: the denominator; the number becomes the numerator.
     std::optional<std::int64_t> fraction(Decimal& value) {
@@ -202,7 +204,7 @@ private:
         return tree;
     }
 
-    // ---- money --------------------------------------------------------------------------------------------------
+    // ---- money --------------------------------------------------------------------------------------------
 
     // Three capitals that are a currency.
     std::optional<Currency> currency_code() {
@@ -305,12 +307,13 @@ private:
         auto const counted = words_or_phrase(counted_words);
         if (!counted || node.words_size != 0) return false;
         // A proof litre measures nothing but ethyl alcohol.
-        if (node.unit == unit::proof_litre.index() && same_words(*counted, "ethyl alcohol content")) return true;
+        if (node.unit == unit::proof_litre.index() && same_words(*counted, "ethyl alcohol content"))
+            return true;
         builder_.put_words(node, *counted);
         return true;
     }
 
-    // ---- terms --------------------------------------------------------------------------------------------------
+    // ---- terms --------------------------------------------------------------------------------------------
 
     std::optional<Tree> amount() {
         skip_spaces();
@@ -417,8 +420,7 @@ private:
     std::optional<Tree> term() {
         skip_spaces();
         if (accept("(")) return bracketed();
-        while (accept_word("a duty of")) {
-        }
+        while (accept_word("a duty of")) {}
         if (next_is_digit() || rest_.starts_with('$')) return amount();
         if (accept_word("free")) {
             std::string_view const before = rest_;
@@ -442,15 +444,20 @@ private:
         return amount();
     }
 
-    // ---- sums, bounds, periods ----------------------------------------------------------------------------------
+    // ---- sums, bounds, periods ----------------------------------------------------------------------------
 
     bool accept_plus() {
         if (accept("+") || accept_word("plus") || accept_word(", plus")) return true;
         std::string_view const before = rest_;
-        if ((accept_word(", and") || accept_word("and")) && (next_is_digit() || rest_.starts_with('$'))) return true;
+        if ((accept_word(", and") || accept_word("and")) && (next_is_digit() || rest_.starts_with('$')))
+            return true;
         rest_ = before;
-        // "96.09 GBP/hl16.3 GBP/100kg": the United Kingdom's file of 2020 lost the sign.
-        return is_european() && next_is_digit();
+        return false;
+    }
+    // "96.09 GBP/hl16.3 GBP/100kg": the United Kingdom's file of 2020 lost the sign.
+    [[nodiscard]] bool lost_plus(Tree const& left) const {
+        return is_european() && left.back().kind == DutyKind::specific && !rest_.empty() &&
+               is_digit(rest_[0]);
     }
     bool accept_minus() {
         return accept("-") || accept_word("less") || accept_word(", less") || accept_word("minus");
@@ -463,7 +470,7 @@ private:
             DutyKind kind = DutyKind::sum;
             if (accept_minus()) {
                 kind = DutyKind::difference;
-            } else if (!accept_plus()) {
+            } else if (!lost_plus(*left) && !accept_plus()) {
                 return left;
             }
             auto const right = term();
@@ -479,10 +486,12 @@ private:
         if (accept_word("MAX")) return DutyKind::smaller;
         std::string_view const before = rest_;
         (void)accept(",");
-        if (accept_word("but not less than") || accept_word("but not less") || accept_word("or, if higher,")) {
+        if (accept_word("but not less than") || accept_word("but not less") ||
+            accept_word("or, if higher,")) {
             return DutyKind::larger;
         }
-        if (accept_word("but not more than") || accept_word("but not exceeding") || accept_word("or, if lower,")) {
+        if (accept_word("but not more than") || accept_word("but not exceeding") ||
+            accept_word("or, if lower,")) {
             return DutyKind::smaller;
         }
         rest_ = before;
@@ -522,10 +531,12 @@ private:
         return with_ceiling_elsewhere(std::move(tree));
     }
 
-    // ", but if consisting in part of a plate … the total duty shall not exceed the duty for the complete movement".
+    // ", but if consisting in part of a plate … the total duty shall not exceed the duty for the complete
+    // movement".
     std::optional<Tree> with_ceiling_elsewhere(Tree tree) {
         skip_spaces();
-        if (!starts(rest_, ", but if ") || rest_.find("shall not exceed the duty for") == std::string_view::npos) {
+        if (!starts(rest_, ", but if ") ||
+            rest_.find("shall not exceed the duty for") == std::string_view::npos) {
             return tree;
         }
         Tree const ceiling = builder_.leaf(DutyKind::see, trim(std::exchange(rest_, {}).substr(6)));
@@ -610,7 +621,7 @@ private:
         return all;
     }
 
-    // ---- texts that are one thing as a whole --------------------------------------------------------------------
+    // ---- texts that are one thing as a whole --------------------------------------------------------------
 
     // "Free, under bond, as prescribed in …" and "Free (See U.S. note 4 of this subchapter)".
     std::optional<Tree> free_with_condition() {

@@ -1,5 +1,5 @@
-// Columns that hold several duties, each for a group of programs: the special column of the US schedule and the duty
-// rate of the Australian one.
+// Columns that hold several duties, each for a group of programs: the special column of the US schedule and
+// the duty rate of the Australian one.
 
 #include "tariff/duty_read.h"
 #include "tariff/duty_tree.h"
@@ -17,10 +17,10 @@ void add_program(Programs& programs, std::string_view symbol) {
     if (std::ranges::find(programs, symbol) == programs.end()) programs.emplace_back(symbol);
 }
 
-// ---- United States ----------------------------------------------------------------------------------------------
+// ---- United States ----------------------------------------------------------------------------------------
 
-// "(A+,AU, BH)" at the start of `text`; sets `used`. Stray points and brackets between symbols are passed over, as
-// in "(MA,.OM)" and "(PA (PA)", which the schedule really prints.
+// "(A+,AU, BH)" at the start of `text`; sets `used`. Stray points and brackets between symbols are passed
+// over, as in "(MA,.OM)" and "(PA (PA)", which the schedule really prints.
 Programs us_programs(std::string_view text, std::size_t& used) {
     Programs programs;
     std::size_t at = 1;
@@ -42,7 +42,7 @@ Programs us_programs(std::string_view text, std::size_t& used) {
     return programs;
 }
 
-// ---- Australia --------------------------------------------------------------------------------------------------
+// ---- Australia --------------------------------------------------------------------------------------------
 
 struct Dated {
     std::optional<Day> from;
@@ -74,9 +74,19 @@ std::optional<Day> from_day(std::string_view text, std::size_t& used) {
         std::string_view name;
         int number;
     };
-    static constexpr auto months = std::to_array<Month>(
-        {{"January", 1}, {"February", 2}, {"Feburary", 2}, {"March", 3}, {"April", 4}, {"May", 5}, {"June", 6},
-         {"July", 7}, {"August", 8}, {"September", 9}, {"October", 10}, {"November", 11}, {"December", 12}});
+    static constexpr auto months = std::to_array<Month>({{"January", 1},
+                                                         {"February", 2},
+                                                         {"Feburary", 2},
+                                                         {"March", 3},
+                                                         {"April", 4},
+                                                         {"May", 5},
+                                                         {"June", 6},
+                                                         {"July", 7},
+                                                         {"August", 8},
+                                                         {"September", 9},
+                                                         {"October", 10},
+                                                         {"November", 11},
+                                                         {"December", 12}});
     if (!text.starts_with("From")) return {};
     std::size_t at = spaces(text, 4);
     auto const day = digits(text, at, 2);
@@ -116,7 +126,8 @@ Programs au_programs(std::string_view text, std::size_t& used) {
     std::size_t at = 0;
     for (;;) {
         std::size_t size = 0;
-        while (at + size < text.size() && is_upper(text[at + size]) && !text.substr(at + size).starts_with("Free")) {
+        while (at + size < text.size() && is_upper(text[at + size]) &&
+               !text.substr(at + size).starts_with("Free")) {
             ++size;
         }
         if (size < 2 || size > 3) return {};
@@ -165,7 +176,8 @@ struct Phase {
     // What `program` pays: its own rate, else the general one.
     [[nodiscard]] std::string_view rate(std::string_view program) const {
         for (Exception const& rate_for : rates) {
-            if (std::ranges::find(rate_for.programs, program) != rate_for.programs.end()) return rate_for.text;
+            if (std::ranges::find(rate_for.programs, program) != rate_for.programs.end())
+                return rate_for.text;
         }
         return rates.front().text;
     }

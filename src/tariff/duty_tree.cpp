@@ -83,8 +83,8 @@ DutyText DutyBuilder::finish(std::string_view text, Tree tree) const {
 
 DutyText DutyBuilder::unreadable(std::string_view text) {
     // Only as much as a person needs to recognise it; the whole text stays in `text`.
-    std::string const shown = excerpt(plain_words(text.substr(0, 4 * unreadable_bytes_max)).text,
-                                      unreadable_bytes_max);
+    std::string const shown =
+        excerpt(plain_words(text.substr(0, 4 * unreadable_bytes_max)).text, unreadable_bytes_max);
     DutyBuilder builder;
     DutyText duty;
     duty.text_ = std::string(trim(text));
@@ -128,9 +128,7 @@ bool is_sound(DutyView const& duty) {
     return true;
 }
 
-bool operator==(DutyText const& a, DutyText const& b) {
-    return same_tree(a.view(), b.view());
-}
+bool operator==(DutyText const& a, DutyText const& b) { return same_tree(a.view(), b.view()); }
 
 bool DutyText::is_readable() const {
     if (nodes_.empty()) return false;

@@ -11,8 +11,8 @@
 
 namespace allroads::tariff {
 
-// Limits of one duty. They keep the canonical print of every readable text under the limit of what is read, so that
-// a print can always be read again.
+// Limits of one duty. They keep the canonical print of every readable text under the limit of what is read,
+// so that a print can always be read again.
 inline constexpr std::size_t duty_bytes_max = 4096;
 inline constexpr std::size_t duty_nodes_max = 48;
 inline constexpr std::size_t duty_words_max = 1200;
@@ -28,7 +28,8 @@ public:
     // A node whose amount is `amount`; nothing where the amount does not fit a node.
     [[nodiscard]] std::optional<Tree> amount(DutyKind kind, Decimal const& amount, std::int64_t per = 1);
     [[nodiscard]] static Tree join(DutyKind kind, std::initializer_list<Tree const*> children);
-    // `left` with `right` as one more operand where `left` is already such a node and may grow; else a new node.
+    // `left` with `right` as one more operand where `left` is already such a node and may grow; else a new
+    // node.
     [[nodiscard]] static Tree append(DutyKind kind, Tree left, Tree const& right, bool may_grow);
     void put_words(DutyNode& node, std::string_view words);
     [[nodiscard]] std::string_view words_of(DutyNode const& node) const;

@@ -10,14 +10,12 @@ bool is_control(char c) {
     return byte < 0x20 || byte == 0x7F;
 }
 
-bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 // "appli- cable" was cut at the end of a printed line; "import-ed" never stands in these texts.
 bool is_cut_word(std::string_view before, std::string_view after) {
-    return before.size() >= 2 && before.back() == '-' && is_letter(before[before.size() - 2]) && after.size() > 1 &&
-           after[0] == ' ' && is_letter(after[1]) && !is_upper(after[1]);
+    return before.size() >= 2 && before.back() == '-' && is_letter(before[before.size() - 2]) &&
+           after.size() > 1 && after[0] == ' ' && is_letter(after[1]) && !is_upper(after[1]);
 }
 
 std::string without_space(std::string_view text, bool& is_clean) {
@@ -50,7 +48,8 @@ std::string written_out(std::string_view text) {
     struct Escape {
         std::string_view escape, plain;
     };
-    static constexpr std::array<Escape, 4> escapes{{{"&#58;", ":"}, {"&#160;", " "}, {"&nbsp;", " "}, {"&amp;", "&"}}};
+    static constexpr std::array<Escape, 4> escapes{
+        {{"&#58;", ":"}, {"&#160;", " "}, {"&nbsp;", " "}, {"&amp;", "&"}}};
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
         std::size_t used = 0;
@@ -67,8 +66,8 @@ std::string written_out(std::string_view text) {
     return out;
 }
 
-// A spelling without its spaces and full stops, in lower case. Multiples are written out (a gross is 144 pieces), so
-// that every spelling of one duty gives one tree.
+// A spelling without its spaces and full stops, in lower case. Multiples are written out (a gross is 144
+// pieces), so that every spelling of one duty gives one tree.
 struct Spelling {
     std::string_view squashed;
     std::string_view code;  // for Unit::parse
@@ -76,16 +75,45 @@ struct Spelling {
     std::string_view of = {};
 };
 constexpr auto spellings = std::to_array<Spelling>({
-    {"kg", "KGM"}, {"cleankg", "KGM", 1, "clean weight"}, {"kgtss", "KGM", 1, "total soluble solids"},
-    {"t", "KGM", 1000}, {"tonne", "KGM", 1000}, {"g", "GRM"}, {"ct", "CTM"}, {"carat", "CTM"},
-    {"l", "LTR"}, {"liter", "LTR"}, {"litre", "LTR"}, {"hl", "LTR", 100},
-    {"pfliter", "proof litre"}, {"lalc100%", "LPA"}, {"lofalcohol", "LPA"},
-    {"p/st", "piece"}, {"item", "piece"}, {"article", "piece"}, {"piece", "piece"}, {"stick", "piece"},
-    {"pins", "piece", 1, "pins"}, {"pack", "piece", 1, "packs"}, {"jewel", "piece", 1, "jewels"},
-    {"jewelover7", "piece", 1, "jewels over 7"}, {"doz", "piece", 12}, {"dozen", "piece", 12},
-    {"gross", "piece", 144}, {"line/gross", "piece", 144, "pieces times lines of diameter"},
-    {"thousand", "piece", 1000}, {"pr", "pair"}, {"pair", "pair"}, {"head", "head"}, {"bbl", "BLL"},
-    {"m", "MTR"}, {"linm", "MTR"}, {"m2", "MTK"}, {"msq", "MTK"}, {"m\xC2\xB2", "MTK"}, {"m3", "MTQ"},
+    {"kg", "KGM"},
+    {"cleankg", "KGM", 1, "clean weight"},
+    {"kgtss", "KGM", 1, "total soluble solids"},
+    {"t", "KGM", 1000},
+    {"tonne", "KGM", 1000},
+    {"g", "GRM"},
+    {"ct", "CTM"},
+    {"carat", "CTM"},
+    {"l", "LTR"},
+    {"liter", "LTR"},
+    {"litre", "LTR"},
+    {"hl", "LTR", 100},
+    {"pfliter", "proof litre"},
+    {"lalc100%", "LPA"},
+    {"lofalcohol", "LPA"},
+    {"p/st", "piece"},
+    {"item", "piece"},
+    {"article", "piece"},
+    {"piece", "piece"},
+    {"stick", "piece"},
+    {"pins", "piece", 1, "pins"},
+    {"pack", "XPK"},
+    {"jewel", "jewel"},
+    {"jewelover7", "jewel", 1, "jewels over 7"},
+    {"doz", "piece", 12},
+    {"dozen", "piece", 12},
+    {"gross", "piece", 144},
+    {"line/gross", "line/gross"},
+    {"thousand", "piece", 1000},
+    {"pr", "pair"},
+    {"pair", "pair"},
+    {"head", "head"},
+    {"bbl", "BLL"},
+    {"m", "MTR"},
+    {"linm", "MTR"},
+    {"m2", "MTK"},
+    {"msq", "MTK"},
+    {"m\xC2\xB2", "MTK"},
+    {"m3", "MTQ"},
     {"m\xC2\xB3", "MTQ"},
     // The EU file of 2020 lost the raised two of "m²"; no EU duty is charged by the cubic metre.
     {"m\xEF\xBF\xBD\xEF\xBF\xBD", "MTK"},
@@ -96,8 +124,15 @@ struct Suffix {
     char qualifier;
 };
 constexpr auto suffixes = std::to_array<Suffix>({
-    {"eda", 'E'}, {"mas", 'M'}, {"stdqual", 'R'}, {"%sacchar", 'Z'}, {"br", 'G'}, {"lacticmatter", 'P'},
-    {"drylacticmatter", 'T'}, {"tot/alc", 'A'}, {"totalc", 'A'},
+    {"eda", 'E'},
+    {"mas", 'M'},
+    {"stdqual", 'R'},
+    {"%sacchar", 'Z'},
+    {"br", 'G'},
+    {"lacticmatter", 'P'},
+    {"drylacticmatter", 'T'},
+    {"tot/alc", 'A'},
+    {"totalc", 'A'},
 });
 
 // Bytes of `text` that `squashed` takes, or 0.
@@ -126,7 +161,8 @@ std::optional<Unit> unit_of(std::string_view code) {
     return *parsed;
 }
 
-// What a qualifier counts. An amount "per 100 kg and % sucrose" is charged on a product, which its words must say.
+// What a qualifier counts. An amount "per 100 kg and % sucrose" is charged on a product, which its words must
+// say.
 std::optional<std::string_view> counted_by(char qualifier) {
     if (qualifier == 'Z') return "kilograms times percent of sucrose by weight";
     return qualifier_words(qualifier);
@@ -189,13 +225,12 @@ std::optional<PerUnit> spelled_unit(std::string_view text, std::size_t& used) {
 PlainWords plain_words(std::string_view text) {
     PlainWords plain;
     plain.text = joined(without_space(plain_digits(text), plain.is_clean));
-    while (!plain.text.empty() && (plain.text.back() == ' ' || plain.text.back() == '.')) plain.text.pop_back();
+    while (!plain.text.empty() && (plain.text.back() == ' ' || plain.text.back() == '.'))
+        plain.text.pop_back();
     return plain;
 }
 
-PlainWords plain_web_words(std::string_view text) {
-    return plain_words(written_out(text));
-}
+PlainWords plain_web_words(std::string_view text) { return plain_words(written_out(text)); }
 
 bool starts(std::string_view text, std::string_view start) {
     return text.size() >= start.size() && same_words(text.substr(0, start.size()), start);
@@ -233,8 +268,16 @@ std::optional<PerUnit> taric_unit(std::string_view unit, std::string_view qualif
         std::int64_t per;
     };
     static constexpr auto multiples = std::to_array<Multiple>({
-        {"DTN", "KGM", 100}, {"TNE", "KGM", 1000}, {"HLT", "LTR", 100}, {"KLT", "LTR", 1000}, {"HMT", "MTR", 100},
-        {"NAR", "piece", 1}, {"CEN", "piece", 100}, {"MIL", "piece", 1000}, {"NPR", "pair", 1}, {"NCL", "NCL", 1},
+        {"DTN", "KGM", 100},
+        {"TNE", "KGM", 1000},
+        {"HLT", "LTR", 100},
+        {"KLT", "LTR", 1000},
+        {"HMT", "MTR", 100},
+        {"NAR", "piece", 1},
+        {"CEN", "piece", 100},
+        {"MIL", "piece", 1000},
+        {"NPR", "pair", 1},
+        {"NCL", "NCL", 1},
     });
     if (qualifier.size() > 1) return {};
     if (unit == "ASV" && qualifier == "X") return PerUnit{1, unit::litre_of_pure_alcohol, {}, true};
@@ -287,7 +330,8 @@ std::string part_of_value(std::string_view phrase) {
     if (starts(phrase, "the ")) phrase = trim(phrase.substr(4));
     std::string part(phrase);
     if (!starts(phrase, "value") && !starts(phrase, "cost") && !starts(phrase, "full value") &&
-        !starts(phrase, "fair retail value") && !starts(phrase, "customs value") && !starts(phrase, "entire set")) {
+        !starts(phrase, "fair retail value") && !starts(phrase, "customs value") &&
+        !starts(phrase, "entire set")) {
         part = "value of the " + part;
     }
     static constexpr auto wholes = std::to_array<std::string_view>(
@@ -311,8 +355,18 @@ std::optional<std::string_view> agricultural_name(std::string_view word) {
         std::string_view written, name;
     };
     static constexpr auto names = std::to_array<Name>({
-        {"EA", "EA"}, {"EAR", "EAR"}, {"ADSZ", "ADSZ"}, {"ADSZR", "ADSZR"}, {"ADFM", "ADFM"}, {"ADFMR", "ADFMR"},
-        {"AC", "EA"}, {"ACR", "EAR"}, {"SD", "ADSZ"}, {"SDR", "ADSZR"}, {"FD", "ADFM"}, {"FDR", "ADFMR"},
+        {"EA", "EA"},
+        {"EAR", "EAR"},
+        {"ADSZ", "ADSZ"},
+        {"ADSZR", "ADSZR"},
+        {"ADFM", "ADFM"},
+        {"ADFMR", "ADFMR"},
+        {"AC", "EA"},
+        {"ACR", "EAR"},
+        {"SD", "ADSZ"},
+        {"SDR", "ADSZR"},
+        {"FD", "ADFM"},
+        {"FDR", "ADFMR"},
     });
     for (Name const& name : names) {
         if (name.written == word) return name.name;

@@ -10,8 +10,9 @@
 
 namespace allroads::tariff {
 
-// A text made ready for reading: one kind of space, no zero-width characters, words that a line break had cut put
-// together ("appli- cable"), no full stop at the end. `is_clean` is false where it held control characters.
+// A text made ready for reading: one kind of space, no zero-width characters, words that a line break had cut
+// put together ("appli- cable"), no full stop at the end. `is_clean` is false where it held control
+// characters.
 struct PlainWords {
     std::string text;
     bool is_clean = true;
@@ -35,8 +36,8 @@ struct PerUnit {
     std::string_view of = {};
     bool is_strength = false;  // "% vol/hl"
 };
-// The longest known spelling at the start of `text`; spaces and full stops within it do not matter. Sets `used` to
-// the bytes it takes. Nothing if the text begins with no unit.
+// The longest known spelling at the start of `text`; spaces and full stops within it do not matter. Sets
+// `used` to the bytes it takes. Nothing if the text begins with no unit.
 [[nodiscard]] std::optional<PerUnit> read_unit(std::string_view text, std::size_t& used);
 // A unit and qualifier as TARIC writes them ("DTN", "M").
 [[nodiscard]] std::optional<PerUnit> taric_unit(std::string_view unit, std::string_view qualifier);
@@ -45,12 +46,14 @@ struct PerUnit {
 // A spelling of the unit that read_unit understands.
 [[nodiscard]] std::string unit_word(Unit unit);
 
-// "the case" is "value of the case", "the entire set" is the whole value (empty): what a percentage is taken of.
+// "the case" is "value of the case", "the entire set" is the whole value (empty): what a percentage is taken
+// of.
 [[nodiscard]] std::string part_of_value(std::string_view phrase);
 // What a specific duty counts, from the words behind its unit: "contents and container".
 [[nodiscard]] std::string counted_words(std::string_view phrase);
 
-// Words for a component "EA", "ADSZ" … and their English spellings "AC", "SD"; nothing where it is none of them.
+// Words for a component "EA", "ADSZ" … and their English spellings "AC", "SD"; nothing where it is none of
+// them.
 [[nodiscard]] std::optional<std::string_view> agricultural_name(std::string_view word);
 
 }  // namespace allroads::tariff

@@ -131,8 +131,8 @@ struct AgriculturalAmount {
 struct Assessable {
     Decimal value;                           // what percentages are taken of, in `currency`
     Currency currency;
-    std::span<Quantity const> quantities;    // everything known about how much there is
-    std::optional<Decimal> applicable;       // duty of the applicable subheading, where that is known
+    std::span<Quantity const> quantities = {};  // everything known about how much there is
+    std::optional<Decimal> applicable = {};     // duty of the applicable subheading, where that is known
     FxTable const* fx = nullptr;             // to turn amounts of other currencies into `currency`
     Day day = Day::first();
     std::span<std::string_view const> additional_codes = {};  // Meursing and others

@@ -1,4 +1,5 @@
-// Reference rates of the European Central Bank: one line a day, one column a currency, N/A where there is no rate.
+// Reference rates of the European Central Bank: one line a day, one column a currency, N/A where there is
+// none.
 
 #include "books/pack.h"
 
@@ -18,8 +19,10 @@ Result<Columns> read_header(Input& input, std::vector<std::string>& fields, Pack
     auto const line = TRY(input.line(line_bytes_max));
     auto text = line.value_or("");
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-    if (!split_csv(text, fields) || fields.size() < 2 || trim(fields[0]) != "Date" || fields.size() > currencies_max) {
-        return refuse(Code::bad_file, "line 1", "the columns Date and a currency each were expected, found " + excerpt(text));
+    if (!split_csv(text, fields) || fields.size() < 2 || trim(fields[0]) != "Date" ||
+        fields.size() > currencies_max) {
+        return refuse(Code::bad_file, "line 1",
+                      "the columns Date and a currency each were expected, found " + excerpt(text));
     }
     Columns columns;
     std::string gone;
@@ -35,7 +38,8 @@ Result<Columns> read_header(Input& input, std::vector<std::string>& fields, Pack
             continue;
         }
         columns.emplace_back();
-        out.refuse(1, "column " + excerpt(name) + ": not a currency in use; its rates are passed over");
+        out.refuse(1,
+                   "column " + excerpt(name) + ": not a currency of ISO 4217 in use; its rates are left out");
         gone += (gone.empty() ? "" : ", ") + excerpt(name, 10);
     }
     if (!gone.empty()) out.note("currencies that are no more: " + gone);
@@ -44,7 +48,9 @@ Result<Columns> read_header(Input& input, std::vector<std::string>& fields, Pack
 
 class DayLine {
 public:
-    DayLine(Columns columns, PackWriter& out) : columns_(std::move(columns)), out_(out) { line_.base = "EUR"; }
+    DayLine(Columns columns, PackWriter& out) : columns_(std::move(columns)), out_(out) {
+        line_.base = "EUR";
+    }
 
     void take(std::vector<std::string> const& fields, std::uint64_t number) {
         auto const day = Day::parse(trim(fields[0]));
@@ -54,7 +60,7 @@ public:
         }
         if (fields.size() != columns_.size() + 1) {
             out_.refuse(number, std::to_string(fields.size()) + " fields where the header has " +
-                        std::to_string(columns_.size() + 1));
+                                    std::to_string(columns_.size() + 1));
             return;
         }
         line_.day = day->text();
@@ -99,7 +105,7 @@ Result<void> read_table(Input& input, PackWriter& out) {
 Result<void> read_ecb_fx(Input& input, ReaderOptions const&, PackWriter& out) {
     while (TRY(input.next_member())) TRY_VOID(read_table(input, out));
     out.set("title", "European Central Bank, euro foreign exchange reference rates");
-    out.set("series", "ecb-fx");
+    out.set("market", "EUR");
     return {};
 }
 

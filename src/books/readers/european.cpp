@@ -17,7 +17,7 @@ struct TypeUse {
     bool end_use = false;  // only under an authorisation for end use
 };
 
-// Measure types of TARIC 3 (table 430) and the national ones of the UK. 105 is a duty that only a holder of an
+// Measure types of TARIC 3 and the national ones of the UK. 105 is a duty that only a holder of an
 // authorisation pays, so it is a way to pay less and not the ordinary duty.
 constexpr std::array<TypeUse, 29> type_uses = {{
     {"103", "third-country", Naming::ordinary},
@@ -86,7 +86,8 @@ void append_word(std::string& words, std::string_view word, std::string_view bet
     words += word;
 }
 
-// Areas that are no country of ISO 3166 (stores of ships, Ceuta, the EU beside its members) have no place in a list.
+// Areas that are no country of ISO 3166 (stores of ships, Ceuta, the EU beside its members) have no place in
+// a list.
 std::string country_list(std::vector<std::string> const& areas) {
     std::vector<std::string> all;
     for (auto const& area : areas) {
@@ -104,9 +105,10 @@ Result<std::string> origins_of(EuropeanMeasure const& measure) {
     if (auto country = iso_country(measure.area); !country.empty()) return country;
     auto words = country_list(measure.members);
     if (!words.empty()) return words;
-    return refuse(Code::bad_value, "origins", measure.area.empty()
-                  ? "no geographical area is given"
-                  : "the file does not say which countries belong to area " + excerpt(measure.area, 20));
+    return refuse(Code::bad_value, "origins",
+                  measure.area.empty()
+                      ? "no geographical area is given"
+                      : "the file does not say which countries belong to area " + excerpt(measure.area, 20));
 }
 
 std::string conditions_of(EuropeanMeasure const& measure, TypeUse const& use, std::string const& program) {
@@ -133,7 +135,8 @@ std::string_view kind_of_type(std::string_view type) {
 
 Result<MeasureLine> measure_line(EuropeanMeasure const& measure) {
     auto const* const use = use_of(measure.type);
-    if (use == nullptr) return refuse(Code::bad_value, "kind", "kind not yet used: " + excerpt(measure.type, 20));
+    if (use == nullptr)
+        return refuse(Code::bad_value, "kind", "kind not yet used: " + excerpt(measure.type, 20));
     MeasureLine line;
     line.market = measure.market;
     line.hs = without_trailing_zeros(measure.hs);
@@ -152,10 +155,12 @@ Result<MeasureLine> measure_line(EuropeanMeasure const& measure) {
 std::string tally_words(std::string_view what, Tally const& tally) {
     static constexpr std::size_t named_max = 40;
     std::vector<std::pair<std::string_view, std::uint64_t>> all(tally.begin(), tally.end());
-    std::ranges::stable_sort(all, std::ranges::greater(), &std::pair<std::string_view, std::uint64_t>::second);
+    std::ranges::stable_sort(all, std::ranges::greater(),
+                             &std::pair<std::string_view, std::uint64_t>::second);
     std::string words(what);
     for (std::size_t i = 0; i < all.size() && i < named_max; ++i) {
-        words += (i == 0 ? ": " : ", ") + std::string(all[i].first) + " (" + std::to_string(all[i].second) + ")";
+        words +=
+            (i == 0 ? ": " : ", ") + std::string(all[i].first) + " (" + std::to_string(all[i].second) + ")";
     }
     if (all.size() > named_max) words += " and " + std::to_string(all.size() - named_max) + " more";
     return words;
@@ -170,7 +175,8 @@ std::string without_trailing_zeros(std::string_view code) {
 std::string iso_day(std::string_view text) {
     if (text.size() > 10 && text[10] == 'T') return std::string(text.substr(0, 10));
     if (text.size() == 10 && text[2] == '/' && text[5] == '/') {
-        return std::string(text.substr(6)) + "-" + std::string(text.substr(3, 2)) + "-" + std::string(text.substr(0, 2));
+        return std::string(text.substr(6)) + "-" + std::string(text.substr(3, 2)) + "-" +
+               std::string(text.substr(0, 2));
     }
     return std::string(text);
 }

@@ -1,8 +1,8 @@
 #pragma once
 // What the readers of EU and UK files share: measure types, geographical areas, documents, codes and dates.
 //
-// Both customs use the model of TARIC: a measure has a type of three characters, an area (a country or a numbered
-// group of countries), components that make its duty, and conditions that name documents.
+// Both customs use the model of TARIC: a measure has a type of three characters, an area (a country or a
+// group of countries with a number), components that make its duty, and conditions that name documents.
 
 #include "books/pack.h"
 #include "tariff/tariff.h"
@@ -26,12 +26,12 @@ struct EuropeanMeasure {
     std::string additional_code;         // "VATZ"; empty where it needs no naming
     std::vector<std::string> documents;  // any one of them lets the measure apply
     std::string duty;
-    std::string valid_from;              // ISO days or empty
+    std::string valid_from;  // ISO days or empty
     std::string valid_to;
     std::string legal;
 };
-// The line without title, url, checked_on and confidence. Refused with the reason: a type that the books do not use
-// yet, or an area whose countries are not known.
+// The line without title, url, checked_on and confidence. Refused with the reason: a type that the books do
+// not use yet, or an area whose countries are not known.
 [[nodiscard]] Result<MeasureLine> measure_line(EuropeanMeasure const& measure);
 // "third-country" for "103"; empty if the books do not use the type.
 [[nodiscard]] std::string_view kind_of_type(std::string_view type);
@@ -40,10 +40,11 @@ struct EuropeanMeasure {
 using Tally = std::map<std::string, std::uint64_t, std::less<>>;
 [[nodiscard]] std::string tally_words(std::string_view what, Tally const& tally);
 
-// A code of ten digits speaks for everything under it: "0702000000" is "0702". Pairs of zeros at the end go, down to
-// the heading, or to the chapter where the heading is 00.
+// A code of ten digits speaks for everything under it: "0702000000" is "0702". Pairs of zeros at the end go,
+// down to the heading, or to the chapter where the heading is 00.
 [[nodiscard]] std::string without_trailing_zeros(std::string_view code);
-// "2021-01-01T00:00:00.000Z" and "01/01/2021" as "2021-01-01"; anything else as it is, for the writer to refuse.
+// "2021-01-01T00:00:00.000Z" and "01/01/2021" as "2021-01-01"; anything else as it is, and the writer refuses
+// it.
 [[nodiscard]] std::string iso_day(std::string_view text);
 // The text of a duty for measures.csv: as it is written, or printed anew where our own dialect would read the
 // writing differently.

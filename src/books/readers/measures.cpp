@@ -15,26 +15,27 @@ constexpr std::size_t record_lines_max = 100;  // a field in quotes may hold lin
 
 struct Column {
     std::string_view name;
-    std::string MeasureLine::*place;
+    std::string MeasureLine::* place;
+    bool required = false;
 };
 constexpr std::array<Column, 17> columns = {{
-    {"market", &MeasureLine::market},
+    {"market", &MeasureLine::market, true},
     {"hs", &MeasureLine::hs},
-    {"kind", &MeasureLine::kind},
+    {"kind", &MeasureLine::kind, true},
     {"program", &MeasureLine::program},
     {"origins", &MeasureLine::origins},
     {"excluded", &MeasureLine::excluded},
-    {"duty", &MeasureLine::duty},
+    {"duty", &MeasureLine::duty, true},
     {"valid_from", &MeasureLine::valid_from},
     {"valid_to", &MeasureLine::valid_to},
     {"known_from", &MeasureLine::known_from},
     {"conditions", &MeasureLine::conditions},
     {"stack", &MeasureLine::stack},
-    {"legal", &MeasureLine::legal},
+    {"legal", &MeasureLine::legal, true},
     {"title", &MeasureLine::title},
     {"url", &MeasureLine::url},
     {"checked_on", &MeasureLine::checked_on},
-    {"confidence", &MeasureLine::confidence},
+    {"confidence", &MeasureLine::confidence, true},
 }};
 
 // The lines of a file with their numbers. Lines that were looked at as part of a record can be given back.
@@ -46,9 +47,13 @@ public:
     Result<std::string const*> peek(std::size_t ahead) {
         while (waiting_.size() <= ahead) {
             auto line = input_.line(line_bytes_max);
-            if (!line) return std::unexpected(line.error().within("line " + std::to_string(next_ + waiting_.size())));
+            if (!line)
+                return std::unexpected(
+                    line.error().within("line " + std::to_string(next_ + waiting_.size())));
             if (!*line) return nullptr;
-            waiting_.emplace_back(**line);
+            auto text = **line;
+            if (next_ + waiting_.size() == 1 && text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+            waiting_.emplace_back(text);
         }
         return &waiting_[ahead];
     }
@@ -66,9 +71,9 @@ private:
 
 bool is_open(std::string_view record) { return std::ranges::count(record, '"') % 2 != 0; }
 
-// The fields of the record that begins at the next line, and over how many lines it goes; no lines if there is none.
-// A record over several lines must have `width` fields: a stray quote is then one bad line, and those behind it are
-// read for themselves.
+// The fields of the record that begins at the next line, and over how many lines it goes; no lines if there
+// is none. A record over several lines must have `width` fields: a stray quote is then one bad line, and
+// those behind it are read for themselves.
 struct Record {
     std::size_t lines = 0;
     bool is_good = false;
@@ -76,7 +81,8 @@ struct Record {
 Result<Record> take_record(Lines& lines, std::size_t width, std::vector<std::string>& fields) {
     auto const* const first = TRY(lines.peek(0));
     if (first == nullptr) return Record{};
-    if (!is_open(*first)) return Record{1, split_csv(*first, fields)};
+    if (split_csv(*first, fields)) return Record{1, true};
+    if (!is_open(*first)) return Record{1, false};
     std::string record = *first;
     for (std::size_t ahead = 1; ahead < record_lines_max && record.size() <= line_bytes_max; ++ahead) {
         auto const* const more = TRY(lines.peek(ahead));
@@ -95,34 +101,39 @@ using Places = std::vector<std::string MeasureLine::*>;
 Result<Places> read_header(Lines& lines) {
     std::vector<std::string> names;
     auto const record = TRY(take_record(lines, columns.size(), names));
-    if (!record.is_good) return refuse(Code::bad_file, "line 1", "a header line was expected: " + std::string(measures_header));
+    if (!record.is_good)
+        return refuse(Code::bad_file, "line 1",
+                      "a header line was expected: " + std::string(measures_header));
     lines.drop(record.lines);
-    if (names.front().starts_with("\xEF\xBB\xBF")) names.front().erase(0, 3);
     Places places;
     for (auto const& name : names) {
         auto const* const column = std::ranges::find(columns, trim(name), &Column::name);
         if (column == columns.end()) {
-            return refuse(Code::bad_file, "line 1", "there is no column named \"" + excerpt(name) + "\"; the columns are " +
-                          std::string(measures_header));
+            return refuse(
+                Code::bad_file, "line 1",
+                "no column is called " + excerpt(name) + "; the columns are " + std::string(measures_header));
         }
         if (std::ranges::find(places, column->place) != places.end()) {
-            return refuse(Code::bad_file, "line 1", "the column \"" + std::string(column->name) + "\" stands there twice");
+            return refuse(Code::bad_file, "line 1",
+                          "the column " + std::string(column->name) + " stands there twice");
         }
         places.push_back(column->place);
     }
     for (auto const& column : columns) {
-        if (std::ranges::find(places, column.place) == places.end()) {
-            return refuse(Code::bad_file, "line 1", "the column \"" + std::string(column.name) + "\" is missing");
+        if (column.required && std::ranges::find(places, column.place) == places.end()) {
+            return refuse(Code::bad_file, "line 1", "the column " + std::string(column.name) + " is missing");
         }
     }
     return places;
 }
 
-// A file keeps its name as the name of its pack, so that importing it again replaces it.
+// A table of one's own is added to what is there: each file is a pack named after it, and importing it again
+// replaces that one.
 std::string pack_name(std::filesystem::path const& file) {
     std::string name = "measures-";
     for (char const c : file.stem().string()) {
-        bool const plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        bool const plain =
+            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
         name += plain ? c : '-';
     }
     return name.substr(0, 100);
@@ -130,7 +141,8 @@ std::string pack_name(std::filesystem::path const& file) {
 
 class MeasureTable {
 public:
-    MeasureTable(Input& input, PackWriter& out, std::string market) : lines_(input), out_(out), market_(std::move(market)) {}
+    MeasureTable(Input& input, PackWriter& out, std::string market)
+        : lines_(input), out_(out), market_(std::move(market)) {}
 
     Result<void> read() {
         places_ = TRY(read_header(lines_));
@@ -159,7 +171,7 @@ private:
     void take(std::vector<std::string> const& fields, std::uint64_t number) {
         if (fields.size() != places_.size()) {
             out_.refuse(number, std::to_string(fields.size()) + " fields where the header has " +
-                        std::to_string(places_.size()));
+                                    std::to_string(places_.size()));
             return;
         }
         MeasureLine line;
@@ -196,7 +208,8 @@ Result<void> read_measures(Input& input, ReaderOptions const& options, PackWrite
         MeasureTable table(input, out, options.market);
         TRY_VOID(table.read());
         if (out.value("market").empty()) out.set("market", table.only_market());
-        if (out.value("dated").empty()) out.set("dated", options.dated ? options.dated->text() : table.newest());
+        if (out.value("dated").empty())
+            out.set("dated", options.dated ? options.dated->text() : table.newest());
     }
     out.set("pack", name);
     out.set("series", name);
