@@ -51,7 +51,8 @@ endif()
 add_library(house INTERFACE)
 target_include_directories(house INTERFACE ${CMAKE_SOURCE_DIR}/src)
 target_compile_options(house INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor -Werror -Wno-restrict)
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wnon-virtual-dtor
+  -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # clang counts the statement expression of TRY as an extension although it is marked as one.
   target_compile_options(house INTERFACE -Wno-gnu-statement-expression-from-macro-expansion)
@@ -61,7 +62,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(house INTERFACE -Wno-restrict)
 endif()
 if(ALLROADS_SANITIZE)
-  target_compile_options(house INTERFACE -fsanitize=${ALLROADS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_compile_options(house INTERFACE
+    -fsanitize=${ALLROADS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(house INTERFACE -fsanitize=${ALLROADS_SANITIZE})
 endif()
 if(ALLROADS_FUZZ)
@@ -89,11 +91,12 @@ if(ALLROADS_TESTS)
   target_link_libraries(test_main PUBLIC house ${RAPIDCHECK})
   target_precompile_headers(test_main PRIVATE
     <doctest/doctest.h> <rapidcheck.h> <expected> <memory> <optional> <span> <string> <string_view> <vector>)
-  set_source_files_properties(${CMAKE_SOURCE_DIR}/tests/doctest_main.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  set_source_files_properties(
+    ${CMAKE_SOURCE_DIR}/tests/doctest_main.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
 endif()
 
-# What every test finds in its environment. Official files may lie beside the clone, in shared/data; tests that
-# compare with them say that they skip where they are absent.
+# What every test finds in its environment. Official files may lie beside the clone, in shared/data; tests
+# that compare with them say that they skip where they are absent.
 set(ALLROADS_TEST_ENVIRONMENT ALLROADS_SOURCE=${CMAKE_SOURCE_DIR} ALLROADS_BUILD=${CMAKE_BINARY_DIR})
 cmake_path(SET beside NORMALIZE ${CMAKE_SOURCE_DIR}/../shared/data)
 if(EXISTS ${beside})
@@ -102,8 +105,8 @@ endif()
 
 # ---- the words -----------------------------------------------------------------------------------
 
-# room(name NEEDS rooms… USES libraries…): the folder src/<name>; its main.cpp belongs to program(), its *_test.cpp
-# become the test <name>. Headers alone make a room too.
+# room(name NEEDS rooms… USES libraries…): the folder src/<name>; its main.cpp belongs to program(), its
+# *_test.cpp become the test <name>. Headers alone make a room too.
 function(room name)
   cmake_parse_arguments(ROOM "" "" "NEEDS;USES" ${ARGN})
   set(folder ${CMAKE_SOURCE_DIR}/src/${name})
@@ -155,8 +158,8 @@ function(program name)
   target_link_libraries(${name} PRIVATE allroads_${PROGRAM_ROOM} ${uses})
 endfunction()
 
-# books_edition(name PACKS folder): the packs that ship, compiled into <build>/<name>.books beside the program, so
-# that it answers without any download.
+# books_edition(name PACKS folder): the packs that ship, compiled into <build>/<name>.books beside the
+# program, so that it answers without any download.
 function(books_edition name)
   cmake_parse_arguments(EDITION "" "PACKS" "" ${ARGN})
   set(folder ${CMAKE_SOURCE_DIR}/${EDITION_PACKS})

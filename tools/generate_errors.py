@@ -12,9 +12,9 @@ HEAD = """# Errors
 
 Made from `HUB_CODES` in `src/base/base.h` by `tools/generate_errors.py`; a test compares.
 
-The code is stable: switch on it, never on the sentence. Answers carry it as `errors[].code` with the path of the
-offending field; the HTTP API gives the status, as a problem document of RFC 9457; the command line exits with the
-exit status.
+The code is stable: switch on it, never on the sentence. Answers carry it as `errors[].code` with the path
+of the offending field; the HTTP API gives the status, as a problem document of RFC 9457; the command line exits
+with the exit status.
 
 | code | HTTP | exit | sentence |
 |---|---|---|---|
@@ -26,7 +26,7 @@ def page(header: str) -> str:
     start = header.find("#define HUB_CODES")
     end = header.find("\n\n", start)
     rows = ROW.findall(header[start:end]) if start >= 0 else []
-    return HEAD + "".join(f"| `{text}` | {status} | {exits} | {sentence} |\n" for _, text, status, exits, sentence in rows)
+    return HEAD + "".join(f"| `{row[1]}` | {row[2]} | {row[3]} | {row[4]} |\n" for row in rows)
 
 
 def main() -> int:

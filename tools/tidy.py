@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the tree to the rules that CONVENTIONS.md marks with a gear and to what ARCHITECTURE.md says. Runs as a test.
+"""Holds the tree to the rules that CONVENTIONS.md marks with a gear and to what ARCHITECTURE.md says. A test.
 
   tools/tidy.py [FOLDER]     every finding as path:line: rule: what is wrong; status 1 if there is any
   tools/tidy.py --rules      the rules, one a line
@@ -25,14 +25,14 @@ PURE_ROOMS = ["base", "money", "goods", "tariff", "origin", "freight", "screen",
 FACES = ["cli", "web", "api", "peer", "agent"]
 
 IMPURE_HEADERS = set(
-    "fstream iostream istream ostream sstream iomanip cstdio stdio.h filesystem random ctime time.h locale clocale "
-    "thread mutex shared_mutex condition_variable future syncstream semaphore barrier latch unistd.h fcntl.h "
+    "fstream iostream istream ostream sstream iomanip cstdio stdio.h filesystem random ctime time.h locale "
+    "clocale thread mutex shared_mutex condition_variable future syncstream semaphore barrier latch unistd.h fcntl.h "
     "csignal signal.h".split())
 IMPURE_WORDS = re.compile(
-    r"\b(?:system_clock|steady_clock|high_resolution_clock|utc_clock|clock_gettime|gettimeofday|localtime|gmtime|"
-    r"getenv|secure_getenv|setenv|setlocale|random_device|mt19937(?:_64)?|srand|fopen|printf|fprintf|puts)\b|"
-    r"\bstd::(?:time|rand|system|tolower|toupper|isalpha|isdigit|isspace|isalnum|ispunct|isupper|islower|strtod|"
-    r"stod|stof|cout|cerr|cin)\b")
+    r"\b(?:system_clock|steady_clock|high_resolution_clock|utc_clock|clock_gettime|gettimeofday|localtime|"
+    r"gmtime|getenv|secure_getenv|setenv|setlocale|random_device|mt19937(?:_64)?|srand|fopen|printf|fprintf|puts)\b|"
+    r"\bstd::(?:time|rand|system|tolower|toupper|isalpha|isdigit|isspace|isalnum|ispunct|isupper|islower|"
+    r"strtod|stod|stof|cout|cerr|cin)\b")
 
 # Outside library: how its headers begin, which word of USES means it, and which rooms or files keep it.
 LIBRARIES = [
@@ -60,12 +60,12 @@ LIBRARIES = [
 # For tests and benchmarks; they are no part of any room.
 TEST_LIBRARIES = [("doctest/", r"_test\.cpp$|^tests/"), ("rapidcheck", r"_test\.cpp$|^tests/"),
                   ("benchmark/", r"^bench/")]
-# Of the operating system and the standard library; any other <x/y> or <x.h> is an outside library without a keeper.
+# Of the operating system and the standard library; any other <x/y> or <x.h> is a library without a keeper.
 SYSTEM_HEADERS = re.compile(
     r"^(?:[a-z_0-9]+|sys/\w+\.h|cxxabi\.h|(?:stdio|unistd|fcntl|time|signal|errno|string|math|stdint|stdlib|"
     r"poll|dirent|limits|execinfo|malloc|sched|termios)\.h|(?:x86intrin|immintrin|arm_neon)\.h)$")
 
-# Files where double or float may stand in src/, with the reason. No amount, rate or quantity may pass through them.
+# Files where double or float may stand in src/, with the reason. No amount, rate or quantity passes there.
 BINARY_FRACTIONS_ALLOWED: dict[str, str] = {}
 
 # Files longer than a megabyte that belong in the tree, with the reason.
@@ -73,7 +73,8 @@ BIG_FILES_ALLOWED: dict[str, str] = {}
 BIG_BYTES = 1_000_000
 
 # Parsers of outside text besides the readers: what a fuzz target must call.
-FUZZED_DOORS = {"DutyText::parse": "duty texts", "Codec": "the JSON request", "open_bytes": "the edition file"}
+FUZZED_DOORS = {
+    "DutyText::parse": "duty texts", "Codec": "the JSON request", "open_bytes": "the edition file"}
 
 LINE_COLUMNS = 110
 # Files whose lines may be longer, with the reason.
@@ -142,7 +143,7 @@ class Tree:
 
     @cached_property
     def folders(self) -> list[str]:
-        return sorted({name.split("/")[1] for name in self.files if name.startswith("src/") and name.count("/") > 1})
+        return sorted({name.split("/")[1] for name in self.files if re.match("src/[^/]+/", name)})
 
     def includes(self, name: str) -> list[tuple[int, str, bool]]:
         """(line, header, quoted) of each #include."""
@@ -214,7 +215,7 @@ def doors(tree: Tree):
                 yield name, number, f'"{header}" does not begin with its room'
             elif target in tree.rooms and target != room_of(name) and header != f"{target}/{target}.h":
                 if not name.startswith("fuzz/"):
-                    yield name, number, f'"{header}" is behind the door of {target}; include "{target}/{target}.h"'
+                    yield name, number, f'"{header}" is behind the door "{target}/{target}.h"'
 
 
 def arrows(tree: Tree):
@@ -251,7 +252,7 @@ def pure(tree: Tree):
 
 
 def keepers(tree: Tree):
-    """Each outside library is included only by its keeper, and USES names exactly the libraries a room includes."""
+    """Only its keeper includes an outside library; USES names exactly the libraries a room includes."""
     used: dict[str, set[str]] = {room: set() for room in tree.rooms}
     for name in tree.cpp:
         for number, header, quoted in tree.includes(name):
@@ -284,7 +285,8 @@ def binary_fractions(tree: Tree):
     for name in tree.src:
         if name not in BINARY_FRACTIONS_ALLOWED:
             for match in re.finditer(r"\b(?:double|float)\b", tree.bare(name)):
-                yield name, line_at(tree.bare(name), match.start()), f"{match[0]}: use Decimal or whole numbers"
+                number = line_at(tree.bare(name), match.start())
+                yield name, number, f"{match[0]}: use Decimal or whole numbers"
 
 
 def coroutines(tree: Tree):
@@ -325,7 +327,8 @@ def lines(tree: Tree):
 
 
 CONTROL = re.compile(r"^(?:else\b|do\b|try\b|if\b|for\b|while\b|switch\b|catch\b|namespace\b|enum\b)")
-TYPE = re.compile(r"\b(?:class|struct|union)\s+\w[\w:<>, ]*(?:final\s*)?(?::[^:]|$)")
+FUNCTION_END = re.compile(r"(?:\)|\]|\b(?:const|noexcept|override|final|mutable)|\})$")
+SCOPE = re.compile(r"\b(?:class|struct|union|namespace|enum|extern)\b")
 
 
 def function_spans(bare: str):
@@ -341,11 +344,10 @@ def function_spans(bare: str):
             words = re.sub(r"\b(?:public|private|protected)\s*:(?!:)", "", head).strip()
             if inside:
                 kind = "block"
-            elif re.search(r"(?:\)|\]|\b(?:const|noexcept|override|final|mutable)|\})$", words) and "(" in words and \
-                    not CONTROL.match(words) or re.search(r"\)[^=]*->[^=]*$", words):
+            elif FUNCTION_END.search(words) and "(" in words and not CONTROL.match(words) or \
+                    re.search(r"\)[^=]*->[^=]*$", words):
                 kind = "function"
-            elif re.search(r"=\s*$|[\w>]$", words) and not re.match(r"(?:namespace|extern|enum)\b", words) and \
-                    not re.search(r"\b(?:class|struct|union|namespace|enum)\b", words):
+            elif re.search(r"=\s*$|[\w>]$", words) and not SCOPE.search(words):
                 kind = "values"
             else:
                 kind = "scope"
@@ -411,7 +413,7 @@ def machine_paths(tree: Tree):
     """No path of one developer's machine."""
     pattern = re.compile(r"(?<![\w./~$}>*-])/(?:home/[a-z]\w*|root|Users/\w+|work)(?:/|\b)(?!\*)")
     for name in tree.files:
-        if Path(name).suffix in CODE_SUFFIXES | {".md", ".json", ".toml", ".txt", ".case"} or name in CODE_NAMES:
+        if name in tree.code or Path(name).suffix in {".md", ".json", ".toml", ".txt", ".case"}:
             for match in pattern.finditer(tree.text(name)):
                 yield name, line_at(tree.text(name), match.start()), f"{match[0]} is a path of one machine"
 
@@ -426,7 +428,7 @@ def section(text: str, title: str) -> tuple[int, str]:
 
 
 def architecture_rooms(tree: Tree):
-    """The room table of ARCHITECTURE.md names exactly the rooms that exist, and what is not built yet is not there."""
+    """ARCHITECTURE.md names exactly the rooms that exist, and none of them as not built yet."""
     name = "ARCHITECTURE.md"
     text = tree.text(name)
     at, standing = section(text, "The house")
@@ -445,7 +447,7 @@ def architecture_rooms(tree: Tree):
 
 
 def dependencies(tree: Tree):
-    """Each package of scripts/setup stands in ARCHITECTURE.md, and each library has its word in cmake/rooms.cmake."""
+    """Each package of scripts/setup stands in ARCHITECTURE.md, each library in cmake/rooms.cmake."""
     setup = tree.text("scripts/setup")
     for block in re.finditer(r"^\w*packages='\n(.*?)^'", setup, re.M | re.S):
         for line in block[1].splitlines():
@@ -467,12 +469,15 @@ def errors_page(tree: Tree):
         yield "docs/reference/errors.md", 1, "differs from HUB_CODES; run tools/generate_errors.py"
 
 
+NO_READERS = ["readers"]  # the list of them
+
+
 def fuzzed(tree: Tree):
     """Every reader and every other parser of outside text has a fuzz target."""
-    targets = "\n".join(tree.text(name) for name in tree.files if name.startswith("fuzz/") and name.endswith(".cpp"))
+    targets = "\n".join(tree.text(name) for name in tree.cpp if name.startswith("fuzz/"))
     for name in tree.src:
         match = re.match(r"src/books/readers/(\w+)\.cpp$", name)
-        if not match or match[1].endswith("_test") or match[1] in ("readers", "reader"):  # the list, not a reader
+        if not match or match[1].endswith("_test") or match[1] in NO_READERS:
             continue
         if f"fuzz/reader_{match[1]}.cpp" in tree.files:
             continue
@@ -489,7 +494,7 @@ def links(tree: Tree):
     for name in tree.files:
         if not name.endswith(".md"):
             continue
-        text = re.sub(r"^```.*?^```", lambda m: re.sub(r"[^\n]", " ", m[0]), tree.text(name), flags=re.M | re.S)
+        text = re.sub(r"^```.*?^```", lambda m: "\n" * m[0].count("\n"), tree.text(name), flags=re.M | re.S)
         for match in re.finditer(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
             if not re.match(r"[a-z]+:", match[1]):
                 if not ((tree.root / name).parent / match[1]).exists():
@@ -515,9 +520,9 @@ def decisions(tree: Tree):
         yield "docs/decisions", 1, f"numbers have a gap or a double: {numbers}"
 
 
-RULES = [graph, doors, arrows, pure, keepers, binary_fractions, coroutines, header_opening, lines, function_size,
-         left_for_later, big_files, secrets, machine_paths, architecture_rooms, dependencies, errors_page, fuzzed,
-         links, decisions]
+RULES = [graph, doors, arrows, pure, keepers, binary_fractions, coroutines, header_opening, lines,
+         function_size, left_for_later, big_files, secrets, machine_paths, architecture_rooms, dependencies,
+         errors_page, fuzzed, links, decisions]
 
 
 def findings(root: Path) -> list[tuple[str, str, int, str]]:
