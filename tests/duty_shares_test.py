@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """How much of the official tariff files is read.
 
-    duty_shares_test.py CHECKER DATA     every rate of the files under DATA through CHECKER (the program duty_check)
+    duty_shares_test.py [--list] [CHECKER [DATA]]
 
-Fails where a share falls below what docs/duty-texts.md promises, or where a print is not read back as the same tree.
-With --list it also prints what is left, one line a text. Skips (status 77) where DATA is absent.
+Sends every rate of the files in DATA (else $ALLROADS_SHARED_DATA, else shared/data beside the clone) through
+CHECKER (else duty_check of the build). Fails where a share falls below what docs/duty-texts.md promises, or where
+a print is not read back as the same tree. With --list it also prints what is left, one line a text. Says that it
+skips where the files are absent.
 """
 
 import collections
@@ -13,6 +15,7 @@ import gzip
 import io
 import json
 import lzma
+import os
 import pathlib
 import subprocess
 import sys
@@ -20,7 +23,7 @@ import tarfile
 import zipfile
 from xml.etree import ElementTree
 
-SKIPPED = 77
+SOURCE = pathlib.Path(__file__).resolve().parent.parent
 
 
 def us_rates(path, column):
@@ -114,7 +117,8 @@ def sources(data):
 
 
 def read_all(checker, dialect, texts):
-    lines = ''.join(f'{dialect}\t{text.translate({10: 32, 13: 32})}\n' for text in texts)
+    one_line = {ord('\n'): ' ', ord('\r'): ' '}
+    lines = ''.join(f'{dialect}\t{text.translate(one_line)}\n' for text in texts)
     run = subprocess.run([checker], input=lines, capture_output=True, encoding='utf-8', check=False)
     answers = [line.split('\t', 1) for line in run.stdout.split('\n')[:-1]]
     return run, answers
@@ -122,11 +126,17 @@ def read_all(checker, dialect, texts):
 
 def main(arguments):
     listing = '--list' in arguments
-    checker, data = [argument for argument in arguments if not argument.startswith('--')][:2]
-    data = pathlib.Path(data)
+    paths = [argument for argument in arguments if not argument.startswith('--')]
+    build = pathlib.Path(os.environ.get('ALLROADS_BUILD', SOURCE / 'build/release'))
+    checker = pathlib.Path(paths[0]) if paths else build / 'duty_check'
+    data = pathlib.Path(paths[1] if len(paths) > 1 else
+                        os.environ.get('ALLROADS_SHARED_DATA', SOURCE / '../shared/data'))
     if not (data / 'us-hts').is_dir():
         print(f'skipped: no official files in {data}')
-        return SKIPPED
+        return 0
+    if not checker.is_file():
+        print(f'no checker at {checker}')
+        return 1
     failures = 0
     print(f'{"file":<28}{"lines":>8}{"read":>10}{"distinct":>10}{"read":>10}')
     for title, dialect, promised, rates in sources(data):

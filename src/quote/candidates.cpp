@@ -14,6 +14,8 @@ using tariff::Measure;
 using tariff::Node;
 using tariff::Schedule;
 
+constexpr std::size_t candidates_usual = 12;  // of a line; more grow the list
+
 // Three-valued: a condition holds, does not, wants a paper or fact the asker may still bring, or is nobody's to say.
 enum class Holds : std::uint8_t { yes, no, missing, unsettled };
 
@@ -36,6 +38,7 @@ public:
 
     void run() {
         found_.ranges.reserve(request_.goods.size());
+        found_.all.reserve(candidates_usual * request_.goods.size());
         for (std::size_t line = 0; line < request_.goods.size(); ++line) {
             Range range{static_cast<std::uint32_t>(found_.all.size()), 0};
             line_first_ = found_.all.size();
@@ -114,6 +117,9 @@ private:
             if (measure.kind == Kind::vat || measure.kind == Kind::fee || measure.kind == Kind::handling) return;
             candidate.unsettled = true;
         }
+        // Its charge will read these rows, which lie anywhere in the edition: they are on their way meanwhile.
+        __builtin_prefetch(&schedule.sources[measure.source]);
+        __builtin_prefetch(&schedule.duties[measure.duty]);
         found_.all.push_back(candidate);
     }
 

@@ -55,7 +55,10 @@ public:
           bases_(goods.lines.size(), nullptr, memory), quote_(quote) {}
 
     Result<void> run() {
+        active_.reserve(candidates_.all.size() + 1);
+        worked_.reserve(candidates_.all.size() + 1);
         list_ways();
+        prefetch_trees();
         for (auto const& way : ways_) TRY_VOID(price_way(way));
         std::ranges::stable_sort(quote_.options, [](Option const& a, Option const& b) {
             return a.complete != b.complete ? a.complete : a.landed_total < b.landed_total;
@@ -80,6 +83,15 @@ private:
             }
         }
         if (goods_.lines.size() > 1 && ways_.size() > 2) ways_.push_back({mixed_id, {}, Kind::third_country, true});
+    }
+
+    // The second step of the way to a duty: its row has arrived, its tree and words are next.
+    void prefetch_trees() const {
+        for (auto const& candidate : candidates_.all) {
+            auto const& schedule = *candidate.schedule;
+            auto const& row = schedule.duties[candidate.measure->duty];
+            __builtin_prefetch(schedule.duty_nodes.data() + row.node);
+        }
     }
 
     [[nodiscard]] static bool is_way(Candidate const& candidate, Way const& way) {

@@ -139,7 +139,7 @@ private:
             digits += rest_[at++];
             while (at < rest_.size() && is_digit(rest_[at])) digits += rest_[at++];
         }
-        if (digits.size() > 19) return {};
+        if (digits.size() > 31) return {};
         auto const parsed = Decimal::parse(digits);
         if (!parsed) return {};
         rest_.remove_prefix(at);

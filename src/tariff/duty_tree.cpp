@@ -2,10 +2,12 @@
 
 #include "tariff/duty_words.h"
 
-#include <limits>
-
 namespace allroads::tariff {
 namespace {
+
+// What Decimal::parse takes from outside, so that an amount that is printed can be read.
+constexpr Int128 coefficient_end = 1'000'000'000'000'000'000;
+constexpr int scale_max = 18;
 
 bool same_node(DutyNode const& a, DutyNode const& b) {
     return a.kind == b.kind && a.scale == b.scale && a.currency == b.currency && a.unit == b.unit &&
@@ -28,9 +30,9 @@ Tree DutyBuilder::leaf(DutyKind kind, std::string_view words) {
 std::optional<Tree> DutyBuilder::amount(DutyKind kind, Decimal const& amount, std::int64_t per) {
     Decimal const bare = amount.stripped();
     Int128 const coefficient = bare.coefficient();
-    if (coefficient < 0 || coefficient > std::numeric_limits<std::int64_t>::max() || per < 1) return {};
+    if (coefficient < 0 || coefficient >= coefficient_end || per < 1) return {};
     // A negative scale would be a rounder number than the node can say; none of ours has one.
-    if (bare.scale() < 0 || bare.scale() > 20) return {};
+    if (bare.scale() < 0 || bare.scale() > scale_max) return {};
     Tree tree(1);
     tree[0].kind = kind;
     tree[0].amount = static_cast<std::int64_t>(coefficient);
@@ -119,7 +121,7 @@ bool is_sound(DutyView const& duty) {
         while (depth > 0 && ends[depth - 1] == at) --depth;
         std::size_t const end = at + node.size;
         if (node.size == 0 || end > (depth > 0 ? ends[depth - 1] : duty.nodes.size())) return false;
-        if (node.kind > DutyKind::period || node.scale < 0 || node.scale > 20) return false;
+        if (node.kind > DutyKind::period || node.scale < 0 || node.scale > scale_max) return false;
         if (is_branch(node.kind) != (node.size > 1)) return false;
         if (node.per < 1 && node.kind != DutyKind::period) return false;
         if (std::size_t{node.words_at} + node.words_size > duty.words.size()) return false;

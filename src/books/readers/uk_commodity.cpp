@@ -323,8 +323,8 @@ Result<void> read_uk_commodity(Input& input, ReaderOptions const& options, PackW
         // Answers are about one code each, so one does not supersede another: the pack is named by its first
         // code, and by how many there are.
         auto const first =
-            out.value("series").empty() ? answer.market() + "-" + answer.about() : out.value("first");
-        out.set("first", first);
+            out.value("series").empty() ? answer.market() + "-" + answer.about() : out.value("first_answer");
+        out.set("first_answer", first);
         auto const count = out.value("answers").empty() ? 1 : std::stoi(out.value("answers")) + 1;
         out.set("answers", std::to_string(count));
         auto const name = "uk-commodity-" + first + (count > 1 ? "-and-" + std::to_string(count - 1) : "");
