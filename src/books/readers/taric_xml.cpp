@@ -23,7 +23,7 @@ constexpr int depth_max = 16;                      // a record's fields stand at
 constexpr std::size_t text_bytes_max = 64U << 10;  // of one field
 constexpr std::size_t records_max = 200'000;       // of one transaction, kept until it ends
 
-// ---- what is joined ----------------------------------------------------------------------------------------
+// ---- what is joined ---------------------------------------------------------------------------------------
 
 using Fields = std::map<std::string, std::string, std::less<>>;
 
@@ -246,7 +246,7 @@ private:
     Tally types_;
 };
 
-// ---- the stream --------------------------------------------------------------------------------------------
+// ---- the stream -------------------------------------------------------------------------------------------
 
 // Feeds the parser from an Input, and looks for what must not come.
 class Feed {
