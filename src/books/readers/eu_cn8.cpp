@@ -161,12 +161,19 @@ struct Planned {
 };
 using Plan = std::unordered_map<std::string, Planned>;
 
+// What joins the two tables. The last measures of the published tables have no number yet; their code stands
+// for it.
+std::string key_of(Table const& table) {
+    auto const& sid = table.field("measure_sid");
+    return sid.empty() ? "code " + table.field("goods_nomenclature_item_id") : sid;
+}
+
 Result<void> read_plan(Table& table, Plan& plan) {
     while (TRY(table.next())) {
         if (!table.is_good()) continue;
         if (plan.size() >= measures_max) return refuse(Code::too_long, "", "more than a million measures");
         plan.insert_or_assign(
-            table.field("measure_sid"),
+            key_of(table),
             Planned{table.field("measure_type_id"), table.field("geographical_area_id"),
                     iso_day(table.field("validity_start_date")), iso_day(table.field("validity_end_date")),
                     table.field("measure_generating_regulation_id")});
@@ -211,9 +218,9 @@ public:
                 out_.refuse(table.number(), "the number of fields is not that of the header");
                 continue;
             }
-            if (table.field("measure_sid") != sid_) {
+            if (auto key = key_of(table); key != sid_) {
                 finish();
-                sid_ = table.field("measure_sid");
+                sid_ = std::move(key);
                 hs_ = table.field("goods_nomenclature_item_id");
                 number_ = table.number();
             }

@@ -105,10 +105,10 @@ Result<std::string> origins_of(EuropeanMeasure const& measure) {
     if (auto country = iso_country(measure.area); !country.empty()) return country;
     auto words = country_list(measure.members);
     if (!words.empty()) return words;
-    return refuse(Code::bad_value, "origins",
-                  measure.area.empty()
-                      ? "no geographical area is given"
-                      : "the file does not say which countries belong to area " + excerpt(measure.area, 20));
+    auto const area = excerpt(measure.area, 20);
+    if (area.empty()) return refuse(Code::bad_value, "origins", "no geographical area is given");
+    if (area.size() == 2) return refuse(Code::bad_value, "origins", "area " + area + " is no country of ISO 3166");
+    return refuse(Code::bad_value, "origins", "the file does not say which countries belong to area " + area);
 }
 
 std::string conditions_of(EuropeanMeasure const& measure, TypeUse const& use, std::string const& program) {
@@ -119,8 +119,12 @@ std::string conditions_of(EuropeanMeasure const& measure, TypeUse const& use, st
         std::erase_if(documents, [](auto const& d) { return d == end_use_document || d == "C990"; });
     }
     bool const claimed = use.kind == "preference" || use.kind == "quota";
-    // One document is named; of several any one will do, which the claim to the agreement itself stands for.
-    if (claimed) append_word(words, "proof=" + (documents.size() == 1 ? documents.front() : program), ";");
+    // A proof of origin (U…, N…) is the claim itself. Of several documents any one will do, which the claim
+    // to the agreement stands for; a declaration (Y…) or certificate stands beside the claim.
+    auto const* const only = documents.size() == 1 ? &documents.front() : nullptr;
+    bool const is_proof = only != nullptr && (only->starts_with('U') || only->starts_with('N'));
+    if (claimed && !is_proof) append_word(words, "proof=" + program, ";");
+    if (claimed && only != nullptr) append_word(words, "proof=" + *only, ";");
     bool const by_code = use.naming != Naming::area && !measure.additional_code.empty();
     if (by_code) append_word(words, "additional-code=" + measure.additional_code, ";");
     return words;

@@ -5,7 +5,7 @@ namespace allroads::books {
 std::span<Reader const> readers() {
     static constexpr Reader all[] = {
         {"us-hts", "US", "United States, Harmonized Tariff Schedule (JSON of the USITC)", read_us_hts},
-        {"uk-commodity", "GB", "United Kingdom, an answer of the Trade Tariff API (JSON:API)", read_uk_commodity},
+        {"uk-commodity", "GB", "United Kingdom, answers of the Trade Tariff API (JSON)", read_uk_commodity},
         {"taric-xml", "EU", "European Union, TARIC 3 messages (XML, zip)", read_taric_xml},
         {"eu-cn8", "", "EU tariff of 2020 and the UK's by eight digits (JSON, CSV)", read_eu_cn8},
         {"ecb-fx", "EUR", "European Central Bank, reference rates (eurofxref-hist)", read_ecb_fx},

@@ -247,16 +247,21 @@ private:
         measure.valid_to = part.valid_to;
         for (auto const& law : part.laws) measure.legal += (measure.legal.empty() ? "" : " ") + law;
         auto line = TRY(measure_line(measure));
-        bool const is_northern_ireland = market_ == "XI";
-        line.title = is_northern_ireland ? "UK Integrated Online Tariff, Northern Ireland"
-                                         : "UK Integrated Online Tariff";
-        line.url = std::string("https://www.trade-tariff.service.gov.uk/") +
-                   (is_northern_ireland ? "xi/" : "") +
-                   (about_.ends_with("000000") ? "api/v2/headings/" + about_.substr(0, 4)
-                                               : "api/v2/commodities/" + about_);
+        line.title =
+            market_ == "XI" ? "UK Integrated Online Tariff, Northern Ireland" : "UK Integrated Online Tariff";
+        line.url = address();
         line.checked_on = dated_;
         line.confidence = "official";
         return line;
+    }
+
+    // Where the API answers for this code. A heading may be declarable itself.
+    std::string address() const {
+        auto const site = std::string("https://www.trade-tariff.service.gov.uk/") +
+                          (market_ == "XI" ? "xi/" : "") + "api/v2/";
+        if (about_.ends_with("00000000")) return site + "chapters/" + about_.substr(0, 2);
+        if (about_.ends_with("000000")) return site + "headings/" + about_.substr(0, 4);
+        return site + "commodities/" + about_;
     }
 
     // A code is asked for where it settles which of several measures applies. Zero-rated food has no other
@@ -318,8 +323,7 @@ Result<void> read_uk_commodity(Input& input, ReaderOptions const& options, PackW
     while (TRY(input.next_member())) {
         if (input.member().ends_with("/")) continue;
         Answer answer(options, out);
-        auto const read = answer.read(input);
-        if (!read) return std::unexpected(read.error().within(input.member()));
+        TRY_VOID(answer.read(input));
         // Answers are about one code each, so one does not supersede another: the pack is named by its first
         // code, and by how many there are.
         auto const first =
