@@ -149,9 +149,9 @@ Result<void> build(Places const& places, BuildFlags const& flags) {
     auto const ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
     for (auto const& warning : report.warnings) std::fprintf(stderr, "allroads: warning: %s\n", warning.c_str());
     if (flags.quiet) return {};
-    print(fmt::format("edition {}: {} packs, {} markets, {} measures, {} lines, {} exchange rates, {:.1f} MB in {} ms\n",
+    print(fmt::format("edition {}: {} packs, {} markets, {} measures, {} lines, {} exchange rates, {}.{} MB in {} ms\n",
                       report.edition, report.packs, report.markets, report.measures, report.lines, report.rates,
-                      static_cast<long double>(report.bytes) / 1e6L, ms.count()));
+                      report.bytes / 1'000'000, report.bytes / 100'000 % 10, ms.count()));
     return {};
 }
 

@@ -393,7 +393,10 @@ private:
             {"the duty provided", "the duty rate provided", "the rate provided", "the rate applicable",
              "the rate of duty applicable"});
         for (std::string_view const opening : openings) {
-            if (starts(rest_, opening)) return builder_.leaf(DutyKind::see, phrase());
+            if (!starts(rest_, opening)) continue;
+            std::string_view const words = phrase();
+            if (words.empty()) return {};
+            return builder_.leaf(DutyKind::see, words);
         }
         return {};
     }

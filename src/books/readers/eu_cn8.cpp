@@ -235,27 +235,21 @@ public:
     }
 
 private:
-    struct Part {
-        std::string expression, amount, currency, unit, qualifier;
-    };
     void finish() {
-        auto const parts = std::exchange(parts_, {});
+        auto parts = std::exchange(parts_, {});
         if (parts.empty()) return;
         auto const planned = plan_.find(sid_);
         if (planned == plan_.end()) {
             out_.refuse(number_, "measure " + excerpt(sid_) + " is not in the table of measures");
             return;
         }
-        std::vector<tariff::Component> components;
-        for (auto const& p : parts)
-            components.push_back({p.expression, p.amount, p.currency, p.unit, p.qualifier});
         auto const& said = planned->second;
         EuropeanMeasure measure;
         measure.market = options_.market;
         measure.type = said.type;
         measure.area = said.area;
         measure.hs = hs_;
-        measure.duty = pack_text(tariff::from_components(components));
+        measure.duty = components_text(std::move(parts));
         measure.valid_from = said.valid_from;
         measure.valid_to = said.valid_to;
         measure.legal = said.legal;
@@ -276,7 +270,7 @@ private:
     std::string sid_;
     std::string hs_;
     std::uint64_t number_ = 0;
-    std::vector<Part> parts_;
+    std::vector<EuropeanComponent> parts_;
 };
 
 Result<void> read_csv(Input& input, ReaderOptions const& options, PackWriter& out, Plan& plan) {

@@ -107,7 +107,8 @@ Result<std::string> origins_of(EuropeanMeasure const& measure) {
     if (!words.empty()) return words;
     auto const area = excerpt(measure.area, 20);
     if (area.empty()) return refuse(Code::bad_value, "origins", "no geographical area is given");
-    if (area.size() == 2) return refuse(Code::bad_value, "origins", "area " + area + " is no country of ISO 3166");
+    if (area.size() == 2)
+        return refuse(Code::bad_value, "origins", "area " + area + " is no country of ISO 3166");
     return refuse(Code::bad_value, "origins", "the file does not say which countries belong to area " + area);
 }
 
@@ -183,6 +184,14 @@ std::string iso_day(std::string_view text) {
                std::string(text.substr(0, 2));
     }
     return std::string(text);
+}
+
+std::string components_text(std::vector<EuropeanComponent> parts) {
+    std::ranges::stable_sort(parts, {}, &EuropeanComponent::expression);
+    std::vector<tariff::Component> components;
+    for (auto const& p : parts)
+        components.push_back({p.expression, p.amount, p.currency, p.unit, p.qualifier});
+    return pack_text(tariff::from_components(components));
 }
 
 std::string pack_text(tariff::DutyText const& duty) {

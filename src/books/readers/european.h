@@ -46,6 +46,13 @@ using Tally = std::map<std::string, std::uint64_t, std::less<>>;
 // "2021-01-01T00:00:00.000Z" and "01/01/2021" as "2021-01-01"; anything else as it is, and the writer refuses
 // it.
 [[nodiscard]] std::string iso_day(std::string_view text);
+// One component of a measure. Files give those of a measure in any order; the number of the expression is
+// theirs.
+struct EuropeanComponent {
+    std::string expression, amount, currency, unit, qualifier;
+};
+[[nodiscard]] std::string components_text(std::vector<EuropeanComponent> parts);
+
 // The text of a duty for measures.csv: as it is written, or printed anew where our own dialect would read the
 // writing differently.
 [[nodiscard]] std::string pack_text(tariff::DutyText const& duty);

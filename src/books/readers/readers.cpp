@@ -8,6 +8,9 @@ std::span<Reader const> readers() {
         {"uk-commodity", "GB", "United Kingdom, answers of the Trade Tariff API (JSON)", read_uk_commodity},
         {"taric-xml", "EU", "European Union, TARIC 3 messages (XML, zip)", read_taric_xml},
         {"eu-cn8", "", "EU tariff of 2020 and the UK's by eight digits (JSON, CSV)", read_eu_cn8},
+        {"au-schedule", "AU", "Australia, working tariff and the schedules of its agreements (JSON)", read_au_schedule},
+        {"unctad-afcfta", "", "UNCTAD, tariffs of African customs unions and the AfCFTA's steps (JSON)", read_unctad_afcfta},
+        {"hs-texts", "HS", "Harmonized System, texts (CSV)", read_hs_texts},
         {"ecb-fx", "EUR", "European Central Bank, reference rates (eurofxref-hist)", read_ecb_fx},
         {"measures", "", "measures of your own (the CSV of docs/quote.md)", read_measures},
     };

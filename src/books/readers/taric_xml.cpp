@@ -47,12 +47,9 @@ struct TaricRecord {
 constexpr std::string_view update_row = "1";
 constexpr std::string_view delete_row = "2";
 
-struct Component {
-    std::string expression, amount, currency, unit, qualifier;
-};
 struct Gathered {
     TaricRecord measure;
-    std::vector<Component> components;
+    std::vector<EuropeanComponent> components;
     std::vector<std::string> documents;
     std::vector<std::string> excluded;
     bool has_entry_price = false;       // conditions V: the duty depends on the price at entry
@@ -222,12 +219,8 @@ private:
         return measure;
     }
     static std::string duty_of(Gathered const& gathered) {
-        std::vector<tariff::Component> parts;
-        for (auto const& c : gathered.components) {
-            parts.push_back({c.expression, c.amount, c.currency, c.unit, c.qualifier});
-        }
         if (gathered.has_entry_price) return "EP";
-        if (!parts.empty()) return pack_text(tariff::from_components(parts));
+        if (!gathered.components.empty()) return components_text(gathered.components);
         if (!gathered.has_condition_duties) return {};
         return "See the conditions of measure " + gathered.measure.field("measure.sid");
     }

@@ -50,9 +50,6 @@ Ids related(json::object const& part, std::string_view name) {
 }
 std::string first_of(Ids const& ids) { return ids.empty() ? std::string() : ids.front(); }
 
-struct Component {
-    std::string expression, amount, currency, unit, qualifier;
-};
 struct Condition {
     std::string code;      // "V" is the entry price
     std::string document;  // empty for the branch without one
@@ -286,12 +283,9 @@ private:
     }
 
     std::string duty_of(Part const& part) {
-        std::vector<tariff::Component> components;
-        for (auto const& id : part.components) {
-            auto const& c = components_[id];
-            components.push_back({c.expression, c.amount, c.currency, c.unit, c.qualifier});
-        }
-        if (!components.empty()) return pack_text(tariff::from_components(components));
+        std::vector<EuropeanComponent> components;
+        for (auto const& id : part.components) components.push_back(components_[id]);
+        if (!components.empty()) return components_text(std::move(components));
         auto const& text = duties_[part.duty_expression];
         if (!trim(text).empty())
             return pack_text(tariff::DutyText::parse(trim(text), tariff::Dialect::european));
@@ -309,7 +303,7 @@ private:
     std::string about_;  // the code that was asked for
     std::vector<Goods> goods_;
     std::vector<Part> measures_;
-    std::unordered_map<std::string, Component> components_;
+    std::unordered_map<std::string, EuropeanComponent> components_;
     std::unordered_map<std::string, Condition> conditions_;
     std::unordered_map<std::string, std::string> duties_;
     std::unordered_map<std::string, Ids> members_;
