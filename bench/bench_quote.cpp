@@ -1,19 +1,19 @@
 // How fast the books answer, and the same question as SQL on an in-memory SQLite in the same run.
 //
-// The rules are the whole US tariff where its official file lies beside the clone, else the starter packs. Every
-// question is one line of goods with three lawful options where the tariff has them; codes are taken in a fixed
-// pseudo-random order, so that caches help no more than a mixed shop would let them.
+// The rules are the whole US tariff where its official file lies beside the clone, else the starter packs.
+// Every question is one line of goods with three lawful options where the tariff has them; codes are taken in
+// a fixed pseudo-random order, so that caches help no more than a mixed shop would let them.
 
 #include "books/books.h"
 #include "contract/contract.h"
 #include "quote/quote.h"
 
 #include <benchmark/benchmark.h>
+#include <sqlite3.h>
+#include <unistd.h>
 #include <filesystem>
 #include <map>
 #include <random>
-#include <sqlite3.h>
-#include <unistd.h>
 
 namespace {
 
@@ -78,28 +78,35 @@ fs::path three_options(fs::path const& folder) {
     std::fputs("[pack]\ntitle = \"bench\"\n", toml);
     std::fclose(toml);
     std::FILE* csv = std::fopen((pack / "measures.csv").c_str(), "w");
-    std::fputs("market,hs,kind,program,origins,duty,conditions,legal,title,checked_on,confidence\n"
-               "US,,preference,BENCH,CO,1%,proof=BENCH,bench,bench,2026-01-01,assumed\n",
-               csv);
+    std::fputs(
+        "market,hs,kind,program,origins,duty,conditions,legal,title,checked_on,confidence\n"
+        "US,,preference,BENCH,CO,1%,proof=BENCH,bench,bench,2026-01-01,assumed\n",
+        csv);
     std::fclose(csv);
     return pack;
 }
 
-// The same rules as tables a careful SQL programmer would make: normal form, every join on a primary key or index.
+// The same rules as tables a careful SQL programmer would make: normal form, every join on a primary key or
+// index.
 class Tables {
 public:
     Tables(sqlite3* db, tariff::Schedule const& schedule) : db_(db), s_(schedule) {}
     void fill() {
         run("CREATE TABLE duty(id INTEGER PRIMARY KEY, text TEXT, kind INT, percent INT, scale INT);"
             "CREATE TABLE source(id INTEGER PRIMARY KEY, title TEXT, ref TEXT, url TEXT, checked_on INT);"
-            "CREATE TABLE program(id INTEGER PRIMARY KEY, code TEXT, name TEXT, valid_from INT, valid_to INT);"
+            "CREATE TABLE program(id INTEGER PRIMARY KEY, code TEXT, name TEXT, valid_from INT, valid_to "
+            "INT);"
             "CREATE TABLE member(set_id INT, country TEXT, PRIMARY KEY(set_id, country)) WITHOUT ROWID;"
-            "CREATE TABLE condition(measure INT, place INT, kind INT, text TEXT, PRIMARY KEY(measure, place)) WITHOUT ROWID;"
+            "CREATE TABLE condition(measure INT, place INT, kind INT, text TEXT, PRIMARY KEY(measure, "
+            "place)) WITHOUT ROWID;"
             "CREATE TABLE stack(measure INT, program INT, PRIMARY KEY(measure, program)) WITHOUT ROWID;"
             "CREATE TABLE gap(day_from INT, day_to INT, code TEXT, text TEXT);"
-            "CREATE TABLE market(country TEXT PRIMARY KEY, basis INT, currency TEXT, round INT, basis_law TEXT);"
-            "CREATE TABLE measure(id INTEGER PRIMARY KEY, hs TEXT, digits INT, kind INT, program INT, origins INT,"
-            " excluded INT, duty INT, source INT, valid_from INT, valid_to INT, known_from INT, known_to INT);"
+            "CREATE TABLE market(country TEXT PRIMARY KEY, basis INT, currency TEXT, round INT, basis_law "
+            "TEXT);"
+            "CREATE TABLE measure(id INTEGER PRIMARY KEY, hs TEXT, digits INT, kind INT, program INT, "
+            "origins INT,"
+            " excluded INT, duty INT, source INT, valid_from INT, valid_to INT, known_from INT, known_to "
+            "INT);"
             "BEGIN");
         small_tables();
         measures();
@@ -111,7 +118,8 @@ private:
     template <class... Values>
     void row(char const* sql, Values const&... values) {
         auto& statement = statements_[sql];
-        if (statement == nullptr) must(sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr) == SQLITE_OK, sql);
+        if (statement == nullptr)
+            must(sqlite3_prepare_v2(db_, sql, -1, &statement, nullptr) == SQLITE_OK, sql);
         int at = 0;
         (bind(statement, ++at, values), ...);
         must(sqlite3_step(statement) == SQLITE_DONE, sql);
@@ -120,12 +128,14 @@ private:
     static void bind(sqlite3_stmt* statement, int at, std::string_view text) {
         sqlite3_bind_text(statement, at, text.data(), static_cast<int>(text.size()), SQLITE_TRANSIENT);
     }
-    static void bind(sqlite3_stmt* statement, int at, std::int64_t number) { sqlite3_bind_int64(statement, at, number); }
+    static void bind(sqlite3_stmt* statement, int at, std::int64_t number) {
+        sqlite3_bind_int64(statement, at, number);
+    }
     void small_tables() {
         for (std::size_t i = 0; i < s_.duties.size(); ++i) {
             auto const& tree = s_.duty_nodes[s_.duties[i].node];
-            row("INSERT INTO duty VALUES(?,?,?,?,?)", number(i), s_.text(s_.duties[i].text), number(tree.kind), tree.amount,
-                number(tree.scale));
+            row("INSERT INTO duty VALUES(?,?,?,?,?)", number(i), s_.text(s_.duties[i].text),
+                number(tree.kind), tree.amount, number(tree.scale));
         }
         for (std::size_t i = 0; i < s_.sources.size(); ++i) {
             auto const& source = s_.sources[i];
@@ -134,8 +144,8 @@ private:
         }
         for (std::size_t i = 0; i < s_.programs.size(); ++i) {
             auto const& p = s_.programs[i];
-            row("INSERT INTO program VALUES(?,?,?,?,?)", number(i), s_.text(p.code), s_.text(p.name), number(p.valid_from),
-                number(p.valid_to));
+            row("INSERT INTO program VALUES(?,?,?,?,?)", number(i), s_.text(p.code), s_.text(p.name),
+                number(p.valid_from), number(p.valid_to));
         }
         for (std::size_t i = 0; i < s_.sets.size(); ++i) {
             for (std::uint16_t c = 0; c < country_indexes; ++c) {
@@ -144,7 +154,8 @@ private:
             }
         }
         for (auto const& gap : s_.gaps) {
-            row("INSERT INTO gap VALUES(?,?,?,?)", number(gap.from), number(gap.to), s_.text(gap.code), s_.text(gap.text));
+            row("INSERT INTO gap VALUES(?,?,?,?)", number(gap.from), number(gap.to), s_.text(gap.code),
+                s_.text(gap.text));
         }
         row("INSERT INTO market VALUES(?,?,?,?,?)", std::string_view("US"), number(s_.profile->basis),
             std::string_view("USD"), number(s_.profile->round), s_.text(s_.profile->basis_law));
@@ -154,15 +165,18 @@ private:
             auto const hs = GoodsCode::from_key(node.key).text();
             for (auto const& m : s_.at(node)) {
                 auto const id = number(&m - s_.measures.data());
-                row("INSERT INTO measure VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)", id, std::string_view(hs), number(m.digits),
-                    number(m.kind), number(m.program), number(m.origins), number(m.excluded), number(m.duty),
-                    number(m.source), number(m.valid_from), number(m.valid_to), number(m.known_from), number(m.known_to));
+                row("INSERT INTO measure VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)", id, std::string_view(hs),
+                    number(m.digits), number(m.kind), number(m.program), number(m.origins),
+                    number(m.excluded), number(m.duty), number(m.source), number(m.valid_from),
+                    number(m.valid_to), number(m.known_from), number(m.known_to));
                 for (std::uint8_t i = 0; i < m.condition_count; ++i) {
                     auto const& c = s_.conditions[m.conditions + i];
-                    row("INSERT INTO condition VALUES(?,?,?,?)", id, number(i), number(c.kind), s_.text(c.text));
+                    row("INSERT INTO condition VALUES(?,?,?,?)", id, number(i), number(c.kind),
+                        s_.text(c.text));
                 }
                 for (std::uint8_t i = 0; i < m.stack_count; ++i) {
-                    row("INSERT OR IGNORE INTO stack VALUES(?,?)", id, number(s_.stacks[m.stack + i].program));
+                    row("INSERT OR IGNORE INTO stack VALUES(?,?)", id,
+                        number(s_.stacks[m.stack + i].program));
                 }
             }
         }
@@ -185,7 +199,9 @@ World make_world() {
     World world;
     world.folder = build_books();
     auto const extra = three_options(world.folder);
-    must(books::build({{ALLROADS_PACKS, world.folder / "packs"}, books::edition_in(world.folder)}).has_value(), "build");
+    must(
+        books::build({{ALLROADS_PACKS, world.folder / "packs"}, books::edition_in(world.folder)}).has_value(),
+        "build");
     world.edition = *books::open(books::edition_in(world.folder));
     auto const& schedule = **world.edition->schedule("US");
     auto const codes = codes_of(schedule);
@@ -194,9 +210,11 @@ World make_world() {
     contract::Codec codec;
     for (int i = 0; i < 4096; ++i) {
         auto const code = codes[order() % codes.size()].text();
-        world.lines.push_back(R"({"id":")" + std::to_string(i) + R"(","from":"CO","to":"US","date":"2026-06-15","goods":[{"hs":")" +
-                              code + R"(","quantity":"250","price":"2400.00","price_currency":"USD","net_kg":"120",)" +
-                              R"("gross_kg":"130"}],"freight":{"amount":"180.00","currency":"USD"}})");
+        world.lines.push_back(
+            R"({"id":")" + std::to_string(i) +
+            R"(","from":"CO","to":"US","date":"2026-06-15","goods":[{"hs":")" + code +
+            R"(","quantity":"250","price":"2400.00","price_currency":"USD","net_kg":"120",)" +
+            R"("gross_kg":"130"}],"freight":{"amount":"180.00","currency":"USD"}})");
         auto request = codec.request(world.lines.back(), day);
         must(request.has_value(), "a request of the benchmark was refused");
         world.requests.push_back(std::move(*request));
@@ -221,7 +239,8 @@ void measure_lookup(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations());
 }
 
-// A request that has just been read is warm; the rules it asks for are not. So one request, and another code each time.
+// A request that has just been read is warm; the rules it asks for are not. So one request, and another code
+// each time.
 void full_quote(benchmark::State& state) {
     quote::Quote quote;
     auto request = *contract::Codec().request(world().lines[0], day);
@@ -236,7 +255,8 @@ void full_quote(benchmark::State& state) {
         benchmark::DoNotOptimize(quote.landed_total);
     }
     state.SetItemsProcessed(state.iterations());
-    state.counters["options"] = benchmark::Counter(static_cast<double>(options), benchmark::Counter::kAvgIterations);
+    state.counters["options"] =
+        benchmark::Counter(static_cast<double>(options), benchmark::Counter::kAvgIterations);
 }
 
 void batch_line(benchmark::State& state) {
@@ -255,23 +275,26 @@ void batch_line(benchmark::State& state) {
     state.counters["bytes"] = static_cast<double>(out.size());
 }
 
-// The same question as SQL, statements prepared once: how the market counts, its gaps, every measure of every prefix for
-// this origin and day with its duty, law and program, the conditions and relations of each. Adding the charges up is
-// left out, so the peer does a little less than the quote it stands beside.
+// The same question as SQL, statements prepared once: how the market counts, its gaps, every measure of every
+// prefix for this origin and day with its duty, law and program, the conditions and relations of each. Adding
+// the charges up is left out, so the peer does a little less than the quote it stands beside.
 class Peer {
 public:
     Peer() {
         prepare(market_, "SELECT basis, currency, round, basis_law FROM market WHERE country=?1");
         prepare(gaps_, "SELECT code, text FROM gap WHERE day_from<=?1 AND day_to>=?1");
-        prepare(measures_,
-                "SELECT m.id, m.kind, m.program, d.text, d.kind, d.percent, d.scale, s.title, s.ref, s.url, s.checked_on,"
-                " p.code, p.name, m.valid_from, m.valid_to"
-                " FROM measure m JOIN duty d ON d.id=m.duty JOIN source s ON s.id=m.source JOIN program p ON p.id=m.program"
-                " WHERE m.hs IN ('', ?1, ?2, ?3, ?4) AND m.valid_from<=?5 AND m.valid_to>=?5 AND m.known_from<=?6"
-                " AND m.known_to>=?6 AND p.valid_from<=?5 AND p.valid_to>=?5"
-                " AND (m.origins=0 OR EXISTS(SELECT 1 FROM member WHERE set_id=m.origins AND country=?7))"
-                " AND (m.excluded=0 OR NOT EXISTS(SELECT 1 FROM member WHERE set_id=m.excluded AND country=?7))"
-                " ORDER BY m.kind, m.program, m.digits DESC, m.known_from DESC");
+        prepare(
+            measures_,
+            "SELECT m.id, m.kind, m.program, d.text, d.kind, d.percent, d.scale, s.title, s.ref, s.url, "
+            "s.checked_on,"
+            " p.code, p.name, m.valid_from, m.valid_to"
+            " FROM measure m JOIN duty d ON d.id=m.duty JOIN source s ON s.id=m.source JOIN program p ON "
+            "p.id=m.program"
+            " WHERE m.hs IN ('', ?1, ?2, ?3, ?4) AND m.valid_from<=?5 AND m.valid_to>=?5 AND m.known_from<=?6"
+            " AND m.known_to>=?6 AND p.valid_from<=?5 AND p.valid_to>=?5"
+            " AND (m.origins=0 OR EXISTS(SELECT 1 FROM member WHERE set_id=m.origins AND country=?7))"
+            " AND (m.excluded=0 OR NOT EXISTS(SELECT 1 FROM member WHERE set_id=m.excluded AND country=?7))"
+            " ORDER BY m.kind, m.program, m.digits DESC, m.known_from DESC");
         prepare(conditions_, "SELECT kind, text FROM condition WHERE measure=?1");
         prepare(stacks_, "SELECT program FROM stack WHERE measure=?1");
     }
@@ -283,7 +306,8 @@ public:
         auto rows = all(market_);
         sqlite3_bind_int(gaps_, 1, day.number());
         rows += all(gaps_);
-        for (int i = 0; i < 4; ++i) sqlite3_bind_text(measures_, i + 1, code.c_str(), 2 * (i + 1), SQLITE_TRANSIENT);
+        for (int i = 0; i < 4; ++i)
+            sqlite3_bind_text(measures_, i + 1, code.c_str(), 2 * (i + 1), SQLITE_TRANSIENT);
         sqlite3_bind_int(measures_, 5, day.number());
         sqlite3_bind_int(measures_, 6, day.number());
         sqlite3_bind_text(measures_, 7, "CO", 2, SQLITE_STATIC);
@@ -317,7 +341,8 @@ private:
         sqlite3_reset(statement);
         return rows;
     }
-    sqlite3_stmt *market_ = nullptr, *gaps_ = nullptr, *measures_ = nullptr, *conditions_ = nullptr, *stacks_ = nullptr;
+    sqlite3_stmt *market_ = nullptr, *gaps_ = nullptr, *measures_ = nullptr, *conditions_ = nullptr,
+                 *stacks_ = nullptr;
 };
 
 void question_as_sql(benchmark::State& state) {
@@ -329,7 +354,8 @@ void question_as_sql(benchmark::State& state) {
     for (auto _ : state) rows += peer.ask(codes[i++ & 4095U]);
     must(rows > 0, "the peer found nothing");
     state.SetItemsProcessed(state.iterations());
-    state.counters["rows"] = benchmark::Counter(static_cast<double>(rows), benchmark::Counter::kAvgIterations);
+    state.counters["rows"] =
+        benchmark::Counter(static_cast<double>(rows), benchmark::Counter::kAvgIterations);
 }
 
 // What is left of it when only the measures are asked for, each joined to nothing.
@@ -349,7 +375,8 @@ void lookup_as_sql(benchmark::State& state) {
 
 void edition_build(benchmark::State& state) {
     for (auto _ : state) {
-        auto const built = books::build({{ALLROADS_PACKS, world().folder / "packs"}, world().folder / "again.books"});
+        auto const built =
+            books::build({{ALLROADS_PACKS, world().folder / "packs"}, world().folder / "again.books"});
         benchmark::DoNotOptimize(built->bytes);
     }
 }

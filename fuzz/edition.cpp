@@ -1,5 +1,6 @@
-// The edition file: bytes of any kind are refused by open_bytes or by the first use of a market; what is accepted can be
-// walked. Checksums are made right after the mutation, so that the fuzzer reaches what lies behind them.
+// The edition file: bytes of any kind are refused by open_bytes or by the first use of a market; what is
+// accepted can be walked. Checksums are made right after the mutation, so that the fuzzer reaches what lies
+// behind them.
 
 #include "books/edition.h"
 #include "quote/quote.h"
@@ -57,7 +58,8 @@ void walk(tariff::Schedule const& schedule) {
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
     // Aligned as a mapping is.
     auto const room = std::make_unique<std::byte[]>(size + 64);
-    auto* const place = reinterpret_cast<char*>((reinterpret_cast<std::uintptr_t>(room.get()) + 63) / 64 * 64);
+    auto* const place =
+        reinterpret_cast<char*>((reinterpret_cast<std::uintptr_t>(room.get()) + 63) / 64 * 64);
     std::memcpy(place, data, size);
     if (size > 0 && (data[size - 1] & 1U) != 0) seal(place, size);
     auto const edition = books::open_bytes({place, size});

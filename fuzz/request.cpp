@@ -1,5 +1,5 @@
-// The JSON request: whatever comes is refused with a sentence, or is priced and answered on a small edition. Codec is the
-// face that the command line and the API share.
+// The JSON request: whatever comes is refused with a sentence, or is priced and answered on a small edition.
+// Codec is the face that the command line and the API share.
 
 #include "books/edition.h"
 #include "books/schedule_builder.h"
@@ -21,7 +21,8 @@ std::string small_edition() {
     profile.has_currency = 1;
     profile.basis = tariff::Basis::fob;
     profile.members = *builder.country_set("US DE KE");
-    auto const add = [&](std::string hs, std::string kind, std::string program, std::string duty, std::string conditions) {
+    auto const add = [&](std::string hs, std::string kind, std::string program, std::string duty,
+                         std::string conditions) {
         books::MeasureLine line;
         line.market = "US";
         line.hs = std::move(hs);

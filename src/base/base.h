@@ -1,8 +1,8 @@
 #pragma once
 // base: the ground every other room stands on: failure, days, countries, and text of any script.
 //
-// Promises: nothing here does I/O or reads a clock. Whatever can be refused returns Result and names the field.
-// `check` is for our own mistakes only; it is never compiled out.
+// Promises: nothing here does I/O or reads a clock. Whatever can be refused returns Result and names the
+// field. `check` is for our own mistakes only; it is never compiled out.
 
 #include <compare>
 #include <cstdint>
@@ -17,35 +17,39 @@
 
 namespace allroads {
 
-// ---- failure ----------------------------------------------------------------------------------------------------
+// ---- failure
+// ----------------------------------------------------------------------------------------------------
 
 // name in C++, name in answers and documents, HTTP status, exit status of the command line, sentence.
-#define HUB_CODES(X)                                                                                              \
-    X(amount_not_decimal, "amount-not-decimal", 422, 2, "An amount must be written as text in plain decimals")     \
-    X(amount_too_precise, "amount-too-precise", 422, 2, "An amount has more decimals than its currency")           \
-    X(amount_too_large, "amount-too-large", 422, 2, "An amount is beyond what can be computed exactly")            \
-    X(bad_code, "bad-goods-code", 422, 2, "A customs code has 2 to 12 digits")                                     \
-    X(bad_country, "bad-country", 422, 2, "A country is a code of two letters from ISO 3166-1")                    \
-    X(bad_currency, "bad-currency", 422, 2, "A currency is a code of three letters from ISO 4217")                 \
-    X(bad_date, "bad-date", 422, 2, "A date is a day of the calendar, written YYYY-MM-DD")                         \
-    X(bad_quantity, "bad-quantity", 422, 2, "A quantity must be a decimal above or equal to zero")                 \
-    X(bad_unit, "bad-unit", 422, 2, "The unit is not one this hub knows")                                          \
-    X(bad_value, "bad-value", 422, 2, "The value is not one of those expected")                                    \
-    X(field_missing, "field-missing", 422, 2, "A required field is missing")                                       \
-    X(field_unknown, "field-unknown", 422, 2, "A field has a name this hub does not know")                         \
-    X(bad_json, "bad-json", 400, 2, "The request is not well-formed JSON")                                         \
-    X(too_long, "too-long", 413, 2, "The input is longer than the limit")                                          \
-    X(no_market, "no-market", 404, 3, "The books hold no rules for this destination")                              \
-    X(no_exchange_rate, "no-exchange-rate", 422, 3, "There is no exchange rate between these currencies that day") \
-    X(prohibited, "prohibited", 422, 3, "These goods may not be imported there")                                   \
-    X(not_found, "not-found", 404, 3, "There is nothing of that name")                                             \
-    X(bad_file, "bad-file", 422, 4, "The file is not what its source publishes")                                   \
-    X(bad_pack, "bad-pack", 422, 4, "A rule pack has a mistake")                                                   \
-    X(file_shrank, "file-shrank", 409, 4, "The file has far fewer lines than the one already loaded")              \
-    X(file_invented, "file-invented", 409, 4, "The lines of the file look made up")                                \
-    X(edition_corrupt, "edition-corrupt", 500, 4, "The books are damaged or cut short; build them again")          \
-    X(edition_version, "edition-version", 500, 4, "The books were written by another version; build them again")   \
-    X(no_books, "no-books", 503, 4, "There are no books here yet")                                                 \
+#define HUB_CODES(X)                                                                                      \
+    X(amount_not_decimal, "amount-not-decimal", 422, 2,                                                   \
+      "An amount must be written as text in plain decimals")                                              \
+    X(amount_too_precise, "amount-too-precise", 422, 2, "An amount has more decimals than its currency")  \
+    X(amount_too_large, "amount-too-large", 422, 2, "An amount is beyond what can be computed exactly")   \
+    X(bad_code, "bad-goods-code", 422, 2, "A customs code has 2 to 12 digits")                            \
+    X(bad_country, "bad-country", 422, 2, "A country is a code of two letters from ISO 3166-1")           \
+    X(bad_currency, "bad-currency", 422, 2, "A currency is a code of three letters from ISO 4217")        \
+    X(bad_date, "bad-date", 422, 2, "A date is a day of the calendar, written YYYY-MM-DD")                \
+    X(bad_quantity, "bad-quantity", 422, 2, "A quantity must be a decimal above or equal to zero")        \
+    X(bad_unit, "bad-unit", 422, 2, "The unit is not one this hub knows")                                 \
+    X(bad_value, "bad-value", 422, 2, "The value is not one of those expected")                           \
+    X(field_missing, "field-missing", 422, 2, "A required field is missing")                              \
+    X(field_unknown, "field-unknown", 422, 2, "A field has a name this hub does not know")                \
+    X(bad_json, "bad-json", 400, 2, "The request is not well-formed JSON")                                \
+    X(too_long, "too-long", 413, 2, "The input is longer than the limit")                                 \
+    X(no_market, "no-market", 404, 3, "The books hold no rules for this destination")                     \
+    X(no_exchange_rate, "no-exchange-rate", 422, 3,                                                       \
+      "There is no exchange rate between these currencies that day")                                      \
+    X(prohibited, "prohibited", 422, 3, "These goods may not be imported there")                          \
+    X(not_found, "not-found", 404, 3, "There is nothing of that name")                                    \
+    X(bad_file, "bad-file", 422, 4, "The file is not what its source publishes")                          \
+    X(bad_pack, "bad-pack", 422, 4, "A rule pack has a mistake")                                          \
+    X(file_shrank, "file-shrank", 409, 4, "The file has far fewer lines than the one already loaded")     \
+    X(file_invented, "file-invented", 409, 4, "The lines of the file look made up")                       \
+    X(edition_corrupt, "edition-corrupt", 500, 4, "The books are damaged or cut short; build them again") \
+    X(edition_version, "edition-version", 500, 4,                                                         \
+      "The books were written by another version; build them again")                                      \
+    X(no_books, "no-books", 503, 4, "There are no books here yet")                                        \
     X(unavailable, "unavailable", 503, 5, "The world is not answering; try again")
 
 enum class Code : std::uint8_t {
@@ -65,8 +69,8 @@ struct CodeFacts {
 // Why something was refused. Sixteen bytes, so that a Result is cheap where nothing fails.
 class Error {
 public:
-    // `field` is the path of the offending field ("goods[0].price") or empty; `detail` says what was found and
-    // what was expected, in plain words.
+    // `field` is the path of the offending field ("goods[0].price") or empty; `detail` says what was found
+    // and what was expected, in plain words.
     Error(Code code, std::string_view field, std::string_view detail);
     Error(Error const& other);
     Error(Error&&) noexcept = default;
@@ -96,21 +100,21 @@ using Result = std::expected<T, Error>;
 
 [[nodiscard]] std::unexpected<Error> refuse(Code code, std::string_view field, std::string_view detail);
 
-// Yields the value of a Result, or returns its error from the function around it. Each use has its own name inside,
-// so that one may stand within another.
+// Yields the value of a Result, or returns its error from the function around it. Each use has its own name
+// inside, so that one may stand within another.
 #define ALLROADS_JOIN_(a, b) a##b
 #define ALLROADS_JOIN(a, b) ALLROADS_JOIN_(a, b)
-#define ALLROADS_TRY(name, ...)                                       \
-    __extension__({                                                   \
-        auto name = (__VA_ARGS__);                                    \
-        if (!name) return std::unexpected(std::move(name).error());   \
-        std::move(name).value();                                      \
+#define ALLROADS_TRY(name, ...)                                     \
+    __extension__({                                                 \
+        auto name = (__VA_ARGS__);                                  \
+        if (!name) return std::unexpected(std::move(name).error()); \
+        std::move(name).value();                                    \
     })
 #define TRY(...) ALLROADS_TRY(ALLROADS_JOIN(tried_, __COUNTER__), __VA_ARGS__)
 // The same for a Result<void>.
-#define ALLROADS_TRY_VOID(name, ...)                                                              \
-    do {                                                                                          \
-        if (auto name = (__VA_ARGS__); !name) return std::unexpected(std::move(name).error());    \
+#define ALLROADS_TRY_VOID(name, ...)                                                           \
+    do {                                                                                       \
+        if (auto name = (__VA_ARGS__); !name) return std::unexpected(std::move(name).error()); \
     } while (false)
 #define TRY_VOID(...) ALLROADS_TRY_VOID(ALLROADS_JOIN(tried_, __COUNTER__), __VA_ARGS__)
 
@@ -122,10 +126,12 @@ public:
 [[noreturn]] void bug(std::source_location const& where);
 // Not a macro: boost has functions of this name.
 constexpr void check(bool claim, std::source_location const& where = std::source_location::current()) {
-    if (!claim) [[unlikely]] bug(where);
+    if (!claim) [[unlikely]]
+        bug(where);
 }
 
-// ---- days -------------------------------------------------------------------------------------------------------
+// ---- days
+// -------------------------------------------------------------------------------------------------------
 
 // A day of the Gregorian calendar, 1900-01-01 to 2199-12-31. No time, no zone: customs law speaks in days.
 class Day {
@@ -150,7 +156,8 @@ private:
     std::int32_t number_;
 };
 
-// ---- countries --------------------------------------------------------------------------------------------------
+// ---- countries
+// --------------------------------------------------------------------------------------------------
 
 // A country or territory of ISO 3166-1 (and XK, which customs tariffs use for Kosovo). Two bytes.
 class Country {
@@ -170,9 +177,11 @@ private:
 };
 inline constexpr std::size_t country_indexes = 676;
 
-// ---- text of any script -----------------------------------------------------------------------------------------
+// ---- text of any script
+// -----------------------------------------------------------------------------------------
 
-// `text` with the decimal digits of every script (Unicode Nd) written 0-9, the Arabic decimal separator U+066B as
+// `text` with the decimal digits of every script (Unicode Nd) written 0-9, the Arabic decimal separator
+// U+066B as
 // '.', zero-width characters removed and every kind of space as ' '. Bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string plain_digits(std::string_view text);
 // Whether `text` is well-formed UTF-8 without control characters (tab, CR and LF are allowed).

@@ -1,9 +1,11 @@
 #pragma once
-// books: what the world has decreed, from official files and packs to one immutable edition that engines read.
+// books: what the world has decreed, from official files and packs to one immutable edition that engines
+// read.
 //
-// Promises: an import or a build that fails leaves what was there untouched. An edition is one file, mapped read-only:
-// opening costs the same whatever its size, because each market's pages are checked (XXH3) when they are first asked
-// for. Who holds an edition keeps it, also after a newer one took its place. Open editions may be shared by threads.
+// Promises: an import or a build that fails leaves what was there untouched. An edition is one file, mapped
+// read-only: opening costs the same whatever its size, because each market's pages are checked (XXH3) when
+// they are first asked for. Who holds an edition keeps it, also after a newer one took its place. Open
+// editions may be shared by threads.
 
 #include "base/base.h"
 #include "goods/goods.h"
@@ -17,7 +19,8 @@
 
 namespace allroads::books {
 
-// ---- import: an official file becomes a pack ------------------------------------------------------------------------
+// ---- import: an official file becomes a pack
+// ------------------------------------------------------------------------
 
 struct Refused {
     std::uint64_t line = 0;  // line, row or record number as the format counts them, from 1
@@ -27,17 +30,17 @@ struct Refused {
 // Counts and refusals of one import. Only the first `refused_max` refusals are kept with their words.
 struct ImportReport {
     static constexpr std::size_t refused_max = 200;
-    std::string source;              // "us-hts"
-    std::string market;              // "US"
-    std::string pack;                // name of the pack folder
-    std::string file;                // file name without its folder
+    std::string source;  // "us-hts"
+    std::string market;  // "US"
+    std::string pack;    // name of the pack folder
+    std::string file;    // file name without its folder
     std::string sha256;
-    std::string dated;               // ISO day of the publication
-    std::uint64_t records = 0;       // rows of the file
+    std::string dated;          // ISO day of the publication
+    std::uint64_t records = 0;  // rows of the file
     std::uint64_t measures = 0;
     std::uint64_t lines = 0;
-    std::uint64_t rates = 0;         // exchange rates
-    std::uint64_t unreadable = 0;    // measures whose duty text is kept but not understood
+    std::uint64_t rates = 0;       // exchange rates
+    std::uint64_t unreadable = 0;  // measures whose duty text is kept but not understood
     std::uint64_t refused_count = 0;
     std::vector<Refused> refused;
     std::vector<std::string> notes;  // what a user should know: "revision 10 of 2026, dated 2026-06-08"
@@ -45,22 +48,23 @@ struct ImportReport {
 struct ImportRequest {
     std::string source;
     std::vector<std::filesystem::path> files;
-    std::string market;              // empty: the reader's own
+    std::string market;  // empty: the reader's own
     std::optional<Day> dated;
-    std::filesystem::path data;      // packs go to data/packs/
+    std::filesystem::path data;  // packs go to data/packs/
     bool dry_run = false;
-    bool accept = false;             // also when the file shrank or looks invented
+    bool accept = false;  // also when the file shrank or looks invented
 };
 struct SourceAbout {
     std::string_view source;
     std::string_view about;
 };
 [[nodiscard]] std::vector<SourceAbout> sources();
-// Refused: `not-found` (no such source or file), `bad-file`, `file-shrank` (over 5 % fewer lines than the pack
-// loaded before), `file-invented`. Nothing is written then.
+// Refused: `not-found` (no such source or file), `bad-file`, `file-shrank` (over 5 % fewer lines than the
+// pack loaded before), `file-invented`. Nothing is written then.
 [[nodiscard]] Result<ImportReport> import_files(ImportRequest const& request);
 
-// ---- build: packs become an edition ---------------------------------------------------------------------------------
+// ---- build: packs become an edition
+// ---------------------------------------------------------------------------------
 
 struct BuildRequest {
     std::vector<std::filesystem::path> pack_folders;  // each holds packs; also data/packs/
@@ -80,7 +84,8 @@ struct BuildReport {
 [[nodiscard]] Result<BuildReport> build(BuildRequest const& request);
 [[nodiscard]] std::filesystem::path edition_in(std::filesystem::path const& data);
 
-// ---- an edition -----------------------------------------------------------------------------------------------------
+// ---- an edition
+// -----------------------------------------------------------------------------------------------------
 
 struct PackAbout {
     std::string_view name, title, source, market, file, sha256, dated, checked_on;

@@ -66,8 +66,9 @@ private:
                 for (auto const& member : group.members) {
                     auto const country = Country::parse(member);
                     if (!country) {
-                        return refuse(Code::bad_pack, "group", pack.name + ": " + group.name + ": " + excerpt(member) +
-                                      " is not a country");
+                        return refuse(
+                            Code::bad_pack, "group",
+                            pack.name + ": " + group.name + ": " + excerpt(member) + " is not a country");
                     }
                     set.bits[country->index() / 64] |= std::uint64_t{1} << (country->index() % 64);
                 }
@@ -104,8 +105,9 @@ private:
         for (auto const& term : said.vat_base) p.vat_base |= TRY(tariff::parse_terms(term));
         TRY_VOID(small(said.amount_step, p.amount_step, p.amount_step_scale));
         TRY_VOID(small(said.value_step, p.value_step, p.value_step_scale));
-        auto const uplift = said.vat_uplift.ends_with('%') ? said.vat_uplift.substr(0, said.vat_uplift.size() - 1)
-                                                           : said.vat_uplift;
+        auto const uplift = said.vat_uplift.ends_with('%')
+                                ? said.vat_uplift.substr(0, said.vat_uplift.size() - 1)
+                                : said.vat_uplift;
         TRY_VOID(small(uplift, p.vat_uplift, p.vat_uplift_scale));
         if (!said.rules_end.empty()) p.rules_end = TRY(Day::parse(said.rules_end)).number();
         if (!pack.checked_on.empty()) p.checked_on = TRY(Day::parse(pack.checked_on)).number();
@@ -121,9 +123,10 @@ private:
         for (auto const& member : said.members) members += member + " ";
         p.members = TRY(made.country_set(members.empty() ? said.code : members));
         for (auto const& a : pack.agreements) {
-            made.add(ScheduleBuilder::Program{a.program, a.name, a.proof, a.law, a.url,
-                                              a.valid_from.empty() ? Day::first() : TRY(Day::parse(a.valid_from)),
-                                              a.valid_to.empty() ? Day::last() : TRY(Day::parse(a.valid_to))});
+            made.add(
+                ScheduleBuilder::Program{a.program, a.name, a.proof, a.law, a.url,
+                                         a.valid_from.empty() ? Day::first() : TRY(Day::parse(a.valid_from)),
+                                         a.valid_to.empty() ? Day::last() : TRY(Day::parse(a.valid_to))});
         }
         for (auto const& gap : pack.gaps) {
             made.add_gap(gap.from.empty() ? Day::first() : TRY(Day::parse(gap.from)),
@@ -165,8 +168,8 @@ private:
         });
     }
 
-    // Publications of one series: a later one for the same days replaces what was known, a later one for later days
-    // ends the days of the earlier.
+    // Publications of one series: a later one for the same days replaces what was known, a later one for
+    // later days ends the days of the earlier.
     Result<void> place_packs() {
         for (auto const& pack : packs_) {
             places_.push_back({&pack, {}, {}, {}, {}});
@@ -288,7 +291,8 @@ private:
     Segment market_segment(std::string const& code, ScheduleBuilder& made) {
         Segment segment;
         segment.entry.kind = SegmentKind::market;
-        std::copy_n(code.begin(), std::min(code.size(), segment.entry.code.size() - 1), segment.entry.code.begin());
+        std::copy_n(code.begin(), std::min(code.size(), segment.entry.code.size() - 1),
+                    segment.entry.code.begin());
         auto const& profile = made.profile();
         if (profile.name.size == 0) {
             warn("no pack says what the market " + code + " is: its rules cannot answer a quote");
@@ -329,7 +333,8 @@ private:
     Result<void> write() {
         std::vector<Segment> segments;
         for (auto& [code, made] : builders_) segments.push_back(market_segment(code, *made));
-        if (segments.size() + exchange_.size() + 1 > segments_max) return refuse(Code::too_long, "", "too many markets");
+        if (segments.size() + exchange_.size() + 1 > segments_max)
+            return refuse(Code::too_long, "", "too many markets");
         report_.markets = builders_.size();
         for (auto& [key, rows] : exchange_) segments.push_back(exchange_segment(key.first, key.second, rows));
         segments.push_back(packs_segment());

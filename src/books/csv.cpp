@@ -4,7 +4,8 @@
 
 namespace allroads::books {
 
-// RFC 4180, and nothing looser: a stray quote is a sign that fields have slipped, and a slipped rate is a wrong price.
+// RFC 4180, and nothing looser: a stray quote is a sign that fields have slipped, and a slipped rate is a
+// wrong price.
 bool split_csv(std::string_view line, std::vector<std::string>& fields) {
     std::size_t used = 0;
     auto const next_field = [&]() -> std::string& {

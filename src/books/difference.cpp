@@ -28,7 +28,8 @@ std::vector<std::string> lines_of(Schedule const& schedule, Node const& node) {
 
 class Comparison {
 public:
-    Comparison(std::string market, std::vector<Change>& changes) : market_(std::move(market)), changes_(changes) {}
+    Comparison(std::string market, std::vector<Change>& changes)
+        : market_(std::move(market)), changes_(changes) {}
 
     // Both in tree order, so one walk through both finds what only one of them has.
     void compare(Schedule const* before, Schedule const* after) {
@@ -38,7 +39,8 @@ public:
         while (i < size(before) || j < size(after)) {
             auto const a = i < size(before) ? before->nodes[i].key : UINT64_MAX;
             auto const b = j < size(after) ? after->nodes[j].key : UINT64_MAX;
-            auto const old_lines = a <= b ? lines_of(*before, before->nodes[i++]) : std::vector<std::string>();
+            auto const old_lines =
+                a <= b ? lines_of(*before, before->nodes[i++]) : std::vector<std::string>();
             auto const new_lines = b <= a ? lines_of(*after, after->nodes[j++]) : std::vector<std::string>();
             tell(old_lines, new_lines, false);
             tell(new_lines, old_lines, true);

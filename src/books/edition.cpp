@@ -1,13 +1,13 @@
 #include "books/edition.h"
 
-#include <algorithm>
-#include <atomic>
-#include <cstring>
 #include <fcntl.h>
-#include <mutex>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <mutex>
 
 namespace allroads::books {
 
@@ -31,15 +31,16 @@ public:
     static Result<Pages> map(std::filesystem::path const& file) {
         int const handle = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
         if (handle < 0) {
-            return refuse(Code::no_books, "", "there is no edition at " + file.string() +
-                          "; `allroads books build` makes one");
+            return refuse(Code::no_books, "",
+                          "there is no edition at " + file.string() + "; `allroads books build` makes one");
         }
         struct stat facts = {};
         bool const known = ::fstat(handle, &facts) == 0 && S_ISREG(facts.st_mode);
         auto const size = known ? static_cast<std::size_t>(facts.st_size) : 0;
         void* const place = size == 0 ? MAP_FAILED : ::mmap(nullptr, size, PROT_READ, MAP_SHARED, handle, 0);
         ::close(handle);
-        if (place == MAP_FAILED) return refuse(Code::edition_corrupt, "", file.string() + " is empty or not a file");
+        if (place == MAP_FAILED)
+            return refuse(Code::edition_corrupt, "", file.string() + " is empty or not a file");
         Pages pages(std::string_view(static_cast<char const*>(place), size));
         pages.mapped_ = place;
         return pages;
@@ -58,13 +59,16 @@ std::unexpected<Error> corrupt(std::string_view where) {
 // Spans of one segment, each within its bounds.
 class SegmentReader {
 public:
-    static Result<SegmentReader> check_and_open(std::string_view bytes, std::uint64_t checksum, std::string_view name) {
+    static Result<SegmentReader> check_and_open(std::string_view bytes, std::uint64_t checksum,
+                                                std::string_view name) {
         if (bytes.size() < sizeof(SegmentHeader) || checksum_of(bytes) != checksum) {
             return corrupt("the pages of " + std::string(name) + " do not match their checksum");
         }
         return SegmentReader(bytes);
     }
-    [[nodiscard]] SegmentHeader const& header() const { return *reinterpret_cast<SegmentHeader const*>(bytes_.data()); }
+    [[nodiscard]] SegmentHeader const& header() const {
+        return *reinterpret_cast<SegmentHeader const*>(bytes_.data());
+    }
     template <class Row>
     Result<std::span<Row const>> rows(Table table) const {
         auto const& place = header().places[static_cast<std::size_t>(table)];
@@ -84,14 +88,12 @@ private:
     std::string_view bytes_;
 };
 
-// Whether every index of a schedule points into its table. A checksum guards against damage; this guards against a
-// file made wrongly on purpose, so that nothing later needs to look.
+// Whether every index of a schedule points into its table. A checksum guards against damage; this guards
+// against a file made wrongly on purpose, so that nothing later needs to look.
 class Bounds {
 public:
     explicit Bounds(Schedule const& schedule) : s_(schedule) {}
-    [[nodiscard]] bool hold() const {
-        return shape() && nodes() && measures() && duties() && words();
-    }
+    [[nodiscard]] bool hold() const { return shape() && nodes() && measures() && duties() && words(); }
 
 private:
     [[nodiscard]] bool in(Words words) const {
@@ -104,8 +106,8 @@ private:
     [[nodiscard]] bool shape() const {
         auto const slots = s_.slots.size();
         bool const free_slot = std::ranges::find(s_.slots, 0U) != s_.slots.end();
-        return !s_.nodes.empty() && slots != 0 && (slots & (slots - 1)) == 0 && free_slot && !s_.programs.empty() &&
-               !s_.sets.empty() && s_.nodes[0].key == 0 &&
+        return !s_.nodes.empty() && slots != 0 && (slots & (slots - 1)) == 0 && free_slot &&
+               !s_.programs.empty() && !s_.sets.empty() && s_.nodes[0].key == 0 &&
                std::ranges::all_of(s_.slots, [&](std::uint32_t node) { return node < s_.nodes.size(); });
     }
     [[nodiscard]] bool nodes() const {
@@ -126,8 +128,9 @@ private:
             return m.duty < s_.duties.size() && m.source < s_.sources.size() && m.origins < s_.sets.size() &&
                    m.excluded < s_.sets.size() && m.program < s_.programs.size() && in_range(m.valid_from) &&
                    in_range(m.valid_to) && in_range(m.known_from) && in_range(m.known_to) &&
-                   part(s_.conditions, m.conditions, m.condition_count) && part(s_.stacks, m.stack, m.stack_count) &&
-                   static_cast<int>(m.kind) < tariff::kinds && static_cast<int>(m.confidence) <= 2;
+                   part(s_.conditions, m.conditions, m.condition_count) &&
+                   part(s_.stacks, m.stack, m.stack_count) && static_cast<int>(m.kind) < tariff::kinds &&
+                   static_cast<int>(m.confidence) <= 2;
         });
     }
     [[nodiscard]] static bool in_range(std::int32_t day) {
@@ -144,8 +147,9 @@ private:
             if (!is_tree(s_.duty_nodes.subspan(duty.node, duty.node_count), duty.words.size)) return false;
         }
         return std::ranges::all_of(s_.duty_nodes, [&](tariff::DutyNode const& node) {
-            return node.currency < currencies && node.unit < units && node.kind <= tariff::DutyKind::unreadable &&
-                   node.scale >= 0 && node.scale <= Decimal::scale_max && node.per > 0;
+            return node.currency < currencies && node.unit < units &&
+                   node.kind <= tariff::DutyKind::unreadable && node.scale >= 0 &&
+                   node.scale <= Decimal::scale_max && node.per > 0;
         });
     }
     // Sizes nest: each node's children fill it exactly. Done with a stack of ends, without recursion.
@@ -171,19 +175,20 @@ private:
             return in(c.key) && in(c.text) && c.scale >= 0 && c.scale <= Decimal::scale_max &&
                    c.currency < all_currencies().size();
         });
-        auto const gaps = std::ranges::all_of(
-            s_.gaps, [&](tariff::GapRow const& g) { return in(g.code) && in(g.text); });
+        auto const gaps =
+            std::ranges::all_of(s_.gaps, [&](tariff::GapRow const& g) { return in(g.code) && in(g.text); });
         auto const stacks = std::ranges::all_of(
             s_.stacks, [&](tariff::Stack const& s) { return s.program < s_.programs.size(); });
         return programs && sources && conditions && gaps && stacks && profile();
     }
     [[nodiscard]] bool profile() const {
         auto const& p = *s_.profile;
-        return in(p.code) && in(p.name) && in(p.part_of) && in(p.basis_law) && in(p.basis_url) && in(p.round_law) &&
-               in(p.vat_name) && p.currency < all_currencies().size() && p.formal_currency < all_currencies().size() &&
-               p.members < s_.sets.size() && p.basis <= tariff::Basis::exw && p.round <= Round::floor &&
-               scale_ok(p.amount_step_scale) && scale_ok(p.value_step_scale) && scale_ok(p.vat_uplift_scale) &&
-               scale_ok(p.formal_scale) && p.amount_step >= 0 && p.value_step >= 0;
+        return in(p.code) && in(p.name) && in(p.part_of) && in(p.basis_law) && in(p.basis_url) &&
+               in(p.round_law) && in(p.vat_name) && p.currency < all_currencies().size() &&
+               p.formal_currency < all_currencies().size() && p.members < s_.sets.size() &&
+               p.basis <= tariff::Basis::exw && p.round <= Round::floor && scale_ok(p.amount_step_scale) &&
+               scale_ok(p.value_step_scale) && scale_ok(p.vat_uplift_scale) && scale_ok(p.formal_scale) &&
+               p.amount_step >= 0 && p.value_step >= 0;
     }
     [[nodiscard]] static bool scale_ok(int scale) { return scale >= 0 && scale <= 12; }
     Schedule const& s_;
@@ -242,7 +247,8 @@ public:
         header_ = reinterpret_cast<Header const*>(bytes.data());
         if (header_->magic != edition_magic) return corrupt("this is not an edition of the books");
         if (header_->version != edition_version || header_->tables != table_fingerprint()) {
-            return refuse(Code::edition_version, "", "`allroads books build` makes a new edition from the same packs");
+            return refuse(Code::edition_version, "",
+                          "`allroads books build` makes a new edition from the same packs");
         }
         if (header_->file_size != bytes.size()) {
             return corrupt("the file has " + std::to_string(bytes.size()) + " bytes and should have " +
@@ -254,7 +260,8 @@ public:
         }
         std::string head(bytes.substr(0, sizeof(Header) + count * sizeof(SegmentEntry)));
         std::memset(head.data() + offsetof(Header, checksum), 0, sizeof header_->checksum);
-        if (checksum_of(head) != header_->checksum) return corrupt("its directory does not match its checksum");
+        if (checksum_of(head) != header_->checksum)
+            return corrupt("its directory does not match its checksum");
         directory_ = {reinterpret_cast<SegmentEntry const*>(bytes.data() + sizeof(Header)), count};
         return open_segments();
     }
@@ -263,8 +270,9 @@ public:
         auto const& door = doors_[destination.index()];
         if (auto const* ready = door.ready.load(std::memory_order_acquire)) return ready;
         if (door.count == 0) {
-            return refuse(Code::no_market, "to", std::string(destination.name()) + " (" +
-                          std::string(destination.text()) + ") is not in these books");
+            return refuse(Code::no_market, "to",
+                          std::string(destination.name()) + " (" + std::string(destination.text()) +
+                              ") is not in these books");
         }
         std::scoped_lock const held(door.lock);
         if (!door.kept) {
@@ -296,9 +304,9 @@ public:
     std::vector<PackAbout> packs() const override {
         std::vector<PackAbout> all;
         for (auto const& row : pack_rows_) {
-            all.push_back({word(row.name), word(row.title), word(row.source), word(row.market), word(row.file),
-                           word(row.sha256), word(row.dated), word(row.checked_on), row.measures, row.lines, row.rates,
-                           row.starter != 0});
+            all.push_back({word(row.name), word(row.title), word(row.source), word(row.market),
+                           word(row.file), word(row.sha256), word(row.dated), word(row.checked_on),
+                           row.measures, row.lines, row.rates, row.starter != 0});
         }
         return all;
     }
@@ -358,23 +366,27 @@ private:
         }
     }
     Result<void> open_exchange(SegmentEntry const& entry) {
-        auto const segment = TRY(SegmentReader::check_and_open(TRY(bytes_of(entry)), entry.checksum, "exchange rates"));
+        auto const segment =
+            TRY(SegmentReader::check_and_open(TRY(bytes_of(entry)), entry.checksum, "exchange rates"));
         auto const rows = TRY(segment.rows<FxRow>(Table::fx_rows));
         auto const pool = TRY(segment.pool());
         auto const& head = segment.header();
         bool const sound = head.base_currency < all_currencies().size() && head.source.at <= pool.size() &&
-                           std::ranges::all_of(rows, [](FxRow const& row) {
-                               return row.currency < all_currencies().size() && row.coefficient > 0 &&
-                                      row.scale >= 0 && row.scale <= 18 && row.day >= Day::first().number() &&
-                                      row.day <= Day::last().number();
-                           });
+                           std::ranges::all_of(
+                               rows,
+                               [](FxRow const& row) {
+                                   return row.currency < all_currencies().size() && row.coefficient > 0 &&
+                                          row.scale >= 0 && row.scale <= 18 &&
+                                          row.day >= Day::first().number() && row.day <= Day::last().number();
+                               });
         if (!sound) return corrupt("the exchange rates contradict themselves");
         fx_.push_back({Currency::from_index(static_cast<std::uint16_t>(head.base_currency)),
                        pool.substr(head.source.at, head.source.size), rows});
         return {};
     }
     Result<void> open_packs(SegmentEntry const& entry) {
-        auto const segment = TRY(SegmentReader::check_and_open(TRY(bytes_of(entry)), entry.checksum, "the packs"));
+        auto const segment =
+            TRY(SegmentReader::check_and_open(TRY(bytes_of(entry)), entry.checksum, "the packs"));
         pack_rows_ = TRY(segment.rows<PackRow>(Table::packs));
         pack_pool_ = TRY(segment.pool());
         auto const in = [&](Words words) { return words.at <= pack_pool_.size(); };

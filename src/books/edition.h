@@ -2,8 +2,8 @@
 // The edition file. Little-endian, 64-byte aligned, no pointers, so that it is used where it is mapped.
 //
 //   Header        magic, version, sizes, name, fingerprint of the tables of currencies and units, checksum
-//   SegmentEntry  one for each market, for the exchange rates and for the list of packs, with its own checksum
-//   segments      each begins with SegmentHeader: where its tables lie, relative to the segment
+//   SegmentEntry  one for each market, for the exchange rates and for the list of packs, with its own
+//   checksum segments      each begins with SegmentHeader: where its tables lie, relative to the segment
 //
 // The header and the directory are checked when the file is opened; a segment when it is first used.
 
@@ -31,7 +31,7 @@ struct Header {
     std::uint32_t version = edition_version;
     std::uint32_t segment_count = 0;
     std::uint64_t file_size = 0;
-    std::uint64_t tables = 0;    // fingerprint of currency and unit indexes, which editions hold as numbers
+    std::uint64_t tables = 0;  // fingerprint of currency and unit indexes, which editions hold as numbers
     std::array<char, 24> name = {};
     std::uint64_t checksum = 0;  // of this header with 0 here, then of the directory
 };
@@ -49,8 +49,21 @@ struct SegmentEntry {
 
 // Tables of a segment, in this order.
 enum class Table : std::uint32_t {
-    profile, nodes, slots, measures, duties, duty_nodes, conditions, stacks, sources, programs, sets, gaps, pool,
-    fx_rows, packs,
+    profile,
+    nodes,
+    slots,
+    measures,
+    duties,
+    duty_nodes,
+    conditions,
+    stacks,
+    sources,
+    programs,
+    sets,
+    gaps,
+    pool,
+    fx_rows,
+    packs,
 };
 inline constexpr std::size_t tables = 15;
 struct TablePlace {

@@ -1,8 +1,8 @@
 #include "books/edition.h"
 
+#include <xxhash.h>
 #include <algorithm>
 #include <cstring>
-#include <xxhash.h>
 
 namespace allroads::books {
 

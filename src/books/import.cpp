@@ -16,7 +16,8 @@ Result<Reader const*> reader_named(std::string_view source) {
     }
     std::string known;
     for (auto const& reader : readers()) known += (known.empty() ? "" : ", ") + std::string(reader.source);
-    return refuse(Code::not_found, "source", excerpt(source) + " is not a source this hub reads; there are " + known);
+    return refuse(Code::not_found, "source",
+                  excerpt(source) + " is not a source this hub reads; there are " + known);
 }
 
 std::uint64_t size_of(ImportReport const& report) { return report.measures + report.lines + report.rates; }
@@ -42,13 +43,16 @@ Result<std::optional<std::pair<std::string, std::uint64_t>>> loaded_before(std::
     return found;
 }
 
-Result<void> check_shrinking(ImportReport const& report, std::filesystem::path const& packs, std::string const& series) {
+Result<void> check_shrinking(ImportReport const& report, std::filesystem::path const& packs,
+                             std::string const& series) {
     auto const before = TRY(loaded_before(packs, series));
     if (!before) return {};
     auto const now = size_of(report);
     if (now * 100 >= before->second * (100 - shrink_percent_max)) return {};
-    return refuse(Code::file_shrank, "file", "it gives " + std::to_string(now) + " lines; the pack " + before->first +
-                  " that is loaded has " + std::to_string(before->second) + ". If that is right, say --accept");
+    return refuse(Code::file_shrank, "file",
+                  "it gives " + std::to_string(now) + " lines; the pack " + before->first +
+                      " that is loaded has " + std::to_string(before->second) +
+                      ". If that is right, say --accept");
 }
 
 std::string or_else(std::string const& text, std::string_view otherwise) {
@@ -82,7 +86,8 @@ Result<void> read_files(ImportRequest const& request, Reader const& reader, Pack
 
 void set_keys(ImportRequest const& request, Reader const& reader, PackWriter& writer) {
     auto& report = writer.report();
-    auto const market = or_else(writer.value("market"), request.market.empty() ? reader.market : request.market);
+    auto const market =
+        or_else(writer.value("market"), request.market.empty() ? reader.market : request.market);
     if (writer.value("dated").empty() && request.dated) writer.set("dated", request.dated->text());
     writer.set("market", market);
     writer.set("source", std::string(reader.source));
@@ -114,8 +119,9 @@ Result<ImportReport> import_files(ImportRequest const& request) {
     set_keys(request, reader, writer);
     auto const& report = writer.report();
     if (size_of(report) == 0) {
-        return refuse(Code::bad_file, "file", "nothing in " + report.file + " could be read as " + request.source +
-                      (report.refused.empty() ? "" : "; first: " + report.refused.front().reason));
+        return refuse(Code::bad_file, "file",
+                      "nothing in " + report.file + " could be read as " + request.source +
+                          (report.refused.empty() ? "" : "; first: " + report.refused.front().reason));
     }
     if (!request.accept) {
         TRY_VOID(check_shrinking(report, packs, writer.value("series")));

@@ -68,7 +68,8 @@ Result<void> Input::Hidden::count(std::size_t bytes) {
     unpacked_bytes += bytes;
     auto const by_ratio = std::max(ratio_free_bytes, packed_bytes * ratio_max);
     if (member_bytes > member_bytes_max || unpacked_bytes > by_ratio) {
-        return refuse(Code::too_long, "", file.filename().string() + " unpacks to more than a tariff file would");
+        return refuse(Code::too_long, "",
+                      file.filename().string() + " unpacks to more than a tariff file would");
     }
     return {};
 }
@@ -137,7 +138,8 @@ Result<bool> Input::next_member() {
         if (!is_raw && archive_entry_filetype(entry) != AE_IFREG) continue;
         if (archive_entry_is_encrypted(entry) != 0) return h.bad("is encrypted");
         auto const* name = archive_entry_pathname(entry);
-        h.member = is_raw || name == nullptr ? without_packing(h.file.filename().string()) : std::string(name);
+        h.member =
+            is_raw || name == nullptr ? without_packing(h.file.filename().string()) : std::string(name);
         h.member_bytes = 0;
         h.in_member = true;
         return true;
@@ -190,8 +192,8 @@ Result<std::string> Input::rest(std::size_t limit) {
         auto const next = TRY(block());
         if (next.empty()) return all;
         if (all.size() + next.size() > limit) {
-            return refuse(Code::too_long, "", std::string(member()) + " is longer than " + std::to_string(limit) +
-                          " bytes");
+            return refuse(Code::too_long, "",
+                          std::string(member()) + " is longer than " + std::to_string(limit) + " bytes");
         }
         all.append(next);
     }

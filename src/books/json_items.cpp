@@ -5,15 +5,18 @@ namespace allroads::books {
 namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool is_number(char c) { return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E'; }
+bool is_number(char c) {
+    return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+}
 
 }  // namespace
 
 JsonItems::JsonItems(Input& input, std::vector<std::string> path) : input_(input), path_(std::move(path)) {}
 
 std::unexpected<Error> JsonItems::bad(std::string_view what) const {
-    return refuse(Code::bad_file, "", std::string(input_.member()) + ": near item " + std::to_string(number_ + 1) +
-                  ": " + std::string(what));
+    return refuse(Code::bad_file, "",
+                  std::string(input_.member()) + ": near item " + std::to_string(number_ + 1) + ": " +
+                      std::string(what));
 }
 
 Result<bool> JsonItems::refill() {

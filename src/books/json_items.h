@@ -20,17 +20,18 @@ public:
     static constexpr std::size_t item_bytes_max = 1U << 20;
     static constexpr std::size_t depth_max = 32;
 
-    // Items of the member that `input` stands at. `path` are the names that lead to them; arrays on the way are
-    // entered element by element, "*" is any name. At its end the elements of an array are the items, and a value
-    // that is not an array is one item itself. {} are the elements of a document that is an array; {"data"} those of
+    // Items of the member that `input` stands at. `path` are the names that lead to them; arrays on the way
+    // are entered element by element, "*" is any name. At its end the elements of an array are the items, and
+    // a value that is not an array is one item itself. {} are the elements of a document that is an array;
+    // {"data"} those of
     // {"data": [...]}; {"sections", "chapters"} the chapters of all sections.
     JsonItems(Input& input, std::vector<std::string> path);
 
-    // The next item, valid until the following call; nothing at the end of the document. Refused (`bad-file`): what
-    // is not JSON, nests deeper than `depth_max`, or has an item beyond `item_bytes_max`.
+    // The next item, valid until the following call; nothing at the end of the document. Refused
+    // (`bad-file`): what is not JSON, nests deeper than `depth_max`, or has an item beyond `item_bytes_max`.
     [[nodiscard]] Result<boost::json::value const*> next();
-    [[nodiscard]] std::uint64_t number() const { return number_; }     // of the item, from 1
-    [[nodiscard]] std::string_view name() const { return name_; }      // the last name on the way to it
+    [[nodiscard]] std::uint64_t number() const { return number_; }  // of the item, from 1
+    [[nodiscard]] std::string_view name() const { return name_; }   // the last name on the way to it
 
 private:
     struct Frame {

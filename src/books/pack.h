@@ -1,11 +1,11 @@
 #pragma once
 // The pack: a folder of plain files that a local expert reads and corrects, and what every reader writes.
 //
-//   pack.toml      who says so: title, market, source file, its date and SHA-256; market rules where the pack has them
-//   measures.csv   the table of docs/quote.md, one measure a line
-//   lines.csv      market,hs,text,unit,declarable: the nomenclature
-//   fx.csv         base,currency,day,units: exchange rates, units of `currency` for one of `base`
-//   agricultural.csv  market,code,component,amount,currency,valid_from,valid_to: Meursing amounts per 100 kg
+//   pack.toml      who says so: title, market, source file, its date and SHA-256; market rules where the pack
+//   has them measures.csv   the table of docs/quote.md, one measure a line lines.csv
+//   market,hs,text,unit,declarable: the nomenclature fx.csv         base,currency,day,units: exchange rates,
+//   units of `currency` for one of `base` agricultural.csv
+//   market,code,component,amount,currency,valid_from,valid_to: Meursing amounts per 100 kg
 //
 // All tables are UTF-8 CSV of RFC 4180 with a header line.
 
@@ -25,11 +25,11 @@ namespace allroads::books {
 
 // One line of measures.csv. Texts are as written; `check_measure` says whether they can be compiled.
 struct MeasureLine {
-    std::string market;      // ISO country or the code of a customs union ("EU", "ECOWAS")
-    std::string hs;          // 2 to 12 digits, or empty
-    std::string kind;        // "third-country", "preference", "suspension", "quota", "surcharge", "vat", "fee" …
-    std::string program;     // "AGOA"; empty for the ordinary duty
-    std::string origins;     // countries or groups, by spaces; empty = all
+    std::string market;   // ISO country or the code of a customs union ("EU", "ECOWAS")
+    std::string hs;       // 2 to 12 digits, or empty
+    std::string kind;     // "third-country", "preference", "suspension", "quota", "surcharge", "vat", "fee" …
+    std::string program;  // "AGOA"; empty for the ordinary duty
+    std::string origins;  // countries or groups, by spaces; empty = all
     std::string excluded;
     std::string duty;        // as the law writes it
     std::string valid_from;  // ISO day or empty
@@ -44,7 +44,8 @@ struct MeasureLine {
     std::string confidence;  // "official", "secondary", "assumed"
 };
 inline constexpr std::string_view measures_header =
-    "market,hs,kind,program,origins,excluded,duty,valid_from,valid_to,known_from,conditions,stack,legal,title,url,"
+    "market,hs,kind,program,origins,excluded,duty,valid_from,valid_to,known_from,conditions,stack,legal,"
+    "title,url,"
     "checked_on,confidence";
 
 struct NomenclatureLine {
@@ -72,42 +73,49 @@ struct AgriculturalLine {
     std::string valid_to;
 };
 
-// ---- CSV --------------------------------------------------------------------------------------------------------
+// ---- CSV
+// --------------------------------------------------------------------------------------------------------
 
-// Splits one CSV record into fields. `line` has no line end unless inside quotes. False: a quote is left open or
-// something follows a closing quote.
+// Splits one CSV record into fields. `line` has no line end unless inside quotes. False: a quote is left open
+// or something follows a closing quote.
 [[nodiscard]] bool split_csv(std::string_view line, std::vector<std::string>& fields);
 void append_csv(std::string& out, std::string_view field);  // quotes where needed
 class Input;
-// The next record, which may span lines inside quotes. False at the end; refused (`bad-file`) if a quote is left open.
+// The next record, which may span lines inside quotes. False at the end; refused (`bad-file`) if a quote is
+// left open.
 [[nodiscard]] Result<bool> next_record(Input& input, std::vector<std::string>& fields);
 
-// ---- what a reader reads from --------------------------------------------------------------------------------------
+// ---- what a reader reads from
+// --------------------------------------------------------------------------------------
 
-// Bytes of one official file, decompressed on the way (.gz, .xz, .zip by content, not by name). Reads in blocks; the
-// SHA-256 is of the file as it lies on the disk. A zip is read as its members one after the other.
+// Bytes of one official file, decompressed on the way (.gz, .xz, .zip by content, not by name). Reads in
+// blocks; the SHA-256 is of the file as it lies on the disk. A zip is read as its members one after the
+// other.
 class Input {
 public:
     [[nodiscard]] static Result<Input> open(std::filesystem::path const& file);
     // The same over bytes that outlive the input; `name` stands for the file name.
     [[nodiscard]] static Result<Input> from_memory(std::string_view name, std::string_view bytes);
-    // What a file may become when it is unpacked: beyond this it is refused (`too-long`), because somebody packed it
-    // to exhaust us. Real tariff files shrink by 10 to 60 times.
+    // What a file may become when it is unpacked: beyond this it is refused (`too-long`), because somebody
+    // packed it to exhaust us. Real tariff files shrink by 10 to 60 times.
     static constexpr std::uint64_t member_bytes_max = std::uint64_t{2} << 30;
     static constexpr std::uint64_t ratio_max = 300;
-    static constexpr std::uint64_t ratio_free_bytes = std::uint64_t{64} << 20;  // the ratio is not looked at below
+    static constexpr std::uint64_t ratio_free_bytes = std::uint64_t{64}
+                                                      << 20;  // the ratio is not looked at below
     static constexpr std::size_t members_max = 10000;
 
     Input(Input&&) noexcept;
     Input& operator=(Input&&) noexcept;
     ~Input();
 
-    // The next member of an archive (a plain or .gz file has one, named as the file without .gz). False at the end.
+    // The next member of an archive (a plain or .gz file has one, named as the file without .gz). False at
+    // the end.
     [[nodiscard]] Result<bool> next_member();
     [[nodiscard]] std::string_view member() const;
     // The next block of the member; empty at its end. Valid until the next call.
     [[nodiscard]] Result<std::string_view> block();
-    // The next line without its line end; nothing at the end. A line beyond `limit` bytes is refused (`too-long`).
+    // The next line without its line end; nothing at the end. A line beyond `limit` bytes is refused
+    // (`too-long`).
     [[nodiscard]] Result<std::optional<std::string_view>> line(std::size_t limit = 1U << 20);
     // The whole member, refused beyond `limit` bytes: for formats that are one small document.
     [[nodiscard]] Result<std::string> rest(std::size_t limit);
@@ -120,13 +128,15 @@ private:
 };
 [[nodiscard]] Result<std::string> sha256_of(std::filesystem::path const& file);  // hexadecimal
 
-// ---- what a reader writes to ---------------------------------------------------------------------------------------
+// ---- what a reader writes to
+// ---------------------------------------------------------------------------------------
 
-// Where a reader puts what it finds. Everything goes to a folder beside the pack, which takes its place only on
-// commit; on destruction without commit nothing is left.
+// Where a reader puts what it finds. Everything goes to a folder beside the pack, which takes its place only
+// on commit; on destruction without commit nothing is left.
 class PackWriter {
 public:
-    // `folder` is the final place of the pack. With `dry_run` everything is checked and counted, nothing written.
+    // `folder` is the final place of the pack. With `dry_run` everything is checked and counted, nothing
+    // written.
     [[nodiscard]] static Result<PackWriter> create(std::filesystem::path folder, bool dry_run);
     PackWriter(PackWriter&&) noexcept;
     PackWriter& operator=(PackWriter&&) noexcept;
@@ -160,22 +170,24 @@ private:
     Traits traits_;
     std::map<std::string, std::string> keys_;
 };
-// Why a measure cannot be compiled: names the column and what was expected. An unreadable duty is not a mistake.
+// Why a measure cannot be compiled: names the column and what was expected. An unreadable duty is not a
+// mistake.
 [[nodiscard]] Result<void> check_measure(MeasureLine const& line);
 
-// ---- readers --------------------------------------------------------------------------------------------------------
+// ---- readers
+// --------------------------------------------------------------------------------------------------------
 
 struct ReaderOptions {
     std::string market;        // --market; empty: the reader's own
     std::optional<Day> dated;  // --dated: day of the publication, where the file does not say
 };
-// Reads all of `input`. Errors are for files that are not of this source at all; single bad records are refused on
-// the writer and reading goes on. Memory does not grow with the file.
+// Reads all of `input`. Errors are for files that are not of this source at all; single bad records are
+// refused on the writer and reading goes on. Memory does not grow with the file.
 using Read = Result<void> (*)(Input& input, ReaderOptions const& options, PackWriter& out);
 struct Reader {
-    std::string_view source;   // "us-hts"
-    std::string_view market;   // default market; empty if the file or --market says
-    std::string_view about;    // one line for --help
+    std::string_view source;  // "us-hts"
+    std::string_view market;  // default market; empty if the file or --market says
+    std::string_view about;   // one line for --help
     Read read;
 };
 [[nodiscard]] std::span<Reader const> readers();

@@ -1,16 +1,17 @@
 #include "books/pack_folder.h"
 
+#include <toml++/toml.h>
 #include <algorithm>
 #include <array>
-#include <toml++/toml.h>
 
 namespace allroads::books {
 
 namespace {
 
 std::unexpected<Error> bad_pack(std::filesystem::path const& file, std::string_view what) {
-    return refuse(Code::bad_pack, "", file.parent_path().filename().string() + "/" + file.filename().string() + ": " +
-                  std::string(what));
+    return refuse(
+        Code::bad_pack, "",
+        file.parent_path().filename().string() + "/" + file.filename().string() + ": " + std::string(what));
 }
 
 std::string word(toml::table const& table, std::string_view key) {
@@ -95,12 +96,13 @@ Result<void> read_table(std::filesystem::path const& file, std::span<std::string
             continue;
         }
         if (fields.size() != place.size()) {
-            return bad_pack(file, where + " has " + std::to_string(fields.size()) + " fields; the header has " +
-                            std::to_string(place.size()));
+            return bad_pack(file, where + " has " + std::to_string(fields.size()) +
+                                      " fields; the header has " + std::to_string(place.size()));
         }
         for (auto& text_of_column : wanted) text_of_column.clear();
         for (std::size_t i = 0; i < fields.size(); ++i) wanted[place[i]] = fields[i];
-        if (auto const done = each(wanted); !done) return bad_pack(file, where + ": " + done.error().sentence());
+        if (auto const done = each(wanted); !done)
+            return bad_pack(file, where + ": " + done.error().sentence());
     }
     return {};
 }
@@ -114,7 +116,7 @@ Result<PackFolder> PackFolder::load(std::filesystem::path const& folder) {
         table = toml::parse_file(file.string());
     } catch (toml::parse_error const& error) {
         return bad_pack(file, "line " + std::to_string(error.source().begin.line) + ": " +
-                        std::string(error.description()));
+                                  std::string(error.description()));
     }
     PackFolder pack;
     pack.folder = folder;
@@ -136,9 +138,8 @@ Result<PackFolder> PackFolder::load(std::filesystem::path const& folder) {
     pack.starter = flag("starter");
     pack.complete = flag("complete");
     if (auto const* market = table.get_as<toml::table>("market")) pack.about_market = market_of(*market);
-    tables_of(table, "group", [&](toml::table const& t) {
-        pack.groups.push_back({word(t, "name"), words(t, "members")});
-    });
+    tables_of(table, "group",
+              [&](toml::table const& t) { pack.groups.push_back({word(t, "name"), words(t, "members")}); });
     tables_of(table, "agreement", [&](toml::table const& t) {
         pack.agreements.push_back({word(t, "program"), word(t, "name"), word(t, "proof"), word(t, "law"),
                                    word(t, "url"), word(t, "valid_from"), word(t, "valid_to")});
@@ -151,11 +152,12 @@ Result<PackFolder> PackFolder::load(std::filesystem::path const& folder) {
 
 Result<void> PackFolder::measures(std::function<Result<void>(MeasureLine const&)> const& each) const {
     static constexpr std::array<std::string_view, 17> columns = {
-        "market",    "hs",         "kind",       "program", "origins", "excluded", "duty", "valid_from", "valid_to",
-        "known_from", "conditions", "stack",      "legal",   "title",   "url",      "checked_on", "confidence"};
+        "market", "hs",         "kind",     "program",    "origins",    "excluded",
+        "duty",   "valid_from", "valid_to", "known_from", "conditions", "stack",
+        "legal",  "title",      "url",      "checked_on", "confidence"};
     return read_table(folder / "measures.csv", columns, [&](Fields const& f) {
-        return each({f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13], f[14],
-                     f[15], f[16]});
+        return each({f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10], f[11], f[12], f[13],
+                     f[14], f[15], f[16]});
     });
 }
 
@@ -168,7 +170,8 @@ Result<void> PackFolder::lines(std::function<Result<void>(NomenclatureLine const
 
 Result<void> PackFolder::rates(std::function<Result<void>(FxLine const&)> const& each) const {
     static constexpr std::array<std::string_view, 4> columns = {"base", "currency", "day", "units"};
-    return read_table(folder / "fx.csv", columns, [&](Fields const& f) { return each({f[0], f[1], f[2], f[3]}); });
+    return read_table(folder / "fx.csv", columns,
+                      [&](Fields const& f) { return each({f[0], f[1], f[2], f[3]}); });
 }
 
 Result<std::vector<PackFolder>> packs_under(std::filesystem::path const& folder) {

@@ -1,5 +1,6 @@
 #pragma once
-// One pack as it lies on the disk: its pack.toml read into plain values, its tables read line by line on demand.
+// One pack as it lies on the disk: its pack.toml read into plain values, its tables read line by line on
+// demand.
 
 #include "books/pack.h"
 #include "tariff/tariff.h"
@@ -23,7 +24,8 @@ struct GapSaid {
 };
 // [market] of pack.toml; a key that is not there is empty.
 struct MarketSaid {
-    std::string code, name, part_of, basis, basis_law, basis_url, currency, round, round_law, amount_step, value_step;
+    std::string code, name, part_of, basis, basis_law, basis_url, currency, round, round_law, amount_step,
+        value_step;
     std::string vat_uplift, vat_name, rules_end, formal_entry_above;
     std::vector<std::string> members;
     std::vector<std::string> vat_base;

@@ -1,11 +1,11 @@
 #include "books/pack.h"
 #include "tariff/tariff.h"
 
+#include <fcntl.h>
+#include <stdio.h>
 #include <algorithm>
 #include <array>
-#include <fcntl.h>
 #include <limits>
-#include <stdio.h>
 #include <unordered_map>
 
 namespace allroads::books {
@@ -21,11 +21,14 @@ Result<void> check_countries(std::string_view names, std::string_view column) {
         auto const name = names.substr(0, names.find(' '));
         names.remove_prefix(name.size());
         if (Country::parse(name)) continue;
-        // Which groups there are is known only when all packs are built together; here only the form is looked at.
-        bool const is_group = name.size() > 2 && name.size() <= 40 &&
-                              name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == std::string_view::npos;
+        // Which groups there are is known only when all packs are built together; here only the form is
+        // looked at.
+        bool const is_group =
+            name.size() > 2 && name.size() <= 40 &&
+            name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == std::string_view::npos;
         if (!is_group) {
-            return refuse(Code::bad_country, column, excerpt(name) + " is neither a country nor the name of a group");
+            return refuse(Code::bad_country, column,
+                          excerpt(name) + " is neither a country nor the name of a group");
         }
     }
     return {};
@@ -45,10 +48,12 @@ Result<void> check_amount(std::string_view key, std::string_view value) {
     }
     auto const rest = trim(value.substr(letters));
     if (key == "value" && !Currency::parse(rest)) {
-        return refuse(Code::bad_currency, "conditions", excerpt(value) + ": expected an amount and a currency");
+        return refuse(Code::bad_currency, "conditions",
+                      excerpt(value) + ": expected an amount and a currency");
     }
     if (key == "weight" && !rest.empty() && !Unit::parse(rest)) {
-        return refuse(Code::bad_unit, "conditions", excerpt(value) + ": expected an amount and a unit of mass");
+        return refuse(Code::bad_unit, "conditions",
+                      excerpt(value) + ": expected an amount and a unit of mass");
     }
     return {};
 }
@@ -56,13 +61,15 @@ Result<void> check_amount(std::string_view key, std::string_view value) {
 Result<void> check_condition(std::string_view part) {
     auto const sign = part.find_first_of("<>=");
     if (sign == std::string_view::npos || sign == 0) {
-        return refuse(Code::bad_value, "conditions", excerpt(part) + ": expected key=value, such as proof=AGOA");
+        return refuse(Code::bad_value, "conditions",
+                      excerpt(part) + ": expected key=value, such as proof=AGOA");
     }
     auto const key = trim(part.substr(0, sign));
     bool const or_equal = part[sign] != '=' && part.substr(sign + 1).starts_with("=");
     auto const value = trim(part.substr(sign + (or_equal ? 2 : 1)));
     if (key == "value" || key == "weight") return check_amount(key, value);
-    if (value.empty()) return refuse(Code::bad_value, "conditions", excerpt(part) + " has nothing behind the sign");
+    if (value.empty())
+        return refuse(Code::bad_value, "conditions", excerpt(part) + " has nothing behind the sign");
     if (key == "base") {
         if (auto const terms = tariff::parse_terms(value); !terms) {
             return refuse(Code::bad_value, "conditions", terms.error().detail());
@@ -73,14 +80,17 @@ Result<void> check_condition(std::string_view part) {
                                                              "additional-code", "region", "ask"};
     bool const is_fact = key.starts_with("fact.") && key.size() > 5 && part[sign] == '=';
     if (is_fact || std::ranges::find(keys, key) != keys.end()) return {};
-    return refuse(Code::bad_value, "conditions", excerpt(key) + " is not a condition; expected proof, road, buyer, "
-                  "scheme, value, weight, fact.NAME, additional-code, region, ask or base");
+    return refuse(Code::bad_value, "conditions",
+                  excerpt(key) +
+                      " is not a condition; expected proof, road, buyer, "
+                      "scheme, value, weight, fact.NAME, additional-code, region, ask or base");
 }
 
 Result<void> check_stack(std::string_view part) {
     bool const known = part.starts_with("excludes=") || part.starts_with("replaces=");
     if (!known || part.size() == 9) {
-        return refuse(Code::bad_value, "stack", excerpt(part) + ": expected excludes=PROGRAM or replaces=PROGRAM");
+        return refuse(Code::bad_value, "stack",
+                      excerpt(part) + ": expected excludes=PROGRAM or replaces=PROGRAM");
     }
     return {};
 }
@@ -260,7 +270,8 @@ Result<PackWriter> PackWriter::create(std::filesystem::path folder, bool dry_run
 
 void PackWriter::refuse(std::uint64_t record, std::string reason) {
     ++report_.refused_count;
-    if (report_.refused.size() < ImportReport::refused_max) report_.refused.push_back({record, std::move(reason)});
+    if (report_.refused.size() < ImportReport::refused_max)
+        report_.refused.push_back({record, std::move(reason)});
 }
 
 void PackWriter::measure(MeasureLine const& line, std::uint64_t record) {
@@ -279,7 +290,8 @@ void PackWriter::line(NomenclatureLine const& line, std::uint64_t record) {
     auto const code = GoodsCode::parse(line.hs);
     if (!code) return refuse(record, code.error().within("hs").sentence());
     for (auto const* text : {&line.market, &line.text, &line.unit}) {
-        if (auto const fine = check_text(*text, "text"); !fine) return refuse(record, fine.error().sentence());
+        if (auto const fine = check_text(*text, "text"); !fine)
+            return refuse(record, fine.error().sentence());
     }
     ++report_.lines;
     traits_.line(*code, line.text);
@@ -288,9 +300,11 @@ void PackWriter::line(NomenclatureLine const& line, std::uint64_t record) {
 
 void PackWriter::fx(FxLine const& line, std::uint64_t record) {
     for (auto const* currency : {&line.base, &line.currency}) {
-        if (auto const known = Currency::parse(*currency); !known) return refuse(record, known.error().sentence());
+        if (auto const known = Currency::parse(*currency); !known)
+            return refuse(record, known.error().sentence());
     }
-    if (auto const day = Day::parse(line.day); !day) return refuse(record, day.error().within("day").sentence());
+    if (auto const day = Day::parse(line.day); !day)
+        return refuse(record, day.error().within("day").sentence());
     auto const units = Decimal::parse(line.units);
     if (!units) return refuse(record, units.error().within("units").sentence());
     if (units->is_zero() || units->is_negative()) return refuse(record, "units: a rate must be above zero");
@@ -302,7 +316,8 @@ void PackWriter::agricultural(AgriculturalLine const& line, std::uint64_t record
     if (auto const amount = Decimal::parse(line.amount); !amount) {
         return refuse(record, amount.error().within("amount").sentence());
     }
-    if (auto const known = Currency::parse(line.currency); !known) return refuse(record, known.error().sentence());
+    if (auto const known = Currency::parse(line.currency); !known)
+        return refuse(record, known.error().sentence());
     for (auto const* day : {&line.valid_from, &line.valid_to}) {
         if (auto const fine = check_day(*day, "valid"); !fine) return refuse(record, fine.error().sentence());
     }
@@ -337,8 +352,9 @@ Result<void> PackWriter::commit() {
             bool const is_flag = value == "true" || value == "false";
             out << key << " = " << (is_flag ? value : toml_text(value)) << '\n';
         }
-        out << "records = " << report_.records << "\nmeasures = " << report_.measures << "\nlines = "
-            << report_.lines << "\nrates = " << report_.rates << "\nrefused = " << report_.refused_count << '\n';
+        out << "records = " << report_.records << "\nmeasures = " << report_.measures
+            << "\nlines = " << report_.lines << "\nrates = " << report_.rates
+            << "\nrefused = " << report_.refused_count << '\n';
         out.close();
         if (out.fail()) return failure();
     }

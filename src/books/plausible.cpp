@@ -96,12 +96,14 @@ std::optional<std::string> Traits::looks_invented() const {
 
 std::optional<std::string> Traits::outside_hs() const {
     if (outside_ * 100 <= lines_ * outside_percent_max) return std::nullopt;
-    return figures(outside_, lines_) + " codes stand where the Harmonized System has none, such as " + outside_example_;
+    return figures(outside_, lines_) + " codes stand where the Harmonized System has none, such as " +
+           outside_example_;
 }
 
 // Customs numbers leave gaps and share their lines unevenly; a generator counts.
 std::optional<std::string> Traits::too_even() const {
-    if (neighbours_ < sample_min || next_by_one_ * 100 <= neighbours_ * gapless_percent_max) return std::nullopt;
+    if (neighbours_ < sample_min || next_by_one_ * 100 <= neighbours_ * gapless_percent_max)
+        return std::nullopt;
     return figures(next_by_one_, neighbours_) + " subheadings follow each other without a gap";
 }
 

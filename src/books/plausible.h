@@ -1,8 +1,9 @@
 #pragma once
-// What the codes and duties of a pack look like as a whole, and whether a customs office could have written them.
+// What the codes and duties of a pack look like as a whole, and whether a customs office could have written
+// them.
 //
-// Memory is bounded: counters by chapter and small sketches, never the lines themselves. How it is judged, with the
-// figures of real tariffs beside each limit, stands in docs/books.md.
+// Memory is bounded: counters by chapter and small sketches, never the lines themselves. How it is judged,
+// with the figures of real tariffs beside each limit, stands in docs/books.md.
 
 #include "base/base.h"
 #include "goods/goods.h"
@@ -19,13 +20,14 @@ namespace allroads::books {
 
 class Traits {
 public:
-    // One line of the nomenclature, or the code of an ordinary duty where a file has no nomenclature; in file order.
+    // One line of the nomenclature, or the code of an ordinary duty where a file has no nomenclature; in file
+    // order.
     void line(GoodsCode code, std::string_view text);
     // An ordinary duty of a code, as it is written.
     void base_duty(GoodsCode code, std::string_view duty);
 
-    // The sign by which the lines look made up, in a sentence with its figures; nothing if they do not. Fewer than
-    // `lines_min` lines are too few to judge.
+    // The sign by which the lines look made up, in a sentence with its figures; nothing if they do not. Fewer
+    // than `lines_min` lines are too few to judge.
     static constexpr std::uint64_t lines_min = 300;
     [[nodiscard]] std::optional<std::string> looks_invented() const;
 
@@ -57,13 +59,13 @@ private:
 
     std::array<Chapter, 100> chapters_{};
     std::uint64_t lines_ = 0;
-    std::uint64_t outside_ = 0;           // chapter or heading that the HS has never had
+    std::uint64_t outside_ = 0;  // chapter or heading that the HS has never had
     std::string outside_example_;
-    std::uint64_t neighbours_ = 0;        // pairs of following subheadings within one heading
-    std::uint64_t next_by_one_ = 0;       // of those, numbered without a gap
-    std::uint64_t subheadings_ = 0;       // six-digit codes with national lines
+    std::uint64_t neighbours_ = 0;                 // pairs of following subheadings within one heading
+    std::uint64_t next_by_one_ = 0;                // of those, numbered without a gap
+    std::uint64_t subheadings_ = 0;                // six-digit codes with national lines
     std::array<std::uint64_t, 16> by_children_{};  // of those, by how many national lines they have
-    std::uint64_t subheading_ = 0;        // key of the one being counted
+    std::uint64_t subheading_ = 0;                 // key of the one being counted
     std::uint64_t children_ = 0;
     Distinct texts_;
     std::unordered_map<std::uint64_t, std::uint64_t> duties_;  // hash: count; at most duties_max

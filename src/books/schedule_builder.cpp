@@ -69,7 +69,8 @@ Result<std::uint16_t> ScheduleBuilder::country_set(std::string_view names) {
         auto const country = Country::parse(*name);
         if (!country) {
             set_places_.erase(place);
-            return refuse(Code::bad_country, "", excerpt(*name) + " is neither a country nor a group of the packs");
+            return refuse(Code::bad_country, "",
+                          excerpt(*name) + " is neither a country nor a group of the packs");
         }
         set.bits[country->index() / 64] |= std::uint64_t{1} << (country->index() % 64);
     }
@@ -100,7 +101,8 @@ Result<std::uint32_t> ScheduleBuilder::source(MeasureLine const& line) {
     auto const key = line.title + '\n' + line.legal + '\n' + line.url + '\n' + line.checked_on;
     auto const [place, is_new] = source_places_.try_emplace(key, static_cast<std::uint32_t>(sources_.size()));
     if (is_new) {
-        sources_.push_back({pool_.add(line.title), pool_.add(line.legal), pool_.add(line.url), checked.number()});
+        sources_.push_back(
+            {pool_.add(line.title), pool_.add(line.legal), pool_.add(line.url), checked.number()});
     }
     return place->second;
 }
@@ -140,13 +142,15 @@ Result<tariff::Condition> ScheduleBuilder::condition(std::string_view text) {
     tariff::Condition made;
     auto const sign = text.find_first_of("<>=");
     if (sign == std::string_view::npos || sign == 0) {
-        return refuse(Code::bad_value, "conditions", excerpt(text) + ": expected key=value, such as proof=AGOA");
+        return refuse(Code::bad_value, "conditions",
+                      excerpt(text) + ": expected key=value, such as proof=AGOA");
     }
     auto const key = trim(text.substr(0, sign));
     bool const or_equal = text[sign] != '=' && text.substr(sign + 1).starts_with("=");
     auto const given = trim(text.substr(sign + (or_equal ? 2 : 1)));
-    made.comparison = text[sign] == '=' ? equal : text[sign] == '<' ? (or_equal ? at_most : below)
-                                                                    : (or_equal ? at_least : above);
+    made.comparison = text[sign] == '='   ? equal
+                      : text[sign] == '<' ? (or_equal ? at_most : below)
+                                          : (or_equal ? at_least : above);
     made.text = pool_.add(given);
     if (key == "value" || key == "weight") {
         made.kind = key == "value" ? tariff::ConditionKind::value : weight;
@@ -154,13 +158,20 @@ Result<tariff::Condition> ScheduleBuilder::condition(std::string_view text) {
         auto const number = TRY(Decimal::parse(trim(given.substr(0, letters))));
         made.amount = small(number);
         made.scale = number.scale();
-        auto const unit_text = letters == std::string_view::npos ? std::string_view() : trim(given.substr(letters));
-        if (made.kind == tariff::ConditionKind::value) made.currency = TRY(Currency::parse(unit_text)).index();
+        auto const unit_text =
+            letters == std::string_view::npos ? std::string_view() : trim(given.substr(letters));
+        if (made.kind == tariff::ConditionKind::value)
+            made.currency = TRY(Currency::parse(unit_text)).index();
         return made;
     }
     static constexpr std::array<std::pair<std::string_view, tariff::ConditionKind>, 7> names = {
-        {{"proof", proof}, {"road", road}, {"buyer", buyer}, {"scheme", scheme}, {"additional-code", additional_code},
-         {"region", region}, {"ask", ask}}};
+        {{"proof", proof},
+         {"road", road},
+         {"buyer", buyer},
+         {"scheme", scheme},
+         {"additional-code", additional_code},
+         {"region", region},
+         {"ask", ask}}};
     for (auto const& [name, kind] : names) {
         if (key != name) continue;
         made.kind = kind;
@@ -171,8 +182,10 @@ Result<tariff::Condition> ScheduleBuilder::condition(std::string_view text) {
         made.key = pool_.add(key.substr(5));
         return made;
     }
-    return refuse(Code::bad_value, "conditions", excerpt(key) + " is not a condition; expected proof, road, buyer, scheme, "
-                  "value, weight, fact.NAME, additional-code, region or base");
+    return refuse(Code::bad_value, "conditions",
+                  excerpt(key) +
+                      " is not a condition; expected proof, road, buyer, scheme, "
+                      "value, weight, fact.NAME, additional-code, region or base");
 }
 
 Result<void> ScheduleBuilder::conditions(std::string_view text, Measure& measure) {
@@ -200,7 +213,8 @@ Result<void> ScheduleBuilder::stack(std::string_view text, Measure& measure) {
         } else if (part->starts_with("replaces=")) {
             made.relation = tariff::Relation::replaces;
         } else {
-            return refuse(Code::bad_value, "stack", excerpt(*part) + ": expected excludes=PROGRAM or replaces=PROGRAM");
+            return refuse(Code::bad_value, "stack",
+                          excerpt(*part) + ": expected excludes=PROGRAM or replaces=PROGRAM");
         }
         auto const named = part->substr(9);
         made.program = program(named == "MFN" ? std::string_view() : named);
@@ -219,7 +233,8 @@ Result<void> ScheduleBuilder::add(MeasureLine const& line, Span validity, Span k
     if (from > to) return {};  // another pack speaks for all of its days
     measure.valid_from = from.number();
     measure.valid_to = to.number();
-    measure.known_from = std::max(TRY(day_or(line.known_from, Day::first(), "known_from")), knowledge.from).number();
+    measure.known_from =
+        std::max(TRY(day_or(line.known_from, Day::first(), "known_from")), knowledge.from).number();
     measure.known_to = knowledge.to.number();
     measure.kind = TRY(tariff::parse_kind(line.kind));
     measure.confidence = TRY(tariff::parse_confidence(line.confidence));

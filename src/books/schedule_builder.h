@@ -16,13 +16,14 @@ class ScheduleBuilder {
 public:
     ScheduleBuilder(std::string code, Groups const& groups);
 
-    // Days on which the lines of another pack take the place of this line's; then the line is cut or left out.
+    // Days on which the lines of another pack take the place of this line's; then the line is cut or left
+    // out.
     struct Span {
         Day from = Day::first();
         Day to = Day::last();
     };
-    // `published` is the day since which the measure is known where the line does not say; `known_to` the last day of
-    // that knowledge. Refused with the column named.
+    // `published` is the day since which the measure is known where the line does not say; `known_to` the
+    // last day of that knowledge. Refused with the column named.
     [[nodiscard]] Result<void> add(MeasureLine const& line, Span validity, Span knowledge);
     void add(NomenclatureLine const& line, GoodsCode code);
     // An agreement or authority; the first to say a name wins.
@@ -36,7 +37,8 @@ public:
     // The pack's own words about the market; later packs fill in what earlier ones left open.
     [[nodiscard]] tariff::Profile& profile() { return profile_; }
     [[nodiscard]] Pool& pool() { return pool_; }
-    [[nodiscard]] Result<std::uint16_t> country_set(std::string_view names);  // countries and groups, by spaces
+    [[nodiscard]] Result<std::uint16_t> country_set(
+        std::string_view names);  // countries and groups, by spaces
     [[nodiscard]] std::uint64_t measure_count() const { return measures_.size(); }
     [[nodiscard]] std::uint64_t line_count() const { return texts_.size(); }
     [[nodiscard]] tariff::CountrySet const& set(std::uint16_t index) const { return sets_[index]; }

@@ -1,7 +1,7 @@
 #include "books/pack.h"
 
-#include <array>
 #include <sodium.h>
+#include <array>
 
 namespace allroads::books {
 

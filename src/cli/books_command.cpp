@@ -2,10 +2,10 @@
 
 #include "cli/cli.h"
 
+#include <fmt/format.h>
 #include <boost/json.hpp>
 #include <chrono>
 #include <cstdio>
-#include <fmt/format.h>
 
 namespace allroads::cli {
 
@@ -26,17 +26,27 @@ void print(std::string const& text) { std::fputs(text.c_str(), stdout); }
 
 json::object as_json(books::ImportReport const& r) {
     json::array refused;
-    for (auto const& one : r.refused) refused.push_back(json::object{{"line", one.line}, {"reason", one.reason}});
-    return {{"source", r.source},     {"market", r.market},         {"pack", r.pack},         {"file", r.file},
-            {"sha256", r.sha256},     {"dated", r.dated},           {"records", r.records},   {"measures", r.measures},
-            {"lines", r.lines},       {"rates", r.rates},           {"unreadable", r.unreadable},
-            {"refused_count", r.refused_count}, {"refused", refused},
+    for (auto const& one : r.refused)
+        refused.push_back(json::object{{"line", one.line}, {"reason", one.reason}});
+    return {{"source", r.source},
+            {"market", r.market},
+            {"pack", r.pack},
+            {"file", r.file},
+            {"sha256", r.sha256},
+            {"dated", r.dated},
+            {"records", r.records},
+            {"measures", r.measures},
+            {"lines", r.lines},
+            {"rates", r.rates},
+            {"unreadable", r.unreadable},
+            {"refused_count", r.refused_count},
+            {"refused", refused},
             {"notes", json::array(r.notes.begin(), r.notes.end())}};
 }
 
 std::string as_text(books::ImportReport const& r, bool dry_run) {
-    auto out = fmt::format("{} {}: {} records, {} measures, {} lines, {} exchange rates\n", r.source, r.file, r.records,
-                           r.measures, r.lines, r.rates);
+    auto out = fmt::format("{} {}: {} records, {} measures, {} lines, {} exchange rates\n", r.source, r.file,
+                           r.records, r.measures, r.lines, r.rates);
     for (auto const& note : r.notes) out += "  note: " + note + "\n";
     if (r.unreadable != 0) out += fmt::format("  {} duty texts are kept but not understood\n", r.unreadable);
     out += fmt::format("  {} refused\n", r.refused_count);
@@ -82,7 +92,8 @@ Result<void> show(Places const& places, ShowFlags const& flags) {
     for (auto const* node : chain) show_node(schedule, *node, days);
     if (!flags.under) return {};
     for (auto const& node : schedule.nodes) {
-        if (GoodsCode::from_key(node.key).is_under(code) && &node != chain.back()) show_node(schedule, node, days);
+        if (GoodsCode::from_key(node.key).is_under(code) && &node != chain.back())
+            show_node(schedule, node, days);
     }
     return {};
 }
@@ -97,13 +108,20 @@ Result<void> list(Places const& places, bool as_json_list) {
         auto const since = Day::parse(when);
         auto const age = since ? std::to_string(day.number() - since->number()) + " days" : std::string("?");
         if (as_json_list) {
-            all.push_back(json::object{{"name", pack.name}, {"title", pack.title}, {"source", pack.source},
-                                       {"market", pack.market}, {"file", pack.file}, {"sha256", pack.sha256},
-                                       {"dated", when}, {"starter", pack.starter}, {"measures", pack.measures},
-                                       {"lines", pack.lines}, {"rates", pack.rates}});
+            all.push_back(json::object{{"name", pack.name},
+                                       {"title", pack.title},
+                                       {"source", pack.source},
+                                       {"market", pack.market},
+                                       {"file", pack.file},
+                                       {"sha256", pack.sha256},
+                                       {"dated", when},
+                                       {"starter", pack.starter},
+                                       {"measures", pack.measures},
+                                       {"lines", pack.lines},
+                                       {"rates", pack.rates}});
         } else {
-            print(fmt::format("  {:<28} {:<10} {:>10} old  {:>7} measures {:>7} lines {:>7} rates  {}\n", pack.name, when,
-                              age, pack.measures, pack.lines, pack.rates,
+            print(fmt::format("  {:<28} {:<10} {:>10} old  {:>7} measures {:>7} lines {:>7} rates  {}\n",
+                              pack.name, when, age, pack.measures, pack.lines, pack.rates,
                               pack.source.empty() ? pack.title : pack.source));
         }
     }
@@ -143,15 +161,19 @@ Result<void> build(Places const& places, BuildFlags const& flags) {
     for (auto const& folder : flags.packs) request.pack_folders.emplace_back(folder);
     if (flags.packs.empty()) request.pack_folders = places.packs;
     if (!flags.only_packs) request.pack_folders.push_back(places.data / "packs");
-    request.output = flags.output.empty() ? books::edition_in(places.data) : std::filesystem::path(flags.output);
+    request.output =
+        flags.output.empty() ? books::edition_in(places.data) : std::filesystem::path(flags.output);
     auto const start = std::chrono::steady_clock::now();
     auto const report = TRY(books::build(request));
-    auto const ms = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
-    for (auto const& warning : report.warnings) std::fprintf(stderr, "allroads: warning: %s\n", warning.c_str());
+    auto const ms =
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+    for (auto const& warning : report.warnings)
+        std::fprintf(stderr, "allroads: warning: %s\n", warning.c_str());
     if (flags.quiet) return {};
-    print(fmt::format("edition {}: {} packs, {} markets, {} measures, {} lines, {} exchange rates, {}.{} MB in {} ms\n",
-                      report.edition, report.packs, report.markets, report.measures, report.lines, report.rates,
-                      report.bytes / 1'000'000, report.bytes / 100'000 % 10, ms.count()));
+    print(fmt::format(
+        "edition {}: {} packs, {} markets, {} measures, {} lines, {} exchange rates, {}.{} MB in {} ms\n",
+        report.edition, report.packs, report.markets, report.measures, report.lines, report.rates,
+        report.bytes / 1'000'000, report.bytes / 100'000 % 10, ms.count()));
     return {};
 }
 
@@ -163,11 +185,15 @@ Result<std::shared_ptr<books::Edition const>> open_books(Places const& places) {
     return books::open(places.starter);
 }
 
-int books_import(Places const& places, ImportFlags const& flags) { return done_or_tell(import(places, flags)); }
+int books_import(Places const& places, ImportFlags const& flags) {
+    return done_or_tell(import(places, flags));
+}
 int books_build(Places const& places, BuildFlags const& flags) { return done_or_tell(build(places, flags)); }
 int books_list(Places const& places, bool json) { return done_or_tell(list(places, json)); }
 int books_show(Places const& places, ShowFlags const& flags) { return done_or_tell(show(places, flags)); }
-int books_diff(std::string const& before, std::string const& after) { return done_or_tell(diff(before, after)); }
+int books_diff(std::string const& before, std::string const& after) {
+    return done_or_tell(diff(before, after));
+}
 
 int books_check(Places const& places) {
     auto const edition = open_books(places);

@@ -1,8 +1,8 @@
 #pragma once
 // cli: the command line as a face: reads flags and files, asks the rooms below, prints tables or JSON.
 //
-// Promises: exit status 0 when the question was answered; the status of the refusal's code otherwise (docs/reference/
-// errors.md). Answers go to standard output, refusals and progress to standard error.
+// Promises: exit status 0 when the question was answered; the status of the refusal's code otherwise
+// (docs/reference/ errors.md). Answers go to standard output, refusals and progress to standard error.
 
 #include "base/base.h"
 #include "books/books.h"
@@ -16,13 +16,15 @@ namespace allroads::cli {
 // Where the books lie; the face looks it up once (flag, environment, ./data).
 struct Places {
     std::filesystem::path data;
-    std::filesystem::path starter;               // edition that ships beside the program; empty if there is none
-    std::vector<std::filesystem::path> packs;    // folders of packs that ship
+    std::filesystem::path starter;  // edition that ships beside the program; empty if there is none
+    std::vector<std::filesystem::path> packs;  // folders of packs that ship
 };
 
 struct QuoteFlags {
-    std::string from, to, to_region, hs, origin, price, quantity, unit, net_kg, gross_kg, date, known_on, road, buyer;
-    std::string terms, tax_scheme, currency, freight, freight_per_kg, divisor, insurance, insured_percent, description;
+    std::string from, to, to_region, hs, origin, price, quantity, unit, net_kg, gross_kg, date, known_on,
+        road, buyer;
+    std::string terms, tax_scheme, currency, freight, freight_per_kg, divisor, insurance, insured_percent,
+        description;
     std::vector<std::string> proofs, facts, supplementary, additional_codes, packages, costs, fx;
     bool json = false;
 };

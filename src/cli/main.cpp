@@ -30,7 +30,8 @@ cli::Places places_for(std::string const& data_flag) {
     cli::Places places;
     places.data = !data_flag.empty() ? data_flag : variable != nullptr ? variable : "data";
     places.starter = first_there({self / "starter.books", self / "../share/allroads/starter.books"});
-    if (auto const packs = first_there({self / "packs", self / "../../packs", self / "../share/allroads/packs"});
+    if (auto const packs =
+            first_there({self / "packs", self / "../../packs", self / "../share/allroads/packs"});
         !packs.empty()) {
         places.packs.push_back(packs);
     }
@@ -52,7 +53,8 @@ struct Flags {
 CLI::App* quote_command(CLI::App& app, Flags& flags) {
     auto* quote = app.add_subcommand("quote", "what goods cost at a door on a day, and why");
     auto& q = flags.quote;
-    quote->add_option("--batch", flags.batch, "file of requests, one JSON object a line; - is standard input");
+    quote->add_option("--batch", flags.batch,
+                      "file of requests, one JSON object a line; - is standard input");
     quote->add_option("--from", q.from, "country the goods leave (two letters)");
     quote->add_option("--to", q.to, "country they go to");
     quote->add_option("--to-region", q.to_region, "region with rules of its own, such as GB-NIR");
@@ -73,7 +75,8 @@ CLI::App* quote_command(CLI::App& app, Flags& flags) {
     quote->add_option("--tax-scheme", q.tax_scheme, "such as ioss");
     quote->add_option("--currency", q.currency, "currency of the answer");
     quote->add_option("--freight", q.freight, "freight, such as 180USD");
-    quote->add_option("--freight-per-kg", q.freight_per_kg, "freight for a chargeable kilogram, such as 4.20USD");
+    quote->add_option("--freight-per-kg", q.freight_per_kg,
+                      "freight for a chargeable kilogram, such as 4.20USD");
     quote->add_option("--divisor", q.divisor, "cubic centimetres that count as a kilogram");
     quote->add_option("--insurance", q.insurance, "insurance premium, such as 12USD");
     quote->add_option("--insured-percent", q.insured_percent, "premium in percent of 110 % of the CIF value");
@@ -81,7 +84,8 @@ CLI::App* quote_command(CLI::App& app, Flags& flags) {
     quote->add_option("--cost", q.costs, "NAME=AMOUNT, behind the border; NAME=AMOUNT:before in front of it");
     quote->add_option("--proof", q.proofs, "proof or paper you can show, such as AGOA");
     quote->add_option("--fact", q.facts, "what a rule asks, such as handicraft=true");
-    quote->add_option("--additional-code", q.additional_codes, "additional code of a tariff, such as a Meursing code");
+    quote->add_option("--additional-code", q.additional_codes,
+                      "additional code of a tariff, such as a Meursing code");
     quote->add_option("--fx", q.fx, "exchange rate to use, such as USD/EUR=0.8696");
     quote->add_flag("--json", q.json, "the answer as JSON (docs/quote.md)");
     return quote;
@@ -99,7 +103,9 @@ BooksCommands books_commands(CLI::App& app, Flags& flags) {
                     books->add_subcommand("show", "the measures of a code"),
                     books->add_subcommand("diff", "what changed between two editions"),
                     books->add_subcommand("check", "verify every page of the edition")};
-    c.import->add_option("source", flags.import.source, "us-hts, uk-commodity, eu-cn8, taric-xml, au-schedule …")->required();
+    c.import
+        ->add_option("source", flags.import.source, "us-hts, uk-commodity, eu-cn8, taric-xml, au-schedule …")
+        ->required();
     c.import->add_option("files", flags.import.files, "files as they were published")->required();
     c.import->add_option("--market", flags.import.market, "market the file is for, where it does not say");
     c.import->add_option("--dated", flags.import.dated, "day of the publication, YYYY-MM-DD");

@@ -2,8 +2,8 @@
 
 #include "contract/contract.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <algorithm>
 
 namespace allroads::cli {
 
@@ -23,10 +23,12 @@ void head(std::string& out, Request const& request, Quote const& quote) {
     out += fmt::format("Delivered price, {} to {}, entered on {}\n", request.from.name(), request.to.name(),
                        request.date.text());
     for (auto const& item : request.goods) {
-        out += fmt::format("  {}{}{}\n", item.hs.dotted(), item.description.empty() ? "" : "  ", item.description);
+        out += fmt::format("  {}{}{}\n", item.hs.dotted(), item.description.empty() ? "" : "  ",
+                           item.description);
     }
     out += '\n';
-    auto const row = [&](std::string_view name, std::optional<Money> const& amount, std::string_view more = {}) {
+    auto const row = [&](std::string_view name, std::optional<Money> const& amount,
+                         std::string_view more = {}) {
         if (amount) {
             out += fmt::format("  {:<34}{:>16} {}{}{}\n", name, amount->text(), amount->currency().text(),
                                more.empty() ? "" : "  ", more);
@@ -35,7 +37,8 @@ void head(std::string& out, Request const& request, Quote const& quote) {
     row("goods", quote.goods_value);
     row("freight", quote.freight);
     row("insurance", quote.insurance);
-    row(fmt::format("customs value ({})", quote::text_of(quote.customs_basis)), quote.customs_value, quote.basis_law);
+    row(fmt::format("customs value ({})", quote::text_of(quote.customs_basis)), quote.customs_value,
+        quote.basis_law);
     if (quote.costs && quote.costs->minor() != 0) row("other costs", quote.costs);
 }
 
@@ -56,10 +59,12 @@ void charges(std::string& out, Request const& request, Quote const& quote, Optio
         auto const& charge = quote.charges[option.charges.first + i];
         auto const name = line_name(request, charge.line) + contract::name_of(charge);
         auto const amount = charge.known ? charge.amount.text() : std::string("unknown");
-        auto const note = charge.suppressed_by.empty() ? "" : fmt::format("  (replaced by {})", charge.suppressed_by);
+        auto const note =
+            charge.suppressed_by.empty() ? "" : fmt::format("  (replaced by {})", charge.suppressed_by);
         out += fmt::format("  {:<34}{:>16} {}  {} of {}{}\n", name, amount, charge.amount.currency().text(),
                            charge.rate.empty() ? "no rate" : charge.rate, charge.base.text(), note);
-        if (auto const from = origin_of(charge); charge.known || !charge.rate.empty()) out += "      " + from + "\n";
+        if (auto const from = origin_of(charge); charge.known || !charge.rate.empty())
+            out += "      " + from + "\n";
     }
 }
 
@@ -73,35 +78,41 @@ void ways(std::string& out, Quote const& quote) {
             proofs += (proofs.empty() ? "  needs proof: " : ", ") +
                       std::string(quote.proofs[option.proofs_missing.first + p]);
         }
-        out += fmt::format("  {} {:<32}{:>16} {}{}{}\n", static_cast<std::int32_t>(i) == quote.chosen ? "*" : " ",
-                           option.name.empty() ? option.id : option.name, option.landed_total.text(),
-                           option.landed_total.currency().text(), proofs,
-                           option.complete ? "" : "  (not complete)");
+        out += fmt::format(
+            "  {} {:<32}{:>16} {}{}{}\n", static_cast<std::int32_t>(i) == quote.chosen ? "*" : " ",
+            option.name.empty() ? option.id : option.name, option.landed_total.text(),
+            option.landed_total.currency().text(), proofs, option.complete ? "" : "  (not complete)");
     }
 }
 
 void preference(std::string& out, Quote const& quote) {
-    auto const saves = quote.preference_saves ? fmt::format(" and saves {} {}", quote.preference_saves->text(),
-                                                            quote.preference_saves->currency().text())
-                                              : "";
+    auto const saves = quote.preference_saves
+                           ? fmt::format(" and saves {} {}", quote.preference_saves->text(),
+                                         quote.preference_saves->currency().text())
+                           : "";
     switch (quote.preference) {
         case quote::Preference::none: break;
-        case quote::Preference::not_needed: out += "\nNo preference is needed: the ordinary duty is already 0.\n"; break;
+        case quote::Preference::not_needed:
+            out += "\nNo preference is needed: the ordinary duty is already 0.\n";
+            break;
         case quote::Preference::available:
-            out += fmt::format("\nA preference is there for the asking: {}{} (proof: {}).\n", quote.preference_program,
-                               saves, quote.preference_proof);
+            out += fmt::format("\nA preference is there for the asking: {}{} (proof: {}).\n",
+                               quote.preference_program, saves, quote.preference_proof);
             break;
         case quote::Preference::claimed:
             out += fmt::format("\nClaimed: {}{}.\n", quote.preference_program, saves);
             break;
-        case quote::Preference::lapsed: out += fmt::format("\n{} has lapsed.\n", quote.preference_program); break;
+        case quote::Preference::lapsed:
+            out += fmt::format("\n{} has lapsed.\n", quote.preference_program);
+            break;
     }
 }
 
 void findings(std::string& out, Request const& request, std::string_view title,
               std::vector<quote::Finding> const& list) {
     for (auto const& finding : list) {
-        out += fmt::format("  {:<9}{}{}\n", title, line_name(request, finding.line), contract::sentence_of(finding));
+        out += fmt::format("  {:<9}{}{}\n", title, line_name(request, finding.line),
+                           contract::sentence_of(finding));
     }
 }
 
@@ -109,7 +120,8 @@ void choices(std::string& out, Quote const& quote) {
     if (quote.choices.empty()) return;
     out += "\nLines to choose from:\n";
     for (auto const& choice : quote.choices) {
-        out += fmt::format("  {:<16}{:<22} {}\n", choice.code.dotted(), choice.duty, excerpt(choice.text, 64));
+        out +=
+            fmt::format("  {:<16}{:<22} {}\n", choice.code.dotted(), choice.duty, excerpt(choice.text, 64));
     }
 }
 
@@ -121,9 +133,10 @@ std::string table(Request const& request, Quote const& quote) {
     auto const& chosen = quote.options[static_cast<std::size_t>(quote.chosen)];
     charges(out, request, quote, chosen);
     auto const currency = quote.currency->text();
-    out += fmt::format("  {:-<55}\n  {:<34}{:>16} {}{}\n", "", "delivered", quote.landed_total->text(), currency,
-                       quote.status == quote::Status::complete ? "" : "  without what is unknown");
-    if (quote.per_unit) out += fmt::format("  {:<34}{:>16} {}\n", "for each", quote.per_unit->text(), currency);
+    out += fmt::format("  {:-<55}\n  {:<34}{:>16} {}{}\n", "", "delivered", quote.landed_total->text(),
+                       currency, quote.status == quote::Status::complete ? "" : "  without what is unknown");
+    if (quote.per_unit)
+        out += fmt::format("  {:<34}{:>16} {}\n", "for each", quote.per_unit->text(), currency);
     ways(out, quote);
     preference(out, quote);
     choices(out, quote);

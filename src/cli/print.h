@@ -1,5 +1,6 @@
 #pragma once
-// Answers as people read them on a terminal: plain columns, no colours, no more than about 110 characters wide.
+// Answers as people read them on a terminal: plain columns, no colours, no more than about 110 characters
+// wide.
 
 #include "quote/quote.h"
 

@@ -26,7 +26,8 @@ Result<Priced> priced(std::string_view text, std::string_view flag) {
     auto const all = trim(plain);
     auto const letters = all.find_first_not_of("0123456789.,-");
     if (letters == std::string_view::npos) {
-        return refuse(Code::bad_currency, flag, "“" + excerpt(text) + "” has no currency; write it like 2400USD");
+        return refuse(Code::bad_currency, flag,
+                      "“" + excerpt(text) + "” has no currency; write it like 2400USD");
     }
     return Priced{std::string(trim(all.substr(0, letters))), std::string(trim(all.substr(letters)))};
 }
@@ -87,8 +88,8 @@ Result<json::object> item_of(QuoteFlags const& flags) {
         if (!item.contains("supplementary")) item["supplementary"] = json::object();
         item["supplementary"].as_object()[said.key] = said.value;
     }
-    if (!flags.additional_codes.empty()) item["additional_codes"] = json::array(flags.additional_codes.begin(),
-                                                                                 flags.additional_codes.end());
+    if (!flags.additional_codes.empty())
+        item["additional_codes"] = json::array(flags.additional_codes.begin(), flags.additional_codes.end());
     return item;
 }
 
@@ -116,8 +117,10 @@ Result<void> put_transport(QuoteFlags const& flags, json::object& request) {
         if (before) said.value.resize(said.value.size() - 7);
         auto const amount = TRY(priced(said.value, "cost"));
         if (!request.contains("costs")) request["costs"] = json::array();
-        request["costs"].as_array().push_back(json::object{{"name", said.key}, {"amount", amount.amount},
-                                                           {"currency", amount.currency}, {"after_import", !before}});
+        request["costs"].as_array().push_back(json::object{{"name", said.key},
+                                                           {"amount", amount.amount},
+                                                           {"currency", amount.currency},
+                                                           {"after_import", !before}});
     }
     return {};
 }
@@ -171,7 +174,9 @@ public:
     }
 
 private:
-    static Got got(std::uint64_t size) { return size > contract::request_bytes_max ? Got::too_long : Got::line; }
+    static Got got(std::uint64_t size) {
+        return size > contract::request_bytes_max ? Got::too_long : Got::line;
+    }
     std::FILE* file_;
     std::vector<char> buffer_;
     std::size_t at_ = 0;
@@ -201,8 +206,11 @@ Result<void> run_batch(std::FILE* in, books::Edition const& edition, Day day) {
     while (true) {
         auto const got = lines.next(line, size);
         if (got == Lines::Got::too_long) {
-            contract::append_refusal(out, "", Error(Code::too_long, "", "this line has " + std::to_string(size) +
-                                     " bytes; a request has at most " + std::to_string(contract::request_bytes_max)));
+            contract::append_refusal(
+                out, "",
+                Error(Code::too_long, "",
+                      "this line has " + std::to_string(size) + " bytes; a request has at most " +
+                          std::to_string(contract::request_bytes_max)));
             out += '\n';
         } else if (got == Lines::Got::line && !trim(line).empty()) {
             answer_line(codec, edition, line, day, quote, out);

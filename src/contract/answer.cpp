@@ -174,7 +174,8 @@ void write_option(Writer& w, Request const& request, Quote const& quote, Option 
     w.close('}');
 }
 
-void write_findings(Writer& w, std::string_view name, Request const& request, std::vector<Finding> const& findings) {
+void write_findings(Writer& w, std::string_view name, Request const& request,
+                    std::vector<Finding> const& findings) {
     w.key(name);
     w.open('[');
     for (auto const& finding : findings) {

@@ -1,9 +1,10 @@
 #pragma once
-// contract: docs/quote.md as JSON, both ways, and the plain sentences of its codes. Faces share it, so that the command
-// line and the API ask and answer alike.
+// contract: docs/quote.md as JSON, both ways, and the plain sentences of its codes. Faces share it, so that
+// the command line and the API ask and answer alike.
 //
-// Promises: from the request on nothing is text. Whatever is malformed is refused with the path of its field and what
-// was expected; a fraction given as a JSON number is refused, because somebody has already rounded it.
+// Promises: from the request on nothing is text. Whatever is malformed is refused with the path of its field
+// and what was expected; a fraction given as a JSON number is refused, because somebody has already rounded
+// it.
 
 #include "base/base.h"
 #include "quote/quote.h"
@@ -27,7 +28,8 @@ public:
     ~Codec();
     // `today` stands in for a missing date and known_on.
     [[nodiscard]] Result<quote::Request> request(std::string_view json, Day today);
-    // The id of the request that was just refused, so that its refusal can be told apart; empty if it had none.
+    // The id of the request that was just refused, so that its refusal can be told apart; empty if it had
+    // none.
     [[nodiscard]] std::string const& last_id() const;
 
 private:

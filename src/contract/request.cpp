@@ -28,7 +28,8 @@ std::string_view kind_words(json::value const& value) {
 }
 
 std::unexpected<Error> expected(std::string_view field, std::string_view what, json::value const& value) {
-    return refuse(Code::bad_value, field, "expected " + std::string(what) + ", found " + std::string(kind_words(value)));
+    return refuse(Code::bad_value, field,
+                  "expected " + std::string(what) + ", found " + std::string(kind_words(value)));
 }
 
 Result<std::string_view> text(json::value const& value, std::string_view field) {
@@ -44,7 +45,8 @@ Result<Decimal> decimal(json::value const& value, std::string_view field) {
     if (value.is_int64()) return Decimal(value.get_int64());
     if (value.is_uint64()) return Decimal::of(static_cast<Int128>(value.get_uint64()), 0);
     if (value.is_double()) {
-        return refuse(Code::amount_not_decimal, field, "a JSON number with a fraction or exponent has already been "
+        return refuse(Code::amount_not_decimal, field,
+                      "a JSON number with a fraction or exponent has already been "
                       "rounded; write it as text, such as \"2400.10\"");
     }
     if (!value.is_string()) return expected(field, "a decimal as text", value);
@@ -68,7 +70,8 @@ Result<bool> truth(json::value const& value, std::string_view field) {
 
 // Runs a parser of the domain on a text field and puts the field's name on its refusal.
 template <class Parse>
-auto parsed(json::value const& value, std::string_view field, Parse parse) -> decltype(parse(std::string_view())) {
+auto parsed(json::value const& value, std::string_view field, Parse parse)
+    -> decltype(parse(std::string_view())) {
     auto result = parse(TRY(text(value, field)));
     if (!result) return std::unexpected(Error(result.error().code(), field, result.error().detail()));
     return result;
@@ -95,7 +98,8 @@ template <class Read>
 Result<void> elements(json::value const& value, std::string_view field, std::size_t max, Read read) {
     if (!value.is_array()) return expected(field, "a list", value);
     auto const& list = value.get_array();
-    if (list.size() > max) return refuse(Code::too_long, field, "expected at most " + std::to_string(max) + " entries");
+    if (list.size() > max)
+        return refuse(Code::too_long, field, "expected at most " + std::to_string(max) + " entries");
     for (std::size_t i = 0; i < list.size(); ++i) {
         if (Result<void> const done = read(list[i]); !done) {
             return std::unexpected(done.error().within(std::string(field) + "[" + std::to_string(i) + "]"));
@@ -123,20 +127,23 @@ Result<void> read_facts(json::value const& value, quote::Item& item) {
 
 // {"LTR":"12"}; a TARIC qualifier or words after a colon narrow it: {"KGM:lead content":"3"}.
 Result<void> read_supplementary(json::value const& value, quote::Item& item) {
-    return fields(value, "supplementary", [&](std::string_view key, json::value const& given) -> Result<bool> {
-        auto const colon = key.find(':');
-        auto const unit = Unit::parse(key.substr(0, colon));
-        if (!unit) return std::unexpected(Error(unit.error().code(), excerpt(key), unit.error().detail()));
-        auto const number = TRY(amount(given, key, Code::bad_quantity));
-        if (item.supplementary.size() >= facts_max) return refuse(Code::too_long, "", "expected at most 100 quantities");
-        Quantity quantity{number, *unit, {}};
-        if (colon != std::string_view::npos) {
-            item.narrowings.push_back(std::make_unique<std::string>(key.substr(colon + 1)));
-            quantity.of = *item.narrowings.back();
-        }
-        item.supplementary.push_back(quantity);
-        return true;
-    });
+    return fields(
+        value, "supplementary", [&](std::string_view key, json::value const& given) -> Result<bool> {
+            auto const colon = key.find(':');
+            auto const unit = Unit::parse(key.substr(0, colon));
+            if (!unit)
+                return std::unexpected(Error(unit.error().code(), excerpt(key), unit.error().detail()));
+            auto const number = TRY(amount(given, key, Code::bad_quantity));
+            if (item.supplementary.size() >= facts_max)
+                return refuse(Code::too_long, "", "expected at most 100 quantities");
+            Quantity quantity{number, *unit, {}};
+            if (colon != std::string_view::npos) {
+                item.narrowings.push_back(std::make_unique<std::string>(key.substr(colon + 1)));
+                quantity.of = *item.narrowings.back();
+            }
+            item.supplementary.push_back(quantity);
+            return true;
+        });
 }
 
 Result<void> read_item(json::value const& value, quote::Item& item) {
@@ -205,7 +212,7 @@ Result<void> read_parcel(json::value const& value, freight::Parcel& parcel) {
             parcel.count = static_cast<std::int64_t>(count.stripped().coefficient());
             return true;
         }
-        std::optional<Decimal>* place = key == "length_cm"  ? &parcel.length_cm
+        std::optional<Decimal>* place = key == "length_cm"   ? &parcel.length_cm
                                         : key == "width_cm"  ? &parcel.width_cm
                                         : key == "height_cm" ? &parcel.height_cm
                                         : key == "gross_kg"  ? &parcel.gross_kg
@@ -220,14 +227,16 @@ Result<void> read_freight(json::value const& value, quote::FreightTerms& freight
     using How = quote::FreightTerms::How;
     return fields(value, "freight", [&](std::string_view key, json::value const& v) -> Result<bool> {
         if (key == "amount" || key == "per_kg") {
-            if (freight.how != How::none) return refuse(Code::bad_value, key, "expected either amount or per_kg");
+            if (freight.how != How::none)
+                return refuse(Code::bad_value, key, "expected either amount or per_kg");
             freight.how = key == "amount" ? How::amount : How::per_kg;
             freight.amount = TRY(amount(v, key, Code::bad_value));
         } else if (key == "currency") {
             freight.currency = TRY(parsed(v, key, Currency::parse));
         } else if (key == "divisor") {
             freight.divisor = TRY(amount(v, key, Code::bad_value));
-            if (freight.divisor->is_zero()) return refuse(Code::bad_value, key, "expected cubic centimetres above zero");
+            if (freight.divisor->is_zero())
+                return refuse(Code::bad_value, key, "expected cubic centimetres above zero");
         } else {
             return false;
         }
@@ -277,12 +286,15 @@ Result<void> read_cost(json::value const& value, quote::Cost& cost) {
 Result<void> read_fx(json::value const& value, Request& request) {
     return fields(value, "fx", [&](std::string_view key, json::value const& v) -> Result<bool> {
         auto const slash = key.find('/');
-        if (slash == std::string_view::npos) return refuse(Code::bad_value, excerpt(key), "expected a pair like USD/EUR");
-        if (request.fx.size() >= quote::fx_max) return refuse(Code::too_long, "", "expected at most 20 rates");
+        if (slash == std::string_view::npos)
+            return refuse(Code::bad_value, excerpt(key), "expected a pair like USD/EUR");
+        if (request.fx.size() >= quote::fx_max)
+            return refuse(Code::too_long, "", "expected at most 20 rates");
         auto const from = Currency::parse(key.substr(0, slash));
         auto const to = Currency::parse(key.substr(slash + 1));
         if (!from || !to) {
-            return std::unexpected(Error(Code::bad_currency, excerpt(key), (from ? to : from).error().detail()));
+            return std::unexpected(
+                Error(Code::bad_currency, excerpt(key), (from ? to : from).error().detail()));
         }
         auto const units = TRY(amount(v, key, Code::bad_value));
         if (units.is_zero()) return refuse(Code::bad_value, excerpt(key), "a rate must be above zero");
@@ -360,7 +372,8 @@ Result<Request> read_request(json::value const& value, Day today) {
     if (!value.is_object()) return expected("", "an object", value);
     auto const& object = value.get_object();
     for (std::string_view const required : {"from", "to", "goods"}) {
-        if (!object.contains(required)) return refuse(Code::field_missing, required, "this field is required");
+        if (!object.contains(required))
+            return refuse(Code::field_missing, required, "this field is required");
     }
     auto const from = TRY(parsed(object.at("from"), "from", Country::parse));
     auto const to = TRY(parsed(object.at("to"), "to", Country::parse));
@@ -403,8 +416,11 @@ std::string const& Codec::last_id() const { return hidden_->last_id; }
 Result<quote::Request> Codec::request(std::string_view text, Day today) {
     hidden_->last_id.clear();
     if (text.size() > request_bytes_max) {
-        return refuse(Code::too_long, "", "a request has at most " + std::to_string(request_bytes_max) + " bytes; this one "
-                      "has " + std::to_string(text.size()));
+        return refuse(Code::too_long, "",
+                      "a request has at most " + std::to_string(request_bytes_max) +
+                          " bytes; this one "
+                          "has " +
+                          std::to_string(text.size()));
     }
     json::monotonic_resource memory(hidden_->bytes.data(), hidden_->bytes.size());
     boost::system::error_code error;

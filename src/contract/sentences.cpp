@@ -14,32 +14,41 @@ struct Sentence {
     std::string_view words;
 };
 constexpr std::array sentences = {
-    Sentence{"freight-missing", "No freight was given, so it counts as 0; the delivered price is higher by what carriage "
-                                "costs, and so are the charges levied on it."},
-    Sentence{"freight-not-named", "The price includes freight that was not named, so it could not be taken out of the "
-                                  "customs value."},
+    Sentence{"freight-missing",
+             "No freight was given, so it counts as 0; the delivered price is higher by what carriage "
+             "costs, and so are the charges levied on it."},
+    Sentence{"freight-not-named",
+             "The price includes freight that was not named, so it could not be taken out of the "
+             "customs value."},
     Sentence{"volumetric-weight", "The parcels are bulky for their weight: the carrier bills {number} kg."},
-    Sentence{"rules-end", "The additional duties of {1} are known up to {day} only; ask a broker what has come since."},
+    Sentence{"rules-end",
+             "The additional duties of {1} are known up to {day} only; ask a broker what has come since."},
     Sentence{"stale-rules", "The rules of {1} were last checked on {day}."},
-    Sentence{"formal-entry", "Above {number} {currency} a formal customs entry is required, usually through a broker."},
-    Sentence{"assumed-rate", "At least one rate is assumed, not taken from an official source; see its source."},
+    Sentence{"formal-entry",
+             "Above {number} {currency} a formal customs entry is required, usually through a broker."},
+    Sentence{"assumed-rate",
+             "At least one rate is assumed, not taken from an official source; see its source."},
     Sentence{"exchange-rate", "1 {1} = {number} {2}, rate of {day}."},
     Sentence{"preference-lapsed", "{1} ended on {day}, so its preference cannot be claimed for this day."},
-    Sentence{"code-incomplete", "The customs code is too short for one answer: the lines under it pay different duties. "
-                                "Choose one of those listed."},
-    Sentence{"code-short", "The customs code is short of a national line; all lines under it pay the same duty. The "
-                           "declaration will need the full code."},
+    Sentence{"code-incomplete",
+             "The customs code is too short for one answer: the lines under it pay different duties. "
+             "Choose one of those listed."},
+    Sentence{"code-short",
+             "The customs code is short of a national line; all lines under it pay the same duty. The "
+             "declaration will need the full code."},
     Sentence{"code-not-in-tariff", "The tariff of the destination has no such customs code."},
     Sentence{"no-rule", "The books hold no ordinary duty for this code, origin and day."},
     Sentence{"needs-quantity", "{2}: to work out this charge, tell: {1}."},
     Sentence{"unreadable", "{2}: the duty is written in a way that this hub cannot compute: “{1}”."},
     Sentence{"see", "{2}: another provision decides: “{1}”."},
-    Sentence{"meursing", "{2}: “{1}” depends on the recipe; give the Meursing additional code (milk fat, milk "
-                         "protein, starch, sugar)."},
+    Sentence{"meursing",
+             "{2}: “{1}” depends on the recipe; give the Meursing additional code (milk fat, milk "
+             "protein, starch, sugar)."},
     Sentence{"entry-price", "{2}: “{1}” depends on the entry price of the consignment."},
     Sentence{"exchange", "{2}: “{1}” is in a currency for which there is no exchange rate that day."},
     Sentence{"applicable", "{2}: “{1}” builds on the duty of another provision."},
-    Sentence{"condition-unsettled", "{2} ({1}): whether it applies to these goods must be settled; ask a broker."},
+    Sentence{"condition-unsettled",
+             "{2} ({1}): whether it applies to these goods must be settled; ask a broker."},
     Sentence{"base-unknown", "{2} ({1}): what it is levied on is not known yet."},
 };
 
@@ -74,7 +83,9 @@ std::string sentence_of(Finding const& finding) {
 std::string name_of(quote::Charge const& charge) {
     using tariff::Kind;
     auto const program = std::string(charge.name.empty() ? charge.program : charge.name);
-    auto const or_else = [&](std::string_view words) { return program.empty() ? std::string(words) : program; };
+    auto const or_else = [&](std::string_view words) {
+        return program.empty() ? std::string(words) : program;
+    };
     switch (charge.kind) {
         case Kind::third_country: return program.empty() ? "Third-country duty" : "Duty (" + program + ")";
         case Kind::preference: return or_else("Preference");

@@ -15,7 +15,8 @@ constexpr int weight_places = 6;
 Result<Road> parse_road(std::string_view text) {
     auto const found = std::ranges::find(road_names, text);
     if (found == road_names.end()) {
-        return refuse(Code::bad_value, "road", excerpt(text) + " is not post, express, air, sea, road or rail");
+        return refuse(Code::bad_value, "road",
+                      excerpt(text) + " is not post, express, air, sea, road or rail");
     }
     return static_cast<Road>(found - road_names.begin());
 }
@@ -25,7 +26,8 @@ std::string_view text_of(Road road) { return road_names[static_cast<std::size_t>
 Decimal default_divisor(Road road) { return Decimal(road == Road::express ? 5000 : 6000); }
 
 Result<std::optional<Weight>> chargeable_weight(std::span<Parcel const> parcels,
-                                                std::optional<Decimal> const& gross_kg, Decimal const& divisor) {
+                                                std::optional<Decimal> const& gross_kg,
+                                                Decimal const& divisor) {
     Decimal gross;
     Decimal volume;
     bool weighed = !parcels.empty();
@@ -37,11 +39,13 @@ Result<std::optional<Weight>> chargeable_weight(std::span<Parcel const> parcels,
             weighed = false;
         }
         if (parcel.length_cm && parcel.width_cm && parcel.height_cm) {
-            auto const one = TRY(product(TRY(product(*parcel.length_cm, *parcel.width_cm)), *parcel.height_cm));
+            auto const one =
+                TRY(product(TRY(product(*parcel.length_cm, *parcel.width_cm)), *parcel.height_cm));
             volume = TRY(sum(volume, TRY(product(count, one))));
         }
     }
-    // What the goods lines weigh stands in where a parcel was not weighed; the heavier statement wins otherwise.
+    // What the goods lines weigh stands in where a parcel was not weighed; the heavier statement wins
+    // otherwise.
     if (gross_kg && (!weighed || *gross_kg > gross)) {
         gross = *gross_kg;
         weighed = true;

@@ -1,8 +1,8 @@
 #pragma once
 // freight: what is weighed, and what a carrier bills for it.
 //
-// Promises: pure and exact. The chargeable weight is the greater of gross weight and volume / divisor, for the whole
-// consignment (IATA TACT rule 3.9: 6000 cm3/kg by air; express carriers publish 5000).
+// Promises: pure and exact. The chargeable weight is the greater of gross weight and volume / divisor, for
+// the whole consignment (IATA TACT rule 3.9: 6000 cm3/kg by air; express carriers publish 5000).
 
 #include "base/base.h"
 #include "money/money.h"
@@ -32,8 +32,8 @@ struct Weight {
 };
 // Centimetres cubed of one kilogram: 5000 express, 6000 otherwise.
 [[nodiscard]] Decimal default_divisor(Road road);
-// Nothing if neither the parcels nor `gross_kg` say how heavy the consignment is. Volume counts where all three
-// sides are given. Exact to 6 decimals, rounded half-up.
+// Nothing if neither the parcels nor `gross_kg` say how heavy the consignment is. Volume counts where all
+// three sides are given. Exact to 6 decimals, rounded half-up.
 [[nodiscard]] Result<std::optional<Weight>> chargeable_weight(std::span<Parcel const> parcels,
                                                               std::optional<Decimal> const& gross_kg,
                                                               Decimal const& divisor);

@@ -1,8 +1,8 @@
 #pragma once
 // money: exact decimals, money, currencies, rates, and the three ways money changes: share, convert, split.
 //
-// Promises: no binary fraction anywhere. Money is a whole number of minor units of one currency. Every rounding is
-// named at the call. What does not fit is refused (`amount-too-large`); nothing wraps.
+// Promises: no binary fraction anywhere. Money is a whole number of minor units of one currency. Every
+// rounding is named at the call. What does not fit is refused (`amount-too-large`); nothing wraps.
 
 #include "base/base.h"
 
@@ -31,17 +31,19 @@ enum class Round : std::uint8_t {
 class Decimal {
 public:
     static constexpr int scale_max = 30;
-    static constexpr Int128 coefficient_max = Int128{10'000'000'000'000'000'000ULL} * 10'000'000'000'000'000'000ULL - 1;
+    static constexpr Int128 coefficient_max =
+        Int128{10'000'000'000'000'000'000ULL} * 10'000'000'000'000'000'000ULL - 1;
 
     constexpr Decimal() = default;  // zero
     constexpr explicit Decimal(std::int64_t whole) : coefficient_(whole) {}
     // At most 38 digits and a scale of 0 to scale_max; checked.
     [[nodiscard]] static constexpr Decimal of(Int128 coefficient, int scale) {
-        check(scale >= 0 && scale <= scale_max && coefficient <= coefficient_max && coefficient >= -coefficient_max);
+        check(scale >= 0 && scale <= scale_max && coefficient <= coefficient_max &&
+              coefficient >= -coefficient_max);
         return Decimal(coefficient, scale);
     }
-    // "-12.50", "0.3464", "7". No exponent, no grouping, no leading '+', at least one digit, at most 30 digits in
-    // all and 18 after the point (the bound for text from outside).
+    // "-12.50", "0.3464", "7". No exponent, no grouping, no leading '+', at least one digit, at most 30
+    // digits in all and 18 after the point (the bound for text from outside).
     [[nodiscard]] static Result<Decimal> parse(std::string_view text);
 
     [[nodiscard]] constexpr Int128 coefficient() const { return coefficient_; }
@@ -52,8 +54,9 @@ public:
     [[nodiscard]] std::string brief() const;  // without trailing zeros: "2.5"
     void append_to(std::string& out) const;   // text(), without a temporary
 
-    [[nodiscard]] Decimal rounded(int places, Round round) const;  // places >= 0; unchanged if scale <= places
-    [[nodiscard]] Decimal stripped() const;                        // without trailing zeros
+    [[nodiscard]] Decimal rounded(int places,
+                                  Round round) const;  // places >= 0; unchanged if scale <= places
+    [[nodiscard]] Decimal stripped() const;            // without trailing zeros
     [[nodiscard]] Decimal negated() const;
 
     friend std::strong_ordering operator<=>(Decimal const& a, Decimal const& b);
@@ -71,18 +74,20 @@ private:
 // a / b rounded to `places` decimals; b must not be zero (refused).
 [[nodiscard]] Result<Decimal> quotient(Decimal const& a, Decimal const& b, int places, Round round);
 // a · b / c rounded once, at the end, with a full-width product in between.
-[[nodiscard]] Result<Decimal> product_quotient(Decimal const& a, Decimal const& b, Decimal const& c, int places,
-                                               Round round);
+[[nodiscard]] Result<Decimal> product_quotient(Decimal const& a, Decimal const& b, Decimal const& c,
+                                               int places, Round round);
 
 // A currency of ISO 4217. Two bytes; its letters are its identity.
 class Currency {
 public:
     [[nodiscard]] static Result<Currency> parse(std::string_view text);  // three letters, any case, in use
     [[nodiscard]] static Currency from_index(std::uint16_t index);
-    [[nodiscard]] constexpr std::uint16_t index() const { return index_; }  // place in the table, stable in a build
-    [[nodiscard]] std::string_view text() const;                            // "KES"
-    [[nodiscard]] std::string_view name() const;                            // "Kenyan shilling"
-    [[nodiscard]] int minor_digits() const;                                 // ISO 4217 minor unit: JPY 0, USD 2, KWD 3, UYW 4
+    [[nodiscard]] constexpr std::uint16_t index() const {
+        return index_;
+    }                                             // place in the table, stable in a build
+    [[nodiscard]] std::string_view text() const;  // "KES"
+    [[nodiscard]] std::string_view name() const;  // "Kenyan shilling"
+    [[nodiscard]] int minor_digits() const;       // ISO 4217 minor unit: JPY 0, USD 2, KWD 3, UYW 4
     friend constexpr auto operator<=>(Currency, Currency) = default;
 
 private:
@@ -105,9 +110,9 @@ public:
     [[nodiscard]] static Result<Money> rounded(Decimal const& amount, Currency currency, Round round);
     [[nodiscard]] constexpr std::int64_t minor() const { return minor_; }
     [[nodiscard]] constexpr Currency currency() const { return currency_; }
-    [[nodiscard]] Decimal amount() const;      // in major units, scale = minor digits
-    [[nodiscard]] std::string text() const;    // "2400.00"
-    void append_to(std::string& out) const;    // text(), without a temporary
+    [[nodiscard]] Decimal amount() const;    // in major units, scale = minor digits
+    [[nodiscard]] std::string text() const;  // "2400.00"
+    void append_to(std::string& out) const;  // text(), without a temporary
     friend constexpr bool operator==(Money const&, Money const&) = default;
     friend std::strong_ordering operator<=>(Money const& a, Money const& b);  // checks the currency
 
@@ -134,22 +139,24 @@ private:
 // base · rate, rounded to the minor unit.
 [[nodiscard]] Result<Money> share(Money const& base, Rate const& rate, Round round);
 
-// `numerator` units of `to` for `denominator` units of `from`: kept as a fraction so that a cross rate is exact.
+// `numerator` units of `to` for `denominator` units of `from`: kept as a fraction so that a cross rate is
+// exact.
 struct Exchange {
     Currency from;
     Currency to;
     Decimal numerator;
     Decimal denominator;
-    Day day;                  // of the rate
-    std::string_view source;  // who published it; lives as long as the table
+    Day day;                                                   // of the rate
+    std::string_view source;                                   // who published it; lives as long as the table
     [[nodiscard]] Result<Decimal> per_unit(int places) const;  // for showing: rounded half-even
 };
 [[nodiscard]] Result<Money> convert(Money const& amount, Exchange const& exchange, Round round);
 // The same for an amount that is not yet rounded; keeps `places` decimals.
-[[nodiscard]] Result<Decimal> convert(Decimal const& amount, Exchange const& exchange, int places, Round round);
+[[nodiscard]] Result<Decimal> convert(Decimal const& amount, Exchange const& exchange, int places,
+                                      Round round);
 
-// Parts in proportion to `weights` (each >= 0, not all zero) that sum to `whole` to the last minor unit: the largest
-// remainders get the units that are left, the earlier part first where they tie.
+// Parts in proportion to `weights` (each >= 0, not all zero) that sum to `whole` to the last minor unit: the
+// largest remainders get the units that are left, the earlier part first where they tie.
 [[nodiscard]] Result<std::vector<Money>> split(Money const& whole, std::span<Decimal const> weights);
 
 // One published rate: `units` of `currency` for one unit of the publisher's base currency.
@@ -166,11 +173,12 @@ struct FxTable {
     Currency base;
     std::string_view source;
     std::span<FxRow const> rows;
-    // Looked at first, in both directions; their day is taken as it is. One that ties a currency to the base stands
-    // for the published rate; one that ties an unpublished currency to a published one makes it reachable.
+    // Looked at first, in both directions; their day is taken as it is. One that ties a currency to the base
+    // stands for the published rate; one that ties an unpublished currency to a published one makes it
+    // reachable.
     std::span<Exchange const> overrides = {};
-    // The rate of `day`, or the nearest earlier one at most `age_days_max` days older. A cross rate goes over the base
-    // and is as old as the older of its two halves.
+    // The rate of `day`, or the nearest earlier one at most `age_days_max` days older. A cross rate goes over
+    // the base and is as old as the older of its two halves.
     [[nodiscard]] Result<Exchange> rate(Currency from, Currency to, Day day, int age_days_max = 10) const;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
-// 256-bit whole numbers, as far as exact products and quotients of decimals need them. Not for use outside money.
+// 256-bit whole numbers, as far as exact products and quotients of decimals need them. Not for use outside
+// money.
 
 #include "money/money.h"
 
@@ -14,18 +15,10 @@ struct Wide {
     friend constexpr auto operator<=>(Wide const&, Wide const&) = default;
 };
 
-constexpr bool fits_64(UInt128 value) {
-    return (value >> 64U) == 0;
-}
-constexpr std::uint64_t high_word(UInt128 value) {
-    return static_cast<std::uint64_t>(value >> 64U);
-}
-constexpr std::uint64_t low_word(UInt128 value) {
-    return static_cast<std::uint64_t>(value);
-}
-constexpr UInt128 join_words(std::uint64_t high, std::uint64_t low) {
-    return (UInt128{high} << 64U) | low;
-}
+constexpr bool fits_64(UInt128 value) { return (value >> 64U) == 0; }
+constexpr std::uint64_t high_word(UInt128 value) { return static_cast<std::uint64_t>(value >> 64U); }
+constexpr std::uint64_t low_word(UInt128 value) { return static_cast<std::uint64_t>(value); }
+constexpr UInt128 join_words(std::uint64_t high, std::uint64_t low) { return (UInt128{high} << 64U) | low; }
 
 // The absolute value; right for the most negative number too.
 constexpr UInt128 magnitude(Int128 value) {

@@ -16,7 +16,8 @@ using tariff::Schedule;
 
 constexpr std::size_t candidates_usual = 12;  // of a line; more grow the list
 
-// Three-valued: a condition holds, does not, wants a paper or fact the asker may still bring, or is nobody's to say.
+// Three-valued: a condition holds, does not, wants a paper or fact the asker may still bring, or is nobody's
+// to say.
 enum class Holds : std::uint8_t { yes, no, missing, unsettled };
 
 bool compare(Decimal const& have, Comparison how, Decimal const& limit) {
@@ -32,9 +33,15 @@ bool compare(Decimal const& have, Comparison how, Decimal const& limit) {
 
 class Finder {
 public:
-    Finder(Request const& request, Market const& market, Consignment const& goods, FxTable const& fx, Currency home,
-           Candidates& found, Quote& quote)
-        : request_(request), market_(market), goods_(goods), fx_(fx), home_(home), found_(found), quote_(quote) {}
+    Finder(Request const& request, Market const& market, Consignment const& goods, FxTable const& fx,
+           Currency home, Candidates& found, Quote& quote)
+        : request_(request),
+          market_(market),
+          goods_(goods),
+          fx_(fx),
+          home_(home),
+          found_(found),
+          quote_(quote) {}
 
     void run() {
         found_.ranges.reserve(request_.goods.size());
@@ -61,10 +68,12 @@ private:
         }
     }
 
-    void look(std::size_t line, Schedule const& schedule, Measure const& measure, std::size_t schedule_first) {
+    void look(std::size_t line, Schedule const& schedule, Measure const& measure,
+              std::size_t schedule_first) {
         auto const day = request_.date.number();
         auto const known = request_.known_on.number();
-        if (day < measure.valid_from || day > measure.valid_to || known < measure.known_from || known > measure.known_to) {
+        if (day < measure.valid_from || day > measure.valid_to || known < measure.known_from ||
+            known > measure.known_to) {
             return;
         }
         if (!schedule.is_for(measure, goods_.lines[line].origin)) return;
@@ -97,27 +106,30 @@ private:
 
     void consider(std::size_t line, Schedule const& schedule, Measure const& measure) {
         Candidate candidate{&schedule, &measure, static_cast<std::uint32_t>(found_.missing.size()), 0, false};
-        for (auto const& condition : schedule.conditions.subspan(measure.conditions, measure.condition_count)) {
+        for (auto const& condition :
+             schedule.conditions.subspan(measure.conditions, measure.condition_count)) {
             switch (holds(line, schedule, condition)) {
                 case Holds::yes: break;
                 case Holds::no: found_.missing.resize(candidate.missing_first); return;
                 case Holds::missing:
-                    found_.missing.push_back(
-                        schedule.text(condition.kind == ConditionKind::fact ? condition.key : condition.text));
+                    found_.missing.push_back(schedule.text(
+                        condition.kind == ConditionKind::fact ? condition.key : condition.text));
                     break;
                 case Holds::unsettled: candidate.unsettled = true; break;
             }
         }
         candidate.missing_count = static_cast<std::uint16_t>(found_.missing.size() - candidate.missing_first);
-        // Only a way to pay less waits for a paper. A charge that depends on a fact nobody gave stays, unsettled; a
-        // lower tax that needs a fact is not given away without it.
+        // Only a way to pay less waits for a paper. A charge that depends on a fact nobody gave stays,
+        // unsettled; a lower tax that needs a fact is not given away without it.
         if (candidate.missing_count != 0 && !tariff::is_base_duty(measure.kind)) {
             found_.missing.resize(candidate.missing_first);
             candidate.missing_count = 0;
-            if (measure.kind == Kind::vat || measure.kind == Kind::fee || measure.kind == Kind::handling) return;
+            if (measure.kind == Kind::vat || measure.kind == Kind::fee || measure.kind == Kind::handling)
+                return;
             candidate.unsettled = true;
         }
-        // Its charge will read these rows, which lie anywhere in the edition: they are on their way meanwhile.
+        // Its charge will read these rows, which lie anywhere in the edition: they are on their way
+        // meanwhile.
         __builtin_prefetch(&schedule.sources[measure.source]);
         __builtin_prefetch(&schedule.duties[measure.duty]);
         found_.all.push_back(candidate);
@@ -128,9 +140,11 @@ private:
         auto const is = [](bool yes) { return yes ? Holds::yes : Holds::no; };
         switch (condition.kind) {
             case ConditionKind::proof:
-                return std::ranges::find(request_.proofs, text) != request_.proofs.end() ? Holds::yes : Holds::missing;
+                return std::ranges::find(request_.proofs, text) != request_.proofs.end() ? Holds::yes
+                                                                                         : Holds::missing;
             case ConditionKind::road: return is(freight::text_of(request_.road) == text);
-            case ConditionKind::buyer: return is((request_.buyer == Buyer::consumer ? "consumer" : "business") == text);
+            case ConditionKind::buyer:
+                return is((request_.buyer == Buyer::consumer ? "consumer" : "business") == text);
             case ConditionKind::scheme: return is(request_.tax_scheme == text);
             case ConditionKind::region: return is(request_.to_region == text);
             case ConditionKind::value: return value_holds(condition);
@@ -146,7 +160,9 @@ private:
         }
         return Holds::unsettled;
     }
-    static Decimal limit_of(Condition const& condition) { return Decimal::of(condition.amount, condition.scale); }
+    static Decimal limit_of(Condition const& condition) {
+        return Decimal::of(condition.amount, condition.scale);
+    }
 
     Holds value_holds(Condition const& condition) const {
         auto limit = limit_of(condition);
@@ -166,7 +182,8 @@ private:
         }
         return Holds::missing;
     }
-    // `ask=9903.88.03`: only the asker can say whether the provision covers the goods, as a fact of that name.
+    // `ask=9903.88.03`: only the asker can say whether the provision covers the goods, as a fact of that
+    // name.
     Holds ask_holds(std::size_t line, std::string_view provision) const {
         for (auto const& fact : request_.goods[line].facts) {
             if (fact.key == provision) return fact.value == "false" ? Holds::no : Holds::yes;
@@ -174,7 +191,8 @@ private:
         return Holds::unsettled;
     }
 
-    // A code that is too short for one answer, or that the tariff does not have, is said with the codes there are.
+    // A code that is too short for one answer, or that the tariff does not have, is said with the codes there
+    // are.
     void check_depth(std::size_t line) {
         for (auto const* schedule : market_.all()) {
             if (!has_base_duty(*schedule)) continue;
@@ -193,7 +211,8 @@ private:
             auto const& deepest = schedule->deepest(code);
             if (choices > 1 && same && !has_ordinary()) {
                 // Whichever line it is, the duty is the same: that is an answer.
-                found_.all.push_back({schedule, one, static_cast<std::uint32_t>(found_.missing.size()), 0, false});
+                found_.all.push_back(
+                    {schedule, one, static_cast<std::uint32_t>(found_.missing.size()), 0, false});
                 Finding warning;
                 warning.code = "code-short";
                 warning.line = static_cast<std::int32_t>(line);
@@ -227,8 +246,9 @@ private:
     }
 
     [[nodiscard]] bool has_ordinary() const {
-        return std::any_of(found_.all.begin() + static_cast<std::ptrdiff_t>(line_first_), found_.all.end(),
-                           [](Candidate const& candidate) { return candidate.kind() == Kind::third_country; });
+        return std::any_of(
+            found_.all.begin() + static_cast<std::ptrdiff_t>(line_first_), found_.all.end(),
+            [](Candidate const& candidate) { return candidate.kind() == Kind::third_country; });
     }
 
     // The ordinary duty of a node that day, put on the list of choices; nothing if it has none.
@@ -237,7 +257,8 @@ private:
         auto const known = request_.known_on.number();
         for (auto const& measure : schedule.at(node)) {
             bool const speaks = measure.kind == Kind::third_country && day >= measure.valid_from &&
-                                day <= measure.valid_to && known >= measure.known_from && known <= measure.known_to &&
+                                day <= measure.valid_to && known >= measure.known_from &&
+                                known <= measure.known_to &&
                                 schedule.is_for(measure, goods_.lines[line].origin);
             if (!speaks) continue;
             if (quote_.choices.size() < choices_max * (line + 1)) {
@@ -267,8 +288,8 @@ private:
 
 }  // namespace
 
-void find_candidates(Request const& request, Market const& market, Consignment const& goods, FxTable const& fx,
-                     Currency market_currency, Candidates& found, Quote& quote) {
+void find_candidates(Request const& request, Market const& market, Consignment const& goods,
+                     FxTable const& fx, Currency market_currency, Candidates& found, Quote& quote) {
     Finder(request, market, goods, fx, market_currency, found, quote).run();
 }
 

@@ -29,7 +29,8 @@ Included included_in(Incoterm terms) {
 // The goods on their way to one currency: converts, and notes each rate it used once.
 class Converter {
 public:
-    Converter(FxTable const& fx, Currency to, Day day, Quote& quote) : fx_(fx), to_(to), day_(day), quote_(quote) {}
+    Converter(FxTable const& fx, Currency to, Day day, Quote& quote)
+        : fx_(fx), to_(to), day_(day), quote_(quote) {}
     Result<Money> money(Decimal const& amount, Currency from, std::string_view field) {
         if (from == to_) return Money::rounded(amount, to_, Round::half_up);
         auto const exchange = fx_.rate(from, to_, day_);
@@ -87,8 +88,8 @@ Result<void> sum_gross(Request const& request, Consignment& goods) {
     return {};
 }
 
-Result<Money> freight_of(Request const& request, Consignment const& goods, Converter& converter, Currency otherwise,
-                         Quote& quote) {
+Result<Money> freight_of(Request const& request, Consignment const& goods, Converter& converter,
+                         Currency otherwise, Quote& quote) {
     auto const& said = request.freight;
     auto const divisor = said.divisor.value_or(freight::default_divisor(request.road));
     auto const weight = TRY(freight::chargeable_weight(request.packages, goods.gross_kg, divisor));
@@ -109,15 +110,18 @@ Result<Money> freight_of(Request const& request, Consignment const& goods, Conve
         case FreightTerms::How::per_kg: break;
     }
     if (!weight) {
-        return refuse(Code::field_missing, "packages", "freight by the kilogram needs packages with their weight, or "
+        return refuse(Code::field_missing, "packages",
+                      "freight by the kilogram needs packages with their weight, or "
                       "gross_kg of every line");
     }
     auto const total = TRY(product(said.amount, weight->chargeable_kg));
     return converter.money(total, said.currency.value_or(otherwise), "freight.currency");
 }
 
-// 110 % of CIF is insured by trade custom (Institute Cargo Clauses): premium = rate · 1.1 · (goods + freight + premium).
-Result<Money> insurance_of(Request const& request, Money const& before, Converter& converter, Currency otherwise) {
+// 110 % of CIF is insured by trade custom (Institute Cargo Clauses): premium = rate · 1.1 · (goods + freight
+// + premium).
+Result<Money> insurance_of(Request const& request, Money const& before, Converter& converter,
+                           Currency otherwise) {
     auto const& said = request.insurance;
     switch (said.how) {
         case InsuranceTerms::How::none: return Money::zero(before.currency());
@@ -130,8 +134,8 @@ Result<Money> insurance_of(Request const& request, Money const& before, Converte
     if (rest.coefficient() <= 0) {
         return refuse(Code::bad_value, "insurance.percent_of_110_cif", "expected a percentage well below 90");
     }
-    auto const premium = TRY(product_quotient(before.amount(), part, rest, before.currency().minor_digits(),
-                                              Round::half_up));
+    auto const premium =
+        TRY(product_quotient(before.amount(), part, rest, before.currency().minor_digits(), Round::half_up));
     return Money::rounded(premium, before.currency(), Round::half_up);
 }
 
@@ -156,7 +160,8 @@ Result<void> apportion(Money const& whole, Consignment& goods, Put put) {
 Result<void> add_goods(Request const& request, Consignment& goods, Converter& converter, Currency otherwise) {
     for (std::size_t i = 0; i < request.goods.size(); ++i) {
         auto const& item = request.goods[i];
-        auto const price = converter.money(item.price, item.price_currency.value_or(otherwise), "price_currency");
+        auto const price =
+            converter.money(item.price, item.price_currency.value_or(otherwise), "price_currency");
         if (!price) return std::unexpected(price.error().within("goods[" + std::to_string(i) + "]"));
         auto const none = Money::zero(price->currency());
         goods.lines.push_back({item.origin.value_or(request.from), *price, none, none, none, none, none});
@@ -184,7 +189,8 @@ Result<void> take_out_legs(Request const& request, Consignment& goods) {
     if (held.insurance) legs = TRY(sum(legs, goods.insurance));
     if (legs.minor() == 0) return {};
     if (legs > goods.goods) {
-        return refuse(Code::bad_value, "freight", "freight and insurance are more than the price that includes them");
+        return refuse(Code::bad_value, "freight",
+                      "freight and insurance are more than the price that includes them");
     }
     auto const all = goods.goods;
     TRY_VOID(apportion(legs, goods, [](LineValue& line, Money const& part) {
@@ -198,11 +204,13 @@ Result<void> customs_values(Request const& request, Rules const& rules, Consignm
     auto const held = included_in(request.terms);
     bool const freight_unknown = held.freight && request.freight.how == FreightTerms::How::none;
     // A price that includes freight nobody named cannot be brought back to FOB.
-    if (freight_unknown && rules.basis != tariff::Basis::cif) quote.warnings.push_back(finding("freight-not-named"));
+    if (freight_unknown && rules.basis != tariff::Basis::cif)
+        quote.warnings.push_back(finding("freight-not-named"));
     auto total = Money::zero(goods.goods.currency());
     for (auto& line : goods.lines) {
         auto value = TRY(sum(line.goods, line.costs_before));
-        if (rules.basis == tariff::Basis::cif || rules.basis == tariff::Basis::cfr) value = TRY(sum(value, line.freight));
+        if (rules.basis == tariff::Basis::cif || rules.basis == tariff::Basis::cfr)
+            value = TRY(sum(value, line.freight));
         if (rules.basis == tariff::Basis::cif) value = TRY(sum(value, line.insurance));
         if (!rules.value_step.is_zero()) {
             auto const steps = TRY(quotient(value.amount(), rules.value_step, 0, Round::down));
@@ -238,7 +246,8 @@ Rules rules_of(Market const& market) {
     return rules;
 }
 
-Result<void> weigh(Request const& request, Rules const& rules, FxTable const& fx, Consignment& goods, Quote& quote) {
+Result<void> weigh(Request const& request, Rules const& rules, FxTable const& fx, Consignment& goods,
+                   Quote& quote) {
     auto const home = goods.goods.currency();
     auto const otherwise = request.currency.value_or(home);
     Converter converter(fx, home, request.date, quote);
@@ -249,14 +258,19 @@ Result<void> weigh(Request const& request, Rules const& rules, FxTable const& fx
     TRY_VOID(sum_gross(request, goods));
     TRY_VOID(add_goods(request, goods, converter, otherwise));
     goods.freight = TRY(freight_of(request, goods, converter, otherwise, quote));
-    auto insured = TRY(sum(goods.goods, included_in(request.terms).freight ? Money::zero(home) : goods.freight));
+    auto insured =
+        TRY(sum(goods.goods, included_in(request.terms).freight ? Money::zero(home) : goods.freight));
     goods.insurance = TRY(insurance_of(request, insured, converter, otherwise));
     TRY_VOID(take_out_legs(request, goods));
     TRY_VOID(add_costs(request, goods, converter, otherwise));
-    TRY_VOID(apportion(goods.freight, goods, [](LineValue& line, Money const& part) { line.freight = part; }));
-    TRY_VOID(apportion(goods.insurance, goods, [](LineValue& line, Money const& part) { line.insurance = part; }));
-    TRY_VOID(apportion(goods.costs_before, goods, [](LineValue& l, Money const& part) { l.costs_before = part; }));
-    TRY_VOID(apportion(goods.costs_after, goods, [](LineValue& l, Money const& part) { l.costs_after = part; }));
+    TRY_VOID(
+        apportion(goods.freight, goods, [](LineValue& line, Money const& part) { line.freight = part; }));
+    TRY_VOID(
+        apportion(goods.insurance, goods, [](LineValue& line, Money const& part) { line.insurance = part; }));
+    TRY_VOID(
+        apportion(goods.costs_before, goods, [](LineValue& l, Money const& part) { l.costs_before = part; }));
+    TRY_VOID(
+        apportion(goods.costs_after, goods, [](LineValue& l, Money const& part) { l.costs_after = part; }));
     return customs_values(request, rules, goods, quote);
 }
 

@@ -49,10 +49,21 @@ struct Worked {
 class Pricer {
 public:
     Pricer(Request const& request, Market const& market, Rules const& rules, FxTable const& fx,
-           Consignment const& goods, Candidates const& candidates, std::pmr::memory_resource* memory, Quote& quote)
-        : request_(request), market_(market), rules_(rules), fx_(fx), goods_(goods), candidates_(candidates),
-          home_(goods.goods.currency()), charged_(goods.lines.size(), memory), active_(memory), worked_(memory), ways_(memory),
-          bases_(goods.lines.size(), nullptr, memory), quote_(quote) {}
+           Consignment const& goods, Candidates const& candidates, std::pmr::memory_resource* memory,
+           Quote& quote)
+        : request_(request),
+          market_(market),
+          rules_(rules),
+          fx_(fx),
+          goods_(goods),
+          candidates_(candidates),
+          home_(goods.goods.currency()),
+          charged_(goods.lines.size(), memory),
+          active_(memory),
+          worked_(memory),
+          ways_(memory),
+          bases_(goods.lines.size(), nullptr, memory),
+          quote_(quote) {}
 
     Result<void> run() {
         active_.reserve(candidates_.all.size() + 1);
@@ -82,7 +93,8 @@ private:
                 ways_.push_back({id, candidate.program_name(), candidate.kind(), false});
             }
         }
-        if (goods_.lines.size() > 1 && ways_.size() > 2) ways_.push_back({mixed_id, {}, Kind::third_country, true});
+        if (goods_.lines.size() > 1 && ways_.size() > 2)
+            ways_.push_back({mixed_id, {}, Kind::third_country, true});
     }
 
     // The second step of the way to a duty: its row has arrived, its tree and words are next.
@@ -96,7 +108,8 @@ private:
 
     [[nodiscard]] static bool is_way(Candidate const& candidate, Way const& way) {
         auto const program = candidate.program();
-        return candidate.kind() == way.kind && (program.empty() ? tariff::text_of(way.kind) : program) == way.id;
+        return candidate.kind() == way.kind &&
+               (program.empty() ? tariff::text_of(way.kind) : program) == way.id;
     }
     // The ordinary duty of a line; a national provision of the same kind for these origins stands in for it.
     [[nodiscard]] Candidate const* ordinary(std::size_t line) const {
@@ -122,7 +135,9 @@ private:
         std::optional<Decimal> least;
         if (best != nullptr) least = duty_amount(line, *best);
         for (auto const& candidate : candidates_.of(line)) {
-            if (!tariff::is_base_duty(candidate.kind()) || candidate.missing_count != 0 || candidate.unsettled) continue;
+            if (!tariff::is_base_duty(candidate.kind()) || candidate.missing_count != 0 ||
+                candidate.unsettled)
+                continue;
             auto const amount = duty_amount(line, candidate);
             if (!amount || (least && *amount >= *least)) continue;
             least = amount;
@@ -138,8 +153,14 @@ private:
     // ---- one way
 
     Result<void> price_way(Way const& way) {
-        Option option{way.id, way.name, true, {static_cast<std::uint32_t>(quote_.charges.size()), 0},
-                      {static_cast<std::uint32_t>(quote_.proofs.size()), 0}, {}, Money::zero(home_), Money::zero(home_)};
+        Option option{way.id,
+                      way.name,
+                      true,
+                      {static_cast<std::uint32_t>(quote_.charges.size()), 0},
+                      {static_cast<std::uint32_t>(quote_.proofs.size()), 0},
+                      {},
+                      Money::zero(home_),
+                      Money::zero(home_)};
         std::ranges::fill(charged_, Charged());
         for (std::size_t line = 0; line < goods_.lines.size(); ++line) {
             bases_[line] = base_of(line, way);
@@ -215,7 +236,8 @@ private:
     }
     // A fee for every good is a fee for the entry: charged once, on the sum of all lines.
     [[nodiscard]] static bool is_of_consignment(Candidate const& candidate) {
-        return candidate.measure->digits == 0 && (candidate.kind() == Kind::fee || candidate.kind() == Kind::handling);
+        return candidate.measure->digits == 0 &&
+               (candidate.kind() == Kind::fee || candidate.kind() == Kind::handling);
     }
     [[nodiscard]] bool is_open_code(std::size_t line) const {
         return std::ranges::any_of(quote_.unknown, [&](Finding const& finding) {
@@ -224,7 +246,8 @@ private:
     }
 
     Result<void> charge_consignment() {
-        // The first line's candidates hold every measure for all goods; the list of fees is the same for each line.
+        // The first line's candidates hold every measure for all goods; the list of fees is the same for each
+        // line.
         list_active(0);
         for (auto kind : {Kind::fee, Kind::handling}) {
             for (auto const& active : active_) {
@@ -242,7 +265,9 @@ private:
         auto const& value = goods_.lines[line];
         auto const& so_far = charged_[line];
         std::int64_t total = 0;
-        auto const add = [&](Term term, std::int64_t amount) { total += tariff::has(terms, term) ? amount : 0; };
+        auto const add = [&](Term term, std::int64_t amount) {
+            total += tariff::has(terms, term) ? amount : 0;
+        };
         add(Term::customs_value, value.customs_value.minor());
         add(Term::goods, value.goods.minor());
         add(Term::freight, value.freight.minor());
@@ -258,7 +283,8 @@ private:
     }
     [[nodiscard]] static bool stands_on_charges(Terms terms) {
         return tariff::has(terms, Term::duty) || tariff::has(terms, Term::surcharge) ||
-               tariff::has(terms, Term::excise) || tariff::has(terms, Term::fee) || tariff::has(terms, Term::vat);
+               tariff::has(terms, Term::excise) || tariff::has(terms, Term::fee) ||
+               tariff::has(terms, Term::vat);
     }
     [[nodiscard]] Terms terms_of(Measure const& measure) const {
         if (measure.base != 0) return measure.base;
@@ -294,7 +320,8 @@ private:
         return Base{amount, known};
     }
 
-    [[nodiscard]] tariff::Outcome evaluate(std::size_t line, Candidate const& candidate, Money const& base) const {
+    [[nodiscard]] tariff::Outcome evaluate(std::size_t line, Candidate const& candidate,
+                                           Money const& base) const {
         tariff::Assessable on{base.amount(), home_, {}, {}};
         on.quantities = goods_.quantities[line];
         on.additional_codes = goods_.codes[line];
@@ -355,20 +382,43 @@ private:
         auto const& schedule = *candidate.schedule;
         auto const& measure = *candidate.measure;
         auto const& source = schedule.sources[measure.source];
-        Charge made{line, measure.kind, true, measure.confidence, candidate.program(), candidate.program_name(), base,
-                    Money::zero(home_), schedule.duty(measure).text, {}, {}, {}, {}};
+        Charge made{line,
+                    measure.kind,
+                    true,
+                    measure.confidence,
+                    candidate.program(),
+                    candidate.program_name(),
+                    base,
+                    Money::zero(home_),
+                    schedule.duty(measure).text,
+                    {},
+                    {},
+                    {},
+                    {}};
         made.source.title = schedule.text(source.title);
         made.source.ref = schedule.text(source.ref);
         made.source.url = schedule.text(source.url);
         made.source.valid_from = Day::from_number(measure.valid_from);
         made.source.valid_to = Day::from_number(measure.valid_to);
-        if (source.checked_on > Day::first().number()) made.source.checked_on = Day::from_number(source.checked_on);
+        if (source.checked_on > Day::first().number())
+            made.source.checked_on = Day::from_number(source.checked_on);
         return made;
     }
     void charge_unknown_duty(std::size_t line) {
         auto const& value = goods_.lines[line].customs_value;
-        Charge made{static_cast<std::int32_t>(line), Kind::third_country, false, tariff::Confidence::official, {}, {},
-                    value, Money::zero(home_), {}, {}, {}, {}, {}};
+        Charge made{static_cast<std::int32_t>(line),
+                    Kind::third_country,
+                    false,
+                    tariff::Confidence::official,
+                    {},
+                    {},
+                    value,
+                    Money::zero(home_),
+                    {},
+                    {},
+                    {},
+                    {},
+                    {}};
         made.why = is_open_code(line) ? "code-open" : "no-rule";
         add(made.line, made);
     }
@@ -398,7 +448,8 @@ private:
         for (auto const* base : bases_) {
             if (base == nullptr) continue;
             auto const& s = *base->schedule;
-            for (auto const& c : s.conditions.subspan(base->measure->conditions, base->measure->condition_count)) {
+            for (auto const& c :
+                 s.conditions.subspan(base->measure->conditions, base->measure->condition_count)) {
                 if (c.kind == tariff::ConditionKind::proof) add_proof(option.proofs_needed, s.text(c.text));
             }
         }
@@ -437,8 +488,9 @@ private:
             Finding finding;
             finding.code = charge.why;
             finding.line = charge.line;
-            finding.first = charge.why == "needs-quantity" ? charge.needs
-                                                           : (charge.rate.empty() ? charge.program : charge.rate);
+            finding.first = charge.why == "needs-quantity"
+                                ? charge.needs
+                                : (charge.rate.empty() ? charge.program : charge.rate);
             finding.second = charge.program.empty() ? tariff::text_of(charge.kind) : charge.program;
             quote_.unknown.push_back(finding);
         }
@@ -507,7 +559,8 @@ private:
             quote_.preference_program = candidates_.lapsed_program;
             Finding finding;
             finding.code = "preference-lapsed";
-            finding.first = candidates_.lapsed_name.empty() ? candidates_.lapsed_program : candidates_.lapsed_name;
+            finding.first =
+                candidates_.lapsed_name.empty() ? candidates_.lapsed_program : candidates_.lapsed_name;
             finding.day = candidates_.lapsed_on;
             quote_.notes.push_back(finding);
         }
@@ -516,7 +569,8 @@ private:
         quote_.preference_program = with.id;
         if (with.proofs_needed.count != 0) quote_.preference_proof = quote_.proofs[with.proofs_needed.first];
         if (!dearer.complete || !cheaper.complete) return;
-        if (auto const saved = difference(dearer.landed_total, cheaper.landed_total)) quote_.preference_saves = *saved;
+        if (auto const saved = difference(dearer.landed_total, cheaper.landed_total))
+            quote_.preference_saves = *saved;
     }
     [[nodiscard]] bool is_free(Option const& option) const {
         return std::ranges::all_of(charges_of(option), [](Charge const& charge) {
@@ -541,9 +595,9 @@ private:
 
 }  // namespace
 
-Result<void> price_options(Request const& request, Market const& market, Rules const& rules, FxTable const& fx,
-                           Consignment const& goods, Candidates const& candidates, std::pmr::memory_resource* memory,
-                           Quote& quote) {
+Result<void> price_options(Request const& request, Market const& market, Rules const& rules,
+                           FxTable const& fx, Consignment const& goods, Candidates const& candidates,
+                           std::pmr::memory_resource* memory, Quote& quote) {
     return Pricer(request, market, rules, fx, goods, candidates, memory, quote).run();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// One pass over one request (ARCHITECTURE.md, "One request, one pass"): each step is filled once and only read later.
+// One pass over one request (ARCHITECTURE.md, "One request, one pass"): each step is filled once and only
+// read later.
 //
 //   Consignment  what is sent and what it is worth where it crosses the border
 //   Candidates   which measures speak of each line, and what they still ask for
@@ -41,18 +42,25 @@ struct LineValue {
 };
 struct Consignment {
     explicit Consignment(Currency market_currency, std::pmr::memory_resource* memory)
-        : lines(memory), quantities(memory), codes(memory), goods(Money::zero(market_currency)), freight(goods),
-          insurance(goods), costs_before(goods), costs_after(goods), customs_value(goods) {}
+        : lines(memory),
+          quantities(memory),
+          codes(memory),
+          goods(Money::zero(market_currency)),
+          freight(goods),
+          insurance(goods),
+          costs_before(goods),
+          costs_after(goods),
+          customs_value(goods) {}
     std::pmr::vector<LineValue> lines;
-    std::pmr::vector<std::pmr::vector<Quantity>> quantities;      // of each line
+    std::pmr::vector<std::pmr::vector<Quantity>> quantities;     // of each line
     std::pmr::vector<std::pmr::vector<std::string_view>> codes;  // additional codes of each line
     Money goods, freight, insurance, costs_before, costs_after, customs_value;
     std::optional<Decimal> gross_kg;
 };
-// Converts, apportions and adds up; writes chargeable weight, warnings and notes to the quote. Refused: a field that
-// cannot be converted or is too large.
-[[nodiscard]] Result<void> weigh(Request const& request, Rules const& rules, FxTable const& fx, Consignment& goods,
-                                 Quote& quote);
+// Converts, apportions and adds up; writes chargeable weight, warnings and notes to the quote. Refused: a
+// field that cannot be converted or is too large.
+[[nodiscard]] Result<void> weigh(Request const& request, Rules const& rules, FxTable const& fx,
+                                 Consignment& goods, Quote& quote);
 
 // A measure that speaks of a line. `missing` proofs and facts are in Candidates::missing.
 struct Candidate {
@@ -81,12 +89,13 @@ struct Candidates {
         return std::span(all).subspan(ranges[line].first, ranges[line].count);
     }
 };
-void find_candidates(Request const& request, Market const& market, Consignment const& goods, FxTable const& fx,
-                     Currency market_currency, Candidates& found, Quote& quote);
+void find_candidates(Request const& request, Market const& market, Consignment const& goods,
+                     FxTable const& fx, Currency market_currency, Candidates& found, Quote& quote);
 
 // Fills options, charges and everything that is said of the chosen one.
 [[nodiscard]] Result<void> price_options(Request const& request, Market const& market, Rules const& rules,
-                                         FxTable const& fx, Consignment const& goods, Candidates const& candidates,
-                                         std::pmr::memory_resource* memory, Quote& quote);
+                                         FxTable const& fx, Consignment const& goods,
+                                         Candidates const& candidates, std::pmr::memory_resource* memory,
+                                         Quote& quote);
 
 }  // namespace allroads::quote

@@ -9,17 +9,20 @@ namespace {
 constexpr std::size_t stack_bytes = 12U * 1024;
 
 Result<void> check_request(Request const& request) {
-    if (request.goods.empty()) return refuse(Code::field_missing, "goods", "a quote needs at least one line of goods");
-    if (request.goods.size() > goods_max) return refuse(Code::too_long, "goods", "at most 200 lines in one request");
+    if (request.goods.empty())
+        return refuse(Code::field_missing, "goods", "a quote needs at least one line of goods");
+    if (request.goods.size() > goods_max)
+        return refuse(Code::too_long, "goods", "at most 200 lines in one request");
     if (request.terms == Incoterm::DDP) {
-        return refuse(Code::bad_value, "terms", "a price that already holds duty and tax (DDP) cannot be taken apart yet; "
+        return refuse(Code::bad_value, "terms",
+                      "a price that already holds duty and tax (DDP) cannot be taken apart yet; "
                       "give the price at another rule, such as DAP");
     }
     return {};
 }
 
-// Turns every amount of the answer into the currency that was asked for. Charges are rounded by the law of the market
-// first; this second rounding is only for showing, and the sums are sums of what is shown.
+// Turns every amount of the answer into the currency that was asked for. Charges are rounded by the law of
+// the market first; this second rounding is only for showing, and the sums are sums of what is shown.
 class Translation {
 public:
     Translation(Exchange const& exchange, Quote& quote) : exchange_(exchange), quote_(quote) {}
@@ -32,8 +35,8 @@ public:
             charge.base = TRY(money(charge.base));
             charge.amount = TRY(money(charge.amount));
         }
-        auto const before = TRY(sum(TRY(sum(*quote_.goods_value, *quote_.freight)),
-                                    TRY(sum(*quote_.insurance, *quote_.costs))));
+        auto const before = TRY(
+            sum(TRY(sum(*quote_.goods_value, *quote_.freight)), TRY(sum(*quote_.insurance, *quote_.costs))));
         for (auto& option : quote_.options) {
             auto taxes = Money::zero(exchange_.to);
             for (std::size_t i = 0; i < option.charges.count; ++i) {
@@ -97,8 +100,9 @@ Result<void> answer(Request const& request, Books const& books, Quote& quote) {
     auto const& market = *TRY(books.market(request.to));
     auto const rules = rules_of(market);
     if (rules.basis == tariff::Basis::unset || !rules.currency) {
-        return refuse(Code::no_market, "to", "the books do not say how " + std::string(request.to.name()) +
-                      " values goods for customs");
+        return refuse(
+            Code::no_market, "to",
+            "the books do not say how " + std::string(request.to.name()) + " values goods for customs");
     }
     auto const home = *rules.currency;
     auto const fx = rates_for(request, books);

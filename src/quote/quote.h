@@ -1,8 +1,10 @@
 #pragma once
-// quote: the one question: what does this cost at that door, on that day, and why? (docs/quote.md is the contract.)
+// quote: the one question: what does this cost at that door, on that day, and why? (docs/quote.md is the
+// contract.)
 //
-// Promises: a pure function of request and books. Every charge names its law; what is unknown is named and kept out
-// of the totals; the total is the sum of what is shown. Nothing here knows JSON, words of a language, or who asks.
+// Promises: a pure function of request and books. Every charge names its law; what is unknown is named and
+// kept out of the totals; the total is the sum of what is shown. Nothing here knows JSON, words of a
+// language, or who asks.
 
 #include "base/base.h"
 #include "freight/freight.h"
@@ -18,7 +20,8 @@
 
 namespace allroads::quote {
 
-// ---- the question -----------------------------------------------------------------------------------------------
+// ---- the question
+// -----------------------------------------------------------------------------------------------
 
 enum class Buyer : std::uint8_t { business, consumer };
 // Incoterms 2020: which of freight and insurance the price already holds.
@@ -36,8 +39,8 @@ struct Item {
     GoodsCode hs;
     std::optional<Country> origin;  // country of dispatch where not given
     std::optional<Decimal> quantity;
-    std::optional<Unit> unit;       // pieces where not given
-    Decimal price;                  // of the whole line
+    std::optional<Unit> unit;                // pieces where not given
+    Decimal price;                           // of the whole line
     std::optional<Currency> price_currency;  // the answer's currency where not given
     std::optional<Decimal> net_kg;
     std::optional<Decimal> gross_kg;
@@ -91,7 +94,8 @@ inline constexpr std::size_t proofs_max = 50;
 inline constexpr std::size_t fx_max = 20;
 inline constexpr std::size_t options_max = 24;
 
-// ---- the books it is asked of --------------------------------------------------------------------------------------
+// ---- the books it is asked of
+// --------------------------------------------------------------------------------------
 
 // The rules at one country's border: its own schedule and, before it, that of the union it belongs to.
 struct Market {
@@ -107,14 +111,16 @@ public:
     Books(Books const&) = delete;
     Books& operator=(Books const&) = delete;
     virtual ~Books() = default;
-    // The rules for goods entered there. Refused: `no-market`, or `edition-corrupt` where the pages are damaged.
+    // The rules for goods entered there. Refused: `no-market`, or `edition-corrupt` where the pages are
+    // damaged.
     [[nodiscard]] virtual Result<Market const*> market(Country destination) const = 0;
     [[nodiscard]] virtual std::span<FxTable const> fx() const = 0;  // best publisher first
     [[nodiscard]] virtual std::string_view name() const = 0;        // of the edition, shown in every answer
 };
 
-// ---- the answer -----------------------------------------------------------------------------------------------------
-// Views point into the books and the request; an answer lives no longer than they do.
+// ---- the answer
+// ----------------------------------------------------------------------------------------------------- Views
+// point into the books and the request; an answer lives no longer than they do.
 
 enum class Status : std::uint8_t { complete, partial, refused };
 [[nodiscard]] std::string_view text_of(Status status);
@@ -136,16 +142,17 @@ struct Charge {
     std::string_view program;  // "" for the ordinary duty
     std::string_view name;     // of the program or tax; may be empty
     Money base;
-    Money amount;              // 0 where suppressed or unknown
-    std::string_view rate;     // as the law writes it
+    Money amount;           // 0 where suppressed or unknown
+    std::string_view rate;  // as the law writes it
     std::string_view suppressed_by;
-    std::string_view why;      // where not known: a stable code ("unreadable", "needs-quantity", "base-unknown" …)
-    std::string_view needs;    // where not known: the fact that would settle it, in plain words
+    std::string_view
+        why;  // where not known: a stable code ("unreadable", "needs-quantity", "base-unknown" …)
+    std::string_view needs;  // where not known: the fact that would settle it, in plain words
     Source source;
 };
 // Something an answer tells besides numbers: a stable code and what it speaks of; faces turn it into words.
 struct Finding {
-    std::string_view code;   // "rules-end"
+    std::string_view code;  // "rules-end"
     std::int32_t line = whole_consignment;
     std::string_view first;  // what the sentence of the code needs, in its order
     std::string_view second;
@@ -153,7 +160,8 @@ struct Finding {
     std::optional<Decimal> number;
     std::optional<Currency> currency;
     friend bool operator==(Finding const& a, Finding const& b) {
-        return a.code == b.code && a.line == b.line && a.first == b.first && a.second == b.second && a.day == b.day;
+        return a.code == b.code && a.line == b.line && a.first == b.first && a.second == b.second &&
+               a.day == b.day;
     }
 };
 // A national code under the one asked, where it is too short for one answer.
@@ -215,7 +223,8 @@ struct Quote {
 };
 [[nodiscard]] std::string_view text_of(tariff::Basis basis);
 
-// Cost: a lookup for each line and schedule, then lines × options × charges; allocates nothing once `quote` has grown.
+// Cost: a lookup for each line and schedule, then lines × options × charges; allocates nothing once `quote`
+// has grown.
 void price(Request const& request, Books const& books, Quote& quote);
 [[nodiscard]] Quote price(Request const& request, Books const& books);
 

@@ -15,8 +15,10 @@ constexpr std::array<std::string_view, 11> incoterm_names = {"EXW", "FCA", "FAS"
 Result<Incoterm> parse_incoterm(std::string_view text) {
     auto const found = std::ranges::find(incoterm_names, text);
     if (found == incoterm_names.end()) {
-        return refuse(Code::bad_value, "terms", excerpt(text) + " is not a rule of Incoterms 2020 (EXW, FCA, FAS, FOB, "
-                      "CFR, CPT, CIF, CIP, DAP, DPU, DDP)");
+        return refuse(Code::bad_value, "terms",
+                      excerpt(text) +
+                          " is not a rule of Incoterms 2020 (EXW, FCA, FAS, FOB, "
+                          "CFR, CPT, CIF, CIP, DAP, DPU, DDP)");
     }
     return static_cast<Incoterm>(found - incoterm_names.begin());
 }
@@ -29,7 +31,8 @@ std::string_view text_of(Status status) {
 }
 
 std::string_view text_of(Preference preference) {
-    constexpr std::array<std::string_view, 5> names = {"none", "not-needed", "available", "claimed", "lapsed"};
+    constexpr std::array<std::string_view, 5> names = {"none", "not-needed", "available", "claimed",
+                                                       "lapsed"};
     return names[static_cast<std::size_t>(preference)];
 }
 

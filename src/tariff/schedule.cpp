@@ -8,20 +8,21 @@ namespace allroads::tariff {
 namespace {
 
 constexpr std::array<std::string_view, kinds> kind_names = {
-    "third-country", "preference",     "suspension", "quota",  "surcharge", "antidumping",
-    "countervailing", "safeguard", "excise",     "fee",    "vat",       "handling"};
+    "third-country",  "preference", "suspension", "quota", "surcharge", "antidumping",
+    "countervailing", "safeguard",  "excise",     "fee",   "vat",       "handling"};
 constexpr std::array<std::string_view, 3> confidence_names = {"official", "secondary", "assumed"};
-constexpr std::array<std::pair<std::string_view, Term>, 11> term_names = {{{"customs-value", Term::customs_value},
-                                                                           {"goods", Term::goods},
-                                                                           {"freight", Term::freight},
-                                                                           {"insurance", Term::insurance},
-                                                                           {"duty", Term::duty},
-                                                                           {"surcharge", Term::surcharge},
-                                                                           {"excise", Term::excise},
-                                                                           {"fee", Term::fee},
-                                                                           {"vat", Term::vat},
-                                                                           {"costs-before", Term::costs_before},
-                                                                           {"costs-after", Term::costs_after}}};
+constexpr std::array<std::pair<std::string_view, Term>, 11> term_names = {
+    {{"customs-value", Term::customs_value},
+     {"goods", Term::goods},
+     {"freight", Term::freight},
+     {"insurance", Term::insurance},
+     {"duty", Term::duty},
+     {"surcharge", Term::surcharge},
+     {"excise", Term::excise},
+     {"fee", Term::fee},
+     {"vat", Term::vat},
+     {"costs-before", Term::costs_before},
+     {"costs-after", Term::costs_after}}};
 
 }  // namespace
 
@@ -29,8 +30,11 @@ Result<Kind> parse_kind(std::string_view text) {
     for (std::size_t i = 0; i < kind_names.size(); ++i) {
         if (kind_names[i] == text) return static_cast<Kind>(i);
     }
-    return refuse(Code::bad_value, "kind", excerpt(text) + " is not a kind of charge; expected third-country, preference, "
-                  "suspension, quota, surcharge, antidumping, countervailing, safeguard, excise, fee, vat or handling");
+    return refuse(Code::bad_value, "kind",
+                  excerpt(text) +
+                      " is not a kind of charge; expected third-country, preference, "
+                      "suspension, quota, surcharge, antidumping, countervailing, safeguard, excise, fee, "
+                      "vat or handling");
 }
 
 std::string_view text_of(Kind kind) { return kind_names[static_cast<std::size_t>(kind)]; }
@@ -42,7 +46,9 @@ Result<Confidence> parse_confidence(std::string_view text) {
     return refuse(Code::bad_value, "confidence", excerpt(text) + " is not official, secondary or assumed");
 }
 
-std::string_view text_of(Confidence confidence) { return confidence_names[static_cast<std::size_t>(confidence)]; }
+std::string_view text_of(Confidence confidence) {
+    return confidence_names[static_cast<std::size_t>(confidence)];
+}
 
 Result<Terms> parse_terms(std::string_view text) {
     Terms terms = 0;
@@ -55,9 +61,12 @@ Result<Terms> parse_terms(std::string_view text) {
             if (name == word) found = static_cast<Terms>(term);
         }
         if (found == 0) {
-            return refuse(Code::bad_value, "base", excerpt(word) + " is not an amount a charge can be levied on; expected "
-                          "customs-value, goods, freight, insurance, duty, surcharge, excise, fee, vat, costs-before "
-                          "or costs-after");
+            return refuse(Code::bad_value, "base",
+                          excerpt(word) +
+                              " is not an amount a charge can be levied on; expected "
+                              "customs-value, goods, freight, insurance, duty, surcharge, excise, fee, vat, "
+                              "costs-before "
+                              "or costs-after");
         }
         terms |= found;
     }
@@ -83,7 +92,8 @@ Node const& Schedule::deepest(GoodsCode code) const {
     for (int digits = code.size(); digits > 0; --digits) {
         if (((sizes_present >> static_cast<unsigned>(digits)) & 1U) == 0) continue;
         auto const key = code.prefix(digits).key();
-        // Slot 0 stands for "nobody here": the root is never looked up. A full table cannot be written, so this ends.
+        // Slot 0 stands for "nobody here": the root is never looked up. A full table cannot be written, so
+        // this ends.
         for (auto slot = slot_hash(key) & mask; slots[slot] != 0; slot = (slot + 1) & mask) {
             if (nodes[slots[slot]].key == key) return nodes[slots[slot]];
         }

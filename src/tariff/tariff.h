@@ -1,8 +1,10 @@
 #pragma once
-// tariff: what a border asks for: duty texts of every dialect as one typed tree, measures, and which of them apply.
+// tariff: what a border asks for: duty texts of every dialect as one typed tree, measures, and which of them
+// apply.
 //
-// Promises: pure functions of their arguments. A duty text that is not understood stays `unreadable` with its words,
-// and evaluating it is unknown, never zero. A quantity that was not given makes the answer unknown and is named.
+// Promises: pure functions of their arguments. A duty text that is not understood stays `unreadable` with its
+// words, and evaluating it is unknown, never zero. A quantity that was not given makes the answer unknown and
+// is named.
 
 #include "base/base.h"
 #include "goods/goods.h"
@@ -15,46 +17,47 @@
 
 namespace allroads::tariff {
 
-// ---- duty texts -------------------------------------------------------------------------------------------------
+// ---- duty texts
+// -------------------------------------------------------------------------------------------------
 
 // How a text is to be read. `plain` is our own measures CSV: it understands the forms of the three others.
 enum class Dialect : std::uint8_t { plain, european, american, australian };
 
 enum class DutyKind : std::uint8_t {
-    free,             // no duty; `words` carries a condition that is printed with it ("under bond")
-    percent,          // amount / per % of the customs value (33 1/3 % is 100 / 3); `words` names what it is taken of
-                      // where that is not the customs value ("value of the case", "cost of such parts")
-    specific,         // amount of `currency` for `per` of `unit`; `words` says of what ("lead content")
-    fixed,            // amount of `currency` for the whole consignment or entry
-    agricultural,     // EA, ADSZ, ADFM and reduced forms: `words` names it; resolved through the Meursing code
-    entry_price,      // EP: a duty that depends on the entry price; `words` carries what is printed
-    per_strength,     // amount of `currency` for each % vol and hectolitre (TARIC ASV X)
-    applicable,       // the duty provided in the applicable subheading; `words` names the part of the value that it
-                      // is charged upon, where that is not the whole
-    sum,              // all children added
-    difference,       // the first child less the others
-    larger,           // "A MIN B": the larger side (B is the least that is charged)
-    smaller,          // "A MAX B": the smaller side (B is the most that is charged)
-    see,              // another provision decides; `words` is its reference
-    nil,              // expression 37: no duty is expressed
-    unit_only,        // expression 99: a supplementary unit without a duty
-    unreadable,       // `words` is the text, cut short where it is long
-    by_day,           // children are periods; the one that holds the day counts
-    period,           // its child applies from `amount` to `per`, both included: Day::number where scale is 0, months
-                      // of every year (11 to 2 is November to February) where it is 1
+    free,      // no duty; `words` carries a condition that is printed with it ("under bond")
+    percent,   // amount / per % of the customs value (33 1/3 % is 100 / 3); `words` names what it is taken of
+               // where that is not the customs value ("value of the case", "cost of such parts")
+    specific,  // amount of `currency` for `per` of `unit`; `words` says of what ("lead content")
+    fixed,     // amount of `currency` for the whole consignment or entry
+    agricultural,  // EA, ADSZ, ADFM and reduced forms: `words` names it; resolved through the Meursing code
+    entry_price,   // EP: a duty that depends on the entry price; `words` carries what is printed
+    per_strength,  // amount of `currency` for each % vol and hectolitre (TARIC ASV X)
+    applicable,    // the duty provided in the applicable subheading; `words` names the part of the value that
+                 // it is charged upon, where that is not the whole
+    sum,         // all children added
+    difference,  // the first child less the others
+    larger,      // "A MIN B": the larger side (B is the least that is charged)
+    smaller,     // "A MAX B": the smaller side (B is the most that is charged)
+    see,         // another provision decides; `words` is its reference
+    nil,         // expression 37: no duty is expressed
+    unit_only,   // expression 99: a supplementary unit without a duty
+    unreadable,  // `words` is the text, cut short where it is long
+    by_day,      // children are periods; the one that holds the day counts
+    period,  // its child applies from `amount` to `per`, both included: Day::number where scale is 0, months
+             // of every year (11 to 2 is November to February) where it is 1
 };
 
-// One node of a duty tree. Trees are arrays in prefix order: a node, then its children; `size` counts the node and
-// all below it. Fixed layout, because editions of the books hold these arrays as they are.
+// One node of a duty tree. Trees are arrays in prefix order: a node, then its children; `size` counts the
+// node and all below it. Fixed layout, because editions of the books hold these arrays as they are.
 struct DutyNode {
     DutyKind kind = DutyKind::free;
-    std::int8_t scale = 0;           // of `amount`
-    std::uint16_t currency = 0;      // Currency::index, where an amount of money is meant
-    std::uint16_t unit = 0;          // Unit::index, for specific
-    std::uint16_t size = 1;          // nodes in this tree, this one included
-    std::int64_t amount = 0;         // coefficient of the percentage or the amount of money
-    std::int64_t per = 1;            // for so many units
-    std::uint32_t words_at = 0;      // words in the pool of the DutyText
+    std::int8_t scale = 0;       // of `amount`
+    std::uint16_t currency = 0;  // Currency::index, where an amount of money is meant
+    std::uint16_t unit = 0;      // Unit::index, for specific
+    std::uint16_t size = 1;      // nodes in this tree, this one included
+    std::int64_t amount = 0;     // coefficient of the percentage or the amount of money
+    std::int64_t per = 1;        // for so many units
+    std::uint32_t words_at = 0;  // words in the pool of the DutyText
     std::uint32_t words_size = 0;
 };
 static_assert(sizeof(DutyNode) == 32);
@@ -87,7 +90,8 @@ private:
 // The tree in the canonical form of `plain`; parsing it again gives the same tree.
 [[nodiscard]] std::string print(DutyView const& duty);
 
-// One component as TARIC and the UK publish them (duty expression id, amount, monetary unit, unit, qualifier).
+// One component as TARIC and the UK publish them (duty expression id, amount, monetary unit, unit,
+// qualifier).
 struct Component {
     std::string_view expression;  // "01", "04", "17" …
     std::string_view amount;      // "" or a decimal
@@ -98,7 +102,8 @@ struct Component {
 // The components of one measure, in order, as one duty. Its text is the usual EU sentence.
 [[nodiscard]] DutyText from_components(std::span<Component const> components);
 
-// The special column of the US schedule: what each group of programs pays. "Free (A,AU,BH) 1.7% (KR)" has two.
+// The special column of the US schedule: what each group of programs pays. "Free (A,AU,BH) 1.7% (KR)" has
+// two.
 struct SpecialEntry {
     DutyText duty;
     std::vector<std::string> programs;  // symbols as printed: "A*", "KR"; empty: stands for all
@@ -129,11 +134,11 @@ struct AgriculturalAmount {
 
 // What a duty is charged on.
 struct Assessable {
-    Decimal value;                           // what percentages are taken of, in `currency`
+    Decimal value;  // what percentages are taken of, in `currency`
     Currency currency;
     std::span<Quantity const> quantities = {};  // everything known about how much there is
     std::optional<Decimal> applicable = {};     // duty of the applicable subheading, where that is known
-    FxTable const* fx = nullptr;             // to turn amounts of other currencies into `currency`
+    FxTable const* fx = nullptr;                // to turn amounts of other currencies into `currency`
     Day day = Day::first();
     std::span<std::string_view const> additional_codes = {};  // Meursing and others
     std::span<AgriculturalAmount const> agricultural = {};    // of the Meursing code, where the books hold it
@@ -143,26 +148,37 @@ struct Assessable {
 // Unknown is an answer: `known` is false, and `needs` or `why` says what would settle it.
 struct Outcome {
     bool known = false;
-    Decimal amount;                       // exact, in the currency of the Assessable; the caller rounds, once
-    std::optional<Need> need;             // the first fact that is missing
-    // Else a stable code: "unreadable", "see", "applicable", "meursing", "entry-price", "exchange", "period" (two
-    // periods hold the day, or none), "too-large".
+    Decimal amount;            // exact, in the currency of the Assessable; the caller rounds, once
+    std::optional<Need> need;  // the first fact that is missing
+    // Else a stable code: "unreadable", "see", "applicable", "meursing", "entry-price", "exchange", "period"
+    // (two periods hold the day, or none), "too-large".
     std::string_view why;
     bool used_exchange = false;
 };
-// Thirds and conversions that have no end are rounded half-even at 12 decimals; everything else is exact. A duty is
-// never below zero. The larger or smaller of two sides is known only if both are, or if the known one settles it.
-// A Quantity without `of` of the same dimension answers a duty without words; one with the same `of` (letter case
-// aside) answers a duty with words. Litres of pure alcohol are also worked out from litres and % vol.
-// Cost: one visit of each node, no allocation.
+// Thirds and conversions that have no end are rounded half-even at 12 decimals; everything else is exact. A
+// duty is never below zero. The larger or smaller of two sides is known only if both are, or if the known one
+// settles it. A Quantity without `of` of the same dimension answers a duty without words; one with the same
+// `of` (letter case aside) answers a duty with words. Litres of pure alcohol are also worked out from litres
+// and % vol. Cost: one visit of each node, no allocation.
 [[nodiscard]] Outcome evaluate(DutyView const& duty, Assessable const& goods);
 
-// ---- measures ---------------------------------------------------------------------------------------------------
+// ---- measures
+// ---------------------------------------------------------------------------------------------------
 
 // What a charge is. The first four are ways to reach the base duty; the rest come on top of it.
 enum class Kind : std::uint8_t {
-    third_country, preference, suspension, quota,
-    surcharge, antidumping, countervailing, safeguard, excise, fee, vat, handling,
+    third_country,
+    preference,
+    suspension,
+    quota,
+    surcharge,
+    antidumping,
+    countervailing,
+    safeguard,
+    excise,
+    fee,
+    vat,
+    handling,
 };
 inline constexpr int kinds = 12;
 [[nodiscard]] Result<Kind> parse_kind(std::string_view text);  // "third-country"
@@ -175,8 +191,17 @@ enum class Confidence : std::uint8_t { official, secondary, assumed };
 
 // Amounts a charge may be levied on; a base is a set of them.
 enum class Term : std::uint16_t {
-    customs_value = 1, goods = 2, freight = 4, insurance = 8, duty = 16, surcharge = 32, excise = 64, fee = 128,
-    vat = 256, costs_before = 512, costs_after = 1024,
+    customs_value = 1,
+    goods = 2,
+    freight = 4,
+    insurance = 8,
+    duty = 16,
+    surcharge = 32,
+    excise = 64,
+    fee = 128,
+    vat = 256,
+    costs_before = 512,
+    costs_after = 1024,
 };
 using Terms = std::uint16_t;
 [[nodiscard]] constexpr bool has(Terms terms, Term term) { return (terms & static_cast<Terms>(term)) != 0; }
@@ -188,9 +213,21 @@ struct Words {
     std::uint32_t size = 0;
 };
 
-enum class ConditionKind : std::uint8_t { proof, road, buyer, scheme, value, weight, fact, additional_code, region, ask };
+enum class ConditionKind : std::uint8_t {
+    proof,
+    road,
+    buyer,
+    scheme,
+    value,
+    weight,
+    fact,
+    additional_code,
+    region,
+    ask
+};
 enum class Comparison : std::uint8_t { equal, at_most, below, at_least, above };
-// One condition of a measure: `text` is what is compared with (proof code, road, fact's value …), `key` the fact's name.
+// One condition of a measure: `text` is what is compared with (proof code, road, fact's value …), `key` the
+// fact's name.
 struct Condition {
     ConditionKind kind = ConditionKind::proof;
     Comparison comparison = Comparison::equal;
@@ -281,7 +318,7 @@ enum class Basis : std::uint8_t { unset, fob, cif, cfr, exw };
 
 // How a market counts. Words that are empty and bases that are 0 are not said by this market's pack.
 struct Profile {
-    Words code;     // "US", "EU", "DE"
+    Words code;  // "US", "EU", "DE"
     Words name;
     Words part_of;  // the union whose duty applies: "EU" for "DE"
     Words basis_law;
@@ -299,9 +336,9 @@ struct Profile {
     std::int64_t vat_uplift = 0;   // % added to the customs value within the VAT base, coefficient
     std::int8_t value_step_scale = 0;
     std::int8_t vat_uplift_scale = 0;
-    std::uint16_t members = 0;     // country set
-    std::int32_t rules_end = 0;    // last day the additional duties are known for; 0: not said
-    std::int32_t complete = 0;     // 1: the nomenclature is whole, so an unknown code is an error of the asker
+    std::uint16_t members = 0;   // country set
+    std::int32_t rules_end = 0;  // last day the additional duties are known for; 0: not said
+    std::int32_t complete = 0;   // 1: the nomenclature is whole, so an unknown code is an error of the asker
     std::int32_t checked_on = 0;
     std::uint16_t formal_currency = 0;
     std::int8_t formal_scale = 0;
@@ -326,12 +363,12 @@ public:
     std::span<ProgramRow const> programs;  // programs[0] is the ordinary duty
     std::span<CountrySet const> sets;      // sets[0] is empty
     std::span<GapRow const> gaps;
-    std::uint32_t sizes_present = 0;       // bit n: a code of n digits exists
+    std::uint32_t sizes_present = 0;  // bit n: a code of n digits exists
 
     [[nodiscard]] std::string_view text(Words words) const { return pool.substr(words.at, words.size); }
     [[nodiscard]] DutyView duty(Measure const& measure) const;
-    // The node of the longest known code that `code` begins with; at worst the root. Cost: one probe for each length
-    // of code present in the market that is not longer than `code`.
+    // The node of the longest known code that `code` begins with; at worst the root. Cost: one probe for each
+    // length of code present in the market that is not longer than `code`.
     [[nodiscard]] Node const& deepest(GoodsCode code) const;
     [[nodiscard]] Node const& parent(Node const& node) const { return nodes[node.parent]; }
     [[nodiscard]] std::span<Measure const> at(Node const& node) const {

@@ -1,5 +1,5 @@
-// The Australian working tariff: schedule 3 (the general rate of every line, with rates for kinds of developing
-// countries behind it) and the schedules of its agreements, which list only what is not free.
+// The Australian working tariff: schedule 3 (the general rate of every line, with rates for kinds of
+// developing countries behind it) and the schedules of its agreements, which list only what is not free.
 
 #include "books/json_items.h"
 #include "books/pack.h"
@@ -55,7 +55,8 @@ std::string digits_of(std::string_view text) {
 std::string clean(std::string_view text) {
     auto out = plain_digits(text);
     std::ranges::replace(out, '\t', ' ');
-    for (auto at = out.find("&#58;"); at != std::string::npos; at = out.find("&#58;", at)) out.replace(at, 5, ":");
+    for (auto at = out.find("&#58;"); at != std::string::npos; at = out.find("&#58;", at))
+        out.replace(at, 5, ":");
     return std::string(trim(out));
 }
 
@@ -83,8 +84,9 @@ public:
         auto const code = digits_of(text_of(row, "hsCode"));
         auto const rate = clean(text_of(row, "dutyRate"));
         if (agreement == std::end(agreements) || code.size() != 8) {
-            out_.refuse(number, excerpt(name) + " " + excerpt(text_of(row, "hsCode")) +
-                                    ": a concession by use or an agreement that is not known, not a rate by origin");
+            out_.refuse(number,
+                        excerpt(name) + " " + excerpt(text_of(row, "hsCode")) +
+                            ": a concession by use or an agreement that is not known, not a rate by origin");
             return;
         }
         if (rate.empty()) return;  // a heading of lines
@@ -138,9 +140,11 @@ private:
         line.program = agreement.program;
         line.origins = agreement.origins;
         line.conditions = "proof=" + std::string(agreement.program);
-        // "From 31 May 2023: 4%": the newest step is what the working tariff shows; its day is in the words before.
+        // "From 31 May 2023: 4%": the newest step is what the working tariff shows; its day is in the words
+        // before.
         if (!line.duty.starts_with("From ")) return;
-        if (auto const colon = line.duty.rfind(": "); colon != std::string::npos) line.duty.erase(0, colon + 2);
+        if (auto const colon = line.duty.rfind(": "); colon != std::string::npos)
+            line.duty.erase(0, colon + 2);
     }
     // Section 18 and the like: originating goods that no schedule names are free.
     void begin(Agreement const& agreement, std::uint64_t number) {
@@ -168,11 +172,13 @@ Result<void> read_au_schedule(Input& input, ReaderOptions const& options, PackWr
     if (!options.dated) out.note("the file does not say its day; " + dated + " is assumed (give --dated)");
     bool const agreements_file = input.file().filename().string().find("fta") != std::string::npos;
     Reading reading(market, dated, out);
-    auto const path = agreements_file ? std::vector<std::string>{"*"} : std::vector<std::string>{"chapters", "headings"};
+    auto const path =
+        agreements_file ? std::vector<std::string>{"*"} : std::vector<std::string>{"chapters", "headings"};
     JsonItems items(input, path);
     while (auto const* item = TRY(items.next())) {
         if (!item->is_object()) {
-            return refuse(Code::bad_file, "file", "item " + std::to_string(items.number()) + " is not an object");
+            return refuse(Code::bad_file, "file",
+                          "item " + std::to_string(items.number()) + " is not an object");
         }
         if (agreements_file) {
             reading.exception(item->get_object(), items.number());

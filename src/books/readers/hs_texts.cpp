@@ -29,7 +29,8 @@ Result<void> read_hs_texts(Input& input, ReaderOptions const& options, PackWrite
             code_at = place("hscode");
             text_at = place("description");
             if (code_at < 0 || text_at < 0) {
-                return refuse(Code::bad_file, "file", "its first line names no columns hscode and description");
+                return refuse(Code::bad_file, "file",
+                              "its first line names no columns hscode and description");
             }
             continue;
         }

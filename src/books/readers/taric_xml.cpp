@@ -85,6 +85,8 @@ public:
             auto const sid = record.field("measure.sid");
             if (!measures_.contains(sid)) order_.push_back(sid);
             measures_[sid].measure = std::move(record);
+        } else if (record.kind == "measure.condition.component") {
+            condition_duties_.push_back(std::move(record));
         } else if (record.kind.starts_with("measure.")) {
             joined_.push_back(std::move(record));
         } else if (record.kind == "goods.nomenclature.description") {
@@ -98,10 +100,12 @@ public:
     // Parts may stand before their measure, so they are joined when all are there.
     void end() {
         for (auto const& record : joined_) join(record);
+        for (auto const& record : condition_duties_) join_condition_duty(record);
         for (auto const& sid : order_) write(measures_[sid]);
         measures_.clear();
         order_.clear();
         joined_.clear();
+        condition_duties_.clear();
         entry_conditions_.clear();
         kept_ = 0;
     }
@@ -126,10 +130,6 @@ private:
     }
 
     void join(TaricRecord const& record) {
-        if (record.kind == "measure.condition.component") {
-            join_condition_duty(record);
-            return;
-        }
         auto const found = measures_.find(record.field("measure.sid"));
         if (found == measures_.end()) {
             ++unused_[record.kind + " of a measure in an earlier message"];
@@ -176,17 +176,19 @@ private:
             out_.refuse(record.number, "kind not yet used: " + excerpt(type, 20));
             return;
         }
-        auto measure = facts_of(gathered);
+        auto const sid = record.field("measure.sid");
+        // What an update leaves as it was stands in an earlier message; half a duty would be a wrong one.
+        if (record.update() == update_row) {
+            out_.refuse(record.number, "measure " + sid + ": an update of what an earlier message said");
+            return;
+        }
+        auto const measure = facts_of(gathered);
         if (measure.duty.empty()) {
-            out_.refuse(record.number,
-                        "measure " + record.field("measure.sid") +
-                            (record.update() == update_row
-                                 ? ": an update that leaves the duty of an earlier message as it was"
-                                 : ": no duty is given"));
+            out_.refuse(record.number, "measure " + sid + ": no duty is given");
             return;
         }
         if (record.field("stopped.flag") == "1") {
-            out_.refuse(record.number, "measure " + record.field("measure.sid") + " is stopped");
+            out_.refuse(record.number, "measure " + sid + " is stopped");
             return;
         }
         auto line = measure_line(measure);
@@ -231,6 +233,7 @@ private:
     std::unordered_map<std::string, Gathered> measures_;  // of this transaction
     std::vector<std::string> order_;
     std::vector<TaricRecord> joined_;
+    std::vector<TaricRecord> condition_duties_;
     // Conditions of this transaction: whose they are, and whether they depend on the entry price.
     std::unordered_map<std::string, std::pair<Gathered*, bool>> entry_conditions_;
     std::size_t kept_ = 0;

@@ -1,5 +1,5 @@
-// UNCTAD's list of what African customs unions charge and how it falls under the African Continental Free Trade Area:
-// the most-favoured-nation rate of each line and its rates of year 1 to 13.
+// UNCTAD's list of what African customs unions charge and how it falls under the African Continental Free
+// Trade Area: the most-favoured-nation rate of each line and its rates of year 1 to 13.
 
 #include "books/json_items.h"
 #include "books/pack.h"
@@ -15,7 +15,8 @@ constexpr int first_year = 2021;  // AfCFTA trading began on 1 January 2021: t1
 constexpr int years = 13;
 
 struct Union {
-    std::string_view in_name;  // GHA_to_NGA.json: what goods from Ghana pay in Nigeria, so the union is Nigeria's
+    std::string_view
+        in_name;  // GHA_to_NGA.json: what goods from Ghana pay in Nigeria, so the union is Nigeria's
     std::string_view market;
     std::string_view law;
 };
@@ -70,8 +71,8 @@ private:
         }
         if (!rate.empty()) step(row, code, rate, since, 0, number);
     }
-    void step(boost::json::object const& row, std::string const& code, std::string_view rate, int since, int until,
-              std::uint64_t number) {
+    void step(boost::json::object const& row, std::string const& code, std::string_view rate, int since,
+              int until, std::uint64_t number) {
         auto line = blank(code, "preference", rate);
         line.program = "AFCFTA";
         line.origins = "AFCFTA";
@@ -79,11 +80,12 @@ private:
         line.valid_from = std::to_string(first_year + since - 1) + "-01-01";
         if (until != 0) line.valid_to = std::to_string(first_year + until - 1) + "-12-31";
         line.legal = "AfCFTA Protocol on Trade in Goods, schedule of concessions, category " +
-                     std::string(text_of(row, "category")) + "; rule of origin: " +
-                     std::string(text_of(row, "roO_Category"));
+                     std::string(text_of(row, "category")) +
+                     "; rule of origin: " + std::string(text_of(row, "roO_Category"));
         out_.measure(line, number);
     }
-    [[nodiscard]] MeasureLine blank(std::string const& code, std::string_view kind, std::string_view rate) const {
+    [[nodiscard]] MeasureLine blank(std::string const& code, std::string_view kind,
+                                    std::string_view rate) const {
         MeasureLine line;
         line.market = market_;
         line.hs = code;
@@ -112,7 +114,8 @@ Result<void> read_unctad_afcfta(Input& input, ReaderOptions const& options, Pack
     }
     auto const market = std::string(options.market.empty() ? named.market : options.market);
     if (market.empty()) {
-        return refuse(Code::field_missing, "market", "the file's name does not say whose tariff it is; give --market");
+        return refuse(Code::field_missing, "market",
+                      "the file's name does not say whose tariff it is; give --market");
     }
     if (!TRY(input.next_member())) return refuse(Code::bad_file, "file", "it is empty");
     auto const dated = options.dated ? options.dated->text() : std::string("2023-12-31");
@@ -125,7 +128,8 @@ Result<void> read_unctad_afcfta(Input& input, ReaderOptions const& options, Pack
     Reading reading(named, market, dated, out);
     while (auto const* item = TRY(items.next())) {
         if (!item->is_object() || !item->get_object().contains("natTarLine")) {
-            return refuse(Code::bad_file, "file", "row " + std::to_string(items.number()) + " has no natTarLine");
+            return refuse(Code::bad_file, "file",
+                          "row " + std::to_string(items.number()) + " has no natTarLine");
         }
         reading.row(item->get_object(), items.number());
     }

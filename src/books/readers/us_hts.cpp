@@ -1,5 +1,6 @@
-// The Harmonized Tariff Schedule of the United States as the USITC publishes it: one JSON array of rows, each with an
-// indent and three columns of rates. Rates stand at the row they were enacted for; longer codes under it inherit them.
+// The Harmonized Tariff Schedule of the United States as the USITC publishes it: one JSON array of rows, each
+// with an indent and three columns of rates. Rates stand at the row they were enacted for; longer codes under
+// it inherit them.
 
 #include "books/json_items.h"
 #include "books/pack.h"
@@ -15,8 +16,9 @@ namespace allroads::books {
 namespace {
 
 constexpr std::string_view url = "https://hts.usitc.gov/";
-constexpr std::string_view column_2_countries = "BY CU KP RU";  // General Note 3(b); RU, BY: Public Law 117-110
-constexpr std::size_t references_max = 200'000;                 // footnotes that name a chapter 99 heading
+constexpr std::string_view column_2_countries =
+    "BY CU KP RU";                               // General Note 3(b); RU, BY: Public Law 117-110
+constexpr std::size_t references_max = 200'000;  // footnotes that name a chapter 99 heading
 constexpr std::size_t depth_max = 32;
 
 struct Revision {
@@ -25,29 +27,47 @@ struct Revision {
 };
 // HTS change record, hts.usitc.gov.
 constexpr Revision revisions[] = {
-    {"2025_basic", "2025-01-01"},  {"2025_rev_32", "2025-12-05"}, {"2026_basic", "2026-01-01"},
-    {"2026_rev_1", "2026-01-16"},  {"2026_rev_2", "2026-01-30"},  {"2026_rev_3", "2026-02-12"},
-    {"2026_rev_4", "2026-02-24"},  {"2026_rev_5", "2026-04-06"},  {"2026_rev_6", "2026-04-23"},
-    {"2026_rev_7", "2026-04-29"},  {"2026_rev_9", "2026-05-28"},  {"2026_rev_10", "2026-06-08"},
+    {"2025_basic", "2025-01-01"}, {"2025_rev_32", "2025-12-05"}, {"2026_basic", "2026-01-01"},
+    {"2026_rev_1", "2026-01-16"}, {"2026_rev_2", "2026-01-30"},  {"2026_rev_3", "2026-02-12"},
+    {"2026_rev_4", "2026-02-24"}, {"2026_rev_5", "2026-04-06"},  {"2026_rev_6", "2026-04-23"},
+    {"2026_rev_7", "2026-04-29"}, {"2026_rev_9", "2026-05-28"},  {"2026_rev_10", "2026-06-08"},
 };
 
-// General Note 3(c): the symbols of the special column, the program each stands for, and who may claim it. A name
-// that is not a country is a group of the US pack.
+// General Note 3(c): the symbols of the special column, the program each stands for, and who may claim it. A
+// name that is not a country is a group of the US pack.
 struct Symbol {
     std::string_view symbol;
     std::string_view program;
     std::string_view origins;
 };
 constexpr Symbol symbols[] = {
-    {"A", "GSP", "US-GSP"},         {"A+", "GSP-LDC", "US-GSP-LDC"}, {"A*", "GSP", "US-GSP"},
-    {"AU", "AUSFTA", "AU"},         {"BH", "USBFTA", "BH"},          {"CA", "USMCA", "CA"},
-    {"CL", "USCFTA", "CL"},         {"CO", "COTPA", "CO"},           {"D", "AGOA", "US-AGOA"},
-    {"E", "CBERA", "US-CBERA"},     {"E*", "CBERA", "US-CBERA"},     {"IL", "USILFTA", "IL"},
-    {"JO", "USJFTA", "JO"},         {"JP", "USJTA", "JP"},           {"KR", "KORUS", "KR"},
-    {"MA", "USMFTA", "MA"},         {"MX", "USMCA", "MX"},           {"NP", "NPTPA", "NP"},
-    {"OM", "USOFTA", "OM"},         {"P", "CAFTA-DR", "US-CAFTA-DR"}, {"P+", "CAFTA-DR", "US-CAFTA-DR"},
-    {"PA", "PATPA", "PA"},          {"PE", "PTPA", "PE"},            {"R", "CBTPA", "US-CBTPA"},
-    {"S", "USMCA", "CA MX"},        {"S+", "USMCA", "CA MX"},        {"SG", "USSFTA", "SG"},
+    {"A", "GSP", "US-GSP"},
+    {"A+", "GSP-LDC", "US-GSP-LDC"},
+    {"A*", "GSP", "US-GSP"},
+    {"AU", "AUSFTA", "AU"},
+    {"BH", "USBFTA", "BH"},
+    {"CA", "USMCA", "CA"},
+    {"CL", "USCFTA", "CL"},
+    {"CO", "COTPA", "CO"},
+    {"D", "AGOA", "US-AGOA"},
+    {"E", "CBERA", "US-CBERA"},
+    {"E*", "CBERA", "US-CBERA"},
+    {"IL", "USILFTA", "IL"},
+    {"JO", "USJFTA", "JO"},
+    {"JP", "USJTA", "JP"},
+    {"KR", "KORUS", "KR"},
+    {"MA", "USMFTA", "MA"},
+    {"MX", "USMCA", "MX"},
+    {"NP", "NPTPA", "NP"},
+    {"OM", "USOFTA", "OM"},
+    {"P", "CAFTA-DR", "US-CAFTA-DR"},
+    {"P+", "CAFTA-DR", "US-CAFTA-DR"},
+    {"PA", "PATPA", "PA"},
+    {"PE", "PTPA", "PE"},
+    {"R", "CBTPA", "US-CBTPA"},
+    {"S", "USMCA", "CA MX"},
+    {"S+", "USMCA", "CA MX"},
+    {"SG", "USSFTA", "SG"},
 };
 
 std::string digits_of(std::string_view dotted) {
@@ -69,9 +89,9 @@ Result<Edition> edition_of(std::string const& file, ReaderOptions const& options
     for (auto const& revision : revisions) {
         auto const at = file.find(revision.name);
         // "2026_rev_1" is also the beginning of "2026_rev_10".
-        bool const found = at != std::string::npos && (at + revision.name.size() >= file.size() ||
-                                                       file[at + revision.name.size()] < '0' ||
-                                                       file[at + revision.name.size()] > '9');
+        bool const found = at != std::string::npos &&
+                           (at + revision.name.size() >= file.size() ||
+                            file[at + revision.name.size()] < '0' || file[at + revision.name.size()] > '9');
         if (found) {
             edition.name = revision.name;
             edition.dated = revision.day;
@@ -79,7 +99,8 @@ Result<Edition> edition_of(std::string const& file, ReaderOptions const& options
     }
     if (options.dated) edition.dated = options.dated->text();
     if (edition.dated.empty()) {
-        return refuse(Code::field_missing, "dated", "the file's name does not say which revision it is; give the day it "
+        return refuse(Code::field_missing, "dated",
+                      "the file's name does not say which revision it is; give the day it "
                       "was published with --dated YYYY-MM-DD");
     }
     std::ranges::replace(edition.name, '_', ' ');
@@ -97,21 +118,23 @@ public:
     void row(boost::json::object const& row, std::uint64_t number) {
         out_.count_record();
         auto code = digits_of(text_of(row, "htsno"));
-        // A legal line without statistical lines is printed with the suffix 00; its rate is enacted for eight digits.
+        // A legal line without statistical lines is printed with the suffix 00; its rate is enacted for eight
+        // digits.
         if (code.size() == 10 && code.ends_with("00")) code.resize(8);
         int indent = 0;
         auto const written = text_of(row, "indent");
         std::from_chars(written.data(), written.data() + written.size(), indent);
         auto const level = static_cast<std::size_t>(std::clamp(indent, 0, static_cast<int>(depth_max) - 1));
-        Rates const own{std::string(trim(text_of(row, "general"))), std::string(trim(text_of(row, "special"))),
-                        std::string(trim(text_of(row, "other")))};
+        Rates const own{std::string(trim(text_of(row, "general"))),
+                        std::string(trim(text_of(row, "special"))), std::string(trim(text_of(row, "other")))};
         auto const above = level == 0 ? Level() : levels_[level - 1];
         auto& here = levels_[level];
         here = above;
         if (!own.general.empty() || !own.other.empty()) here = {own, true, code.empty()};
         if (code.empty()) return;
         if (code.size() < 2 || code.size() > 12 || code.size() % 2 != 0) {
-            out_.refuse(number, "htsno: " + excerpt(text_of(row, "htsno")) + " is not a code of 2 to 12 digits");
+            out_.refuse(number,
+                        "htsno: " + excerpt(text_of(row, "htsno")) + " is not a code of 2 to 12 digits");
             return;
         }
         write_line(row, code, number);
@@ -137,7 +160,8 @@ public:
             asked += write_additional(reference, found->second) ? 0U : 1U;
         }
         if (asked != 0) {
-            out_.note(std::to_string(asked) + " additional duties of chapter 99 do not say plainly which origins they "
+            out_.note(std::to_string(asked) +
+                      " additional duties of chapter 99 do not say plainly which origins they "
                       "are for; quotes name them as unsettled");
         }
     }
@@ -169,10 +193,12 @@ private:
                 if (one.is_string()) unit += (unit.empty() ? "" : ", ") + std::string(one.get_string());
             }
         }
-        out_.line({market_, code, std::string(trim(text_of(row, "description"))), unit, !unit.empty()}, number);
+        out_.line({market_, code, std::string(trim(text_of(row, "description"))), unit, !unit.empty()},
+                  number);
     }
 
-    [[nodiscard]] MeasureLine blank(std::string const& code, std::string_view kind, std::string_view duty) const {
+    [[nodiscard]] MeasureLine blank(std::string const& code, std::string_view kind,
+                                    std::string_view duty) const {
         MeasureLine line;
         line.market = market_;
         line.hs = code;
@@ -212,7 +238,8 @@ private:
             for (auto const& program : entry.programs) {
                 auto const* symbol = std::ranges::find(symbols, std::string_view(program), &Symbol::symbol);
                 if (symbol == std::end(symbols)) {
-                    // B, C, K, L, N: products by use (automotive, aircraft, medicines, dyes), and programs that ended.
+                    // B, C, K, L, N: products by use (automotive, aircraft, medicines, dyes), and programs
+                    // that ended.
                     skip(program);
                     continue;
                 }
@@ -230,10 +257,12 @@ private:
     void skip(std::string const& program) {
         if (std::ranges::find(skipped_, program) != skipped_.end() || skipped_.size() >= depth_max) return;
         skipped_.push_back(program);
-        out_.note("special column symbol " + excerpt(program) + " is not a preference by origin and was left out");
+        out_.note("special column symbol " + excerpt(program) +
+                  " is not a preference by origin and was left out");
     }
 
-    // "Except as provided in …, articles the product of China": plain enough. Anything longer is not decided here.
+    // "Except as provided in …, articles the product of China": plain enough. Anything longer is not decided
+    // here.
     static std::string plain_origin(std::string_view text) {
         static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> phrases = {
             {{"articles the product of China", "CN"},
@@ -244,7 +273,8 @@ private:
             auto const at = text.find(phrase);
             if (at == std::string_view::npos) continue;
             auto const rest = text.substr(at + phrase.size());
-            bool const ends = rest.empty() || rest.front() == ',' || rest.front() == ' ' || rest.front() == '.';
+            bool const ends =
+                rest.empty() || rest.front() == ',' || rest.front() == ' ' || rest.front() == '.';
             if (ends && !rest.starts_with(" and") && !rest.starts_with(" or")) return std::string(country);
         }
         return {};
@@ -260,7 +290,8 @@ private:
         for (auto const& note : *notes) {
             if (!note.is_object()) continue;
             auto text = text_of(note.get_object(), "value");
-            for (auto at = text.find("9903."); at != std::string_view::npos; at = text.find("9903.", at + 1)) {
+            for (auto at = text.find("9903."); at != std::string_view::npos;
+                 at = text.find("9903.", at + 1)) {
                 auto const heading = digits_of(text.substr(at, 10));
                 if (heading.size() != 8) continue;
                 if (references_.size() >= references_max) {
@@ -282,7 +313,8 @@ private:
     }
     bool write_additional(Reference const& reference, Provision const& provision) {
         auto const more = addition(provision.rate);
-        if (!more) return true;  // an exclusion, or a rate that takes the place of another: no charge of its own
+        if (!more)
+            return true;  // an exclusion, or a rate that takes the place of another: no charge of its own
         auto line = blank(reference.code, "surcharge", *more);
         line.program = provision.dotted;
         line.origins = provision.origins;
@@ -318,9 +350,12 @@ Result<void> read_us_hts(Input& input, ReaderOptions const& options, PackWriter&
     JsonItems items(input, {});
     Reading reading(edition, options.market.empty() ? "US" : options.market, out);
     while (auto const* item = TRY(items.next())) {
-        if (!item->is_object() || !item->get_object().contains("htsno") || !item->get_object().contains("indent")) {
-            return refuse(Code::bad_file, "file", "row " + std::to_string(items.number()) +
-                          " has no htsno and indent, so this is not the schedule as the USITC publishes it");
+        if (!item->is_object() || !item->get_object().contains("htsno") ||
+            !item->get_object().contains("indent")) {
+            return refuse(
+                Code::bad_file, "file",
+                "row " + std::to_string(items.number()) +
+                    " has no htsno and indent, so this is not the schedule as the USITC publishes it");
         }
         reading.row(item->get_object(), items.number());
     }
