@@ -1,5 +1,5 @@
-// Duty texts: whatever is read prints so that it is read again as the same tree, and evaluating it never fails
-// otherwise than by saying what is unknown. The first byte chooses the reader.
+// Duty texts: whatever is read prints so that it is read again as the same tree, and evaluating it never
+// fails otherwise than by saying what is unknown. The first byte chooses the reader.
 
 #include "tariff/tariff.h"
 

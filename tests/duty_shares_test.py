@@ -3,10 +3,10 @@
 
     duty_shares_test.py [--list] [CHECKER [DATA]]
 
-Sends every rate of the files in DATA (else $ALLROADS_SHARED_DATA, else shared/data beside the clone) through
-CHECKER (else duty_check of the build). Fails where a share falls below what docs/duty-texts.md promises, or where
-a print is not read back as the same tree. With --list it also prints what is left, one line a text. Says that it
-skips where the files are absent.
+Sends every rate of the files in DATA (else $ALLROADS_SHARED_DATA, else shared/data beside the clone)
+through CHECKER (else duty_check of the build). Fails where a share falls below what docs/duty-texts.md
+promises, or where a print is not read back as the same tree. With --list it also prints what is left, one
+line a text. Says that it skips where the files are absent.
 """
 
 import collections
@@ -37,11 +37,12 @@ def cn8_rates(path, column):
 
 
 def uk_components(path):
+    names = ('duty_expression_id', 'duty_amount', 'monetary_unit_code', 'measurement_unit_code',
+             'measurement_unit_qualifier_code')
     with lzma.open(path, 'rt', encoding='utf-8-sig') as file:
         measures = collections.defaultdict(list)
         for row in csv.DictReader(file):
-            fields = [row[name].strip() for name in ('duty_expression_id', 'duty_amount', 'monetary_unit_code',
-                                                     'measurement_unit_code', 'measurement_unit_qualifier_code')]
+            fields = [row[name].strip() for name in names]
             measures[row['goods_nomenclature_item_id'], row['measure_sid']].append(','.join(fields))
     return [';'.join(sorted(parts)) for parts in measures.values()]
 
@@ -99,7 +100,7 @@ def australian_agreements(path):
 
 
 def sources(data):
-    """(title, dialect, share of lines promised in per cent, rates); the order is that of docs/duty-texts.md."""
+    """(title, dialect, share of lines promised in per cent, rates)."""
     hts = data / 'us-hts'
     promised = {'general': 99.5, 'special': 99.0, 'other': 99.0}
     for path in sorted(hts.glob('hts_*.json.gz'), reverse=True):
@@ -109,9 +110,12 @@ def sources(data):
     cn8 = data / 'eu-cn8'
     for column in ('cet_duty_rate', 'ukgt_duty_rate'):
         yield f'CN8 2020 {column}', 'european', 100.0, cn8_rates(cn8 / 'ukgt_vs_cet_cn8_2020.json.xz', column)
-    yield 'UK 2019 components', 'components', 100.0, uk_components(cn8 / 'mfn_analysis_components_2019.csv.xz')
-    yield 'UK API sentences', 'european', 100.0, uk_sentences(next((data / 'uk-commodity').glob('*.tar.xz')))
-    yield 'TARIC3 2018 components', 'components', 100.0, taric_components(data / 'taric-xml/TGB18241_to_5.zip')
+    components = uk_components(cn8 / 'mfn_analysis_components_2019.csv.xz')
+    yield 'UK 2019 components', 'components', 100.0, components
+    sentences = uk_sentences(next((data / 'uk-commodity').glob('*.tar.xz')))
+    yield 'UK API sentences', 'european', 100.0, sentences
+    messages = taric_components(data / 'taric-xml/TGB18241_to_5.zip')
+    yield 'TARIC3 2018 components', 'components', 100.0, messages
     yield 'AU schedule', 'schedule', 99.5, australian_rates(data / 'au/tariff-schedule3.json.xz')
     yield 'AU agreements', 'schedule', 97.5, australian_agreements(data / 'au/tariff-schedules-fta.json.xz')
 
