@@ -103,7 +103,10 @@ Result<void> read_table(Input& input, PackWriter& out) {
 }  // namespace
 
 Result<void> read_ecb_fx(Input& input, ReaderOptions const&, PackWriter& out) {
-    while (TRY(input.next_member())) TRY_VOID(read_table(input, out));
+    if (!TRY(input.next_member())) return refuse(Code::bad_file, "file", "it is empty");
+    do {
+        TRY_VOID(read_table(input, out));
+    } while (TRY(input.next_member()));
     out.set("title", "European Central Bank, euro foreign exchange reference rates");
     out.set("market", "EUR");
     return {};

@@ -306,13 +306,14 @@ Result<void> read_csv(Input& input, ReaderOptions const& options, PackWriter& ou
 
 Result<void> read_eu_cn8(Input& input, ReaderOptions const& options, PackWriter& out) {
     Plan plan;
-    while (TRY(input.next_member())) {
+    if (!TRY(input.next_member())) return refuse(Code::bad_file, "file", "it is empty");
+    do {
         if (input.member().find(".csv") != std::string_view::npos) {
             TRY_VOID(read_csv(input, options, out, plan));
         } else {
             TRY_VOID(read_json(input, options, out));
         }
-    }
+    } while (TRY(input.next_member()));
     return {};
 }
 

@@ -8,7 +8,7 @@ using namespace allroads::books;
 namespace {
 
 std::string const cet = R"({"data": [
-  {"commodity": "01012990", "description": "Live horses", "cet_duty_rate": "11.50%", "ukgt_duty_rate": "10.00%"},
+  {"commodity": "01012990", "description": "Horses", "cet_duty_rate": "11.50%", "ukgt_duty_rate": "10.00%"},
   {"commodity": "0101299X", "description": "No code", "cet_duty_rate": "1%", "ukgt_duty_rate": "1%"},
   {"commodity": "02011000", "cet_duty_rate": "12.8 + 176.8 EUR/100 kg", "ukgt_duty_rate": 12.5}, 7]})";
 
@@ -46,7 +46,7 @@ TEST_CASE("eu-cn8: the EU tariff of 2020, or the UK's of 2021 if that market is 
     auto const eu = read_text_in_test(read_eu_cn8, "tariff.json", cet);
     CHECK(eu.error() == "");
     CHECK(eu.measures.starts_with("EU,01012990,third-country,,,,11.50%,2020-01-01,2020-12-31,"));
-    CHECK(eu.lines.starts_with("EU,01012990,Live horses,,1\n"));
+    CHECK(eu.lines.starts_with("EU,01012990,Horses,,1\n"));
     CHECK(eu.report.measures == 2);
     CHECK(eu.report.unreadable == 0);
     CHECK(eu.refused().find("2 bad-goods-code") == 0);

@@ -204,13 +204,14 @@ private:
 
 Result<void> read_measures(Input& input, ReaderOptions const& options, PackWriter& out) {
     auto const name = pack_name(input.file());
-    while (TRY(input.next_member())) {
+    if (!TRY(input.next_member())) return refuse(Code::bad_file, "file", "it is empty");
+    do {
         MeasureTable table(input, out, options.market);
         TRY_VOID(table.read());
         if (out.value("market").empty()) out.set("market", table.only_market());
         if (out.value("dated").empty())
             out.set("dated", options.dated ? options.dated->text() : table.newest());
-    }
+    } while (TRY(input.next_member()));
     out.set("pack", name);
     out.set("series", name);
     if (out.value("title").empty()) out.set("title", "Measures of " + input.file().filename().string());

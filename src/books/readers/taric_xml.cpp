@@ -445,7 +445,8 @@ Result<void> read_taric_xml(Input& input, ReaderOptions const& options, PackWrit
     std::uint64_t number = out.report().records;
     std::string first;
     std::string last;
-    while (TRY(input.next_member())) {
+    if (!TRY(input.next_member())) return refuse(Code::bad_file, "file", "it is empty");
+    do {
         auto const member = std::string(input.member());
         if (member.ends_with("/")) continue;
         if (member.ends_with(".xsd")) {
@@ -456,7 +457,7 @@ Result<void> read_taric_xml(Input& input, ReaderOptions const& options, PackWrit
         if (auto const read = message.read(); !read) return std::unexpected(read.error().within(member));
         if (first.empty()) first = message.id();
         last = message.id();
-    }
+    } while (TRY(input.next_member()));
     transactions.finish();
     out.note(schema ? "every record was held to the schema taric3.xsd"
                     : "the schema taric3.xsd does not lie beside the file, so only the form of the records "

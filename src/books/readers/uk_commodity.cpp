@@ -314,7 +314,8 @@ private:
 }  // namespace
 
 Result<void> read_uk_commodity(Input& input, ReaderOptions const& options, PackWriter& out) {
-    while (TRY(input.next_member())) {
+    if (!TRY(input.next_member())) return refuse(Code::bad_file, "file", "it is empty");
+    do {
         if (input.member().ends_with("/")) continue;
         Answer answer(options, out);
         TRY_VOID(answer.read(input));
@@ -330,7 +331,7 @@ Result<void> read_uk_commodity(Input& input, ReaderOptions const& options, PackW
         out.set("series", name);
         out.set("pack", name);
         out.set("title", "UK Integrated Online Tariff, " + std::to_string(count) + " answers");
-    }
+    } while (TRY(input.next_member()));
     if (options.dated) {
         out.set("dated", options.dated->text());
     } else {
