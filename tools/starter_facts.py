@@ -214,6 +214,9 @@ AU_CHARGES = [
 ECOWAS_TOML = _market("ECOWAS", "ECOWAS customs union", "CIF", "ECOWAS Customs Code, Regulation C/REG.4/12/17", "XOF", "[]",
                       'members = ["BJ", "CV", "CI", "GM", "GH", "GN", "GW", "LR", "NG", "SN", "SL", "TG"]\nround = "half-up"')
 
+# Those that began to trade under it; others follow as they gazette their schedules.
+ECOWAS_TOML += _group("AFCFTA", "CM DZ EG GH KE MU RW TN TZ ZA", "AfCFTA Guided Trade Initiative, 2022 to 2024") + _agreement(
+    "AFCFTA", "African Continental Free Trade Area", "AfCFTA Protocol on Trade in Goods", "2021-01-01")
 ECOWAS_CHARGES = [dict(market="ECOWAS", legal="national law", url="https://ecowas.int/", **_SEE_MEMBER)]
 
 

@@ -226,6 +226,7 @@ private:
     Result<void> read_tables(Place const& place) {
         auto const& pack = *place.pack;
         PackCounts counts;
+        std::map<std::string, std::uint64_t> nameless;
         std::map<std::string, std::vector<Validity>> open_days;
         TRY_VOID(pack.measures([&](MeasureLine const& line) -> Result<void> {
             ++counts.measures;
@@ -236,8 +237,19 @@ private:
                 for (auto const& span : days->second) TRY_VOID(made.add(line, span, place.knowledge));
                 return {};
             }
-            return made.add(line, place.validity, place.knowledge);
+            auto added = made.add(line, place.validity, place.knowledge);
+            // An official file may name a group whose members no pack says: nobody could claim it, and it is
+            // told.
+            if (!added && added.error().code() == Code::bad_country && !pack.source.empty()) {
+                ++nameless[line.origins];
+                return {};
+            }
+            return added;
         }));
+        for (auto const& [group, count] : nameless) {
+            warn(pack.name + ": " + std::to_string(count) + " measures for " + group +
+                 " are left out: no pack says which countries those are");
+        }
         TRY_VOID(pack.lines([&](NomenclatureLine const& line) -> Result<void> {
             ++counts.lines;
             builder(line.market).add(line, TRY(GoodsCode::parse(line.hs)));

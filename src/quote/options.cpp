@@ -71,8 +71,11 @@ public:
         list_ways();
         prefetch_trees();
         for (auto const& way : ways_) TRY_VOID(price_way(way));
-        std::ranges::stable_sort(quote_.options, [](Option const& a, Option const& b) {
-            return a.complete != b.complete ? a.complete : a.landed_total < b.landed_total;
+        // Ties stay in the order of listing; a stable sort would ask for memory.
+        std::ranges::sort(quote_.options, [](Option const& a, Option const& b) {
+            if (a.complete != b.complete) return a.complete;
+            auto const order = a.landed_total <=> b.landed_total;
+            return order != 0 ? order < 0 : a.charges.first < b.charges.first;
         });
         choose();
         return {};

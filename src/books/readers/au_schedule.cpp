@@ -60,6 +60,12 @@ std::string clean(std::string_view text) {
     return std::string(trim(out));
 }
 
+// Two letters that stand for a country; FI is the Forum Islands here, not Finland.
+bool is_country(std::string_view program) {
+    constexpr std::array<std::string_view, 5> countries = {"CA", "SG", "MY", "NZ", "PG"};
+    return std::ranges::find(countries, program) != countries.end();
+}
+
 class Reading {
 public:
     Reading(std::string market, std::string dated, PackWriter& out)
@@ -116,7 +122,7 @@ private:
             for (auto const& program : entry.programs) {
                 auto line = blank(code, "preference", entry.duty.text(), "Schedule 3");
                 line.program = "AU-" + program;
-                line.origins = program == "CA" ? "CA" : "AU-" + program;
+                line.origins = is_country(program) ? program : "AU-" + program;
                 line.conditions = "proof=" + line.program;
                 out_.measure(line, number);
             }
