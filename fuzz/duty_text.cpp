@@ -31,9 +31,8 @@ void evaluate_with(DutyText const& duty, std::span<Quantity const> quantities) {
 void examine(DutyText const& duty) {
     check(DutyText::parse(print(duty.view()), Dialect::plain) == duty);
     evaluate_with(duty, {});
-    std::array<Quantity, 3> const quantities = {{{Decimal(3), unit::kilogram},
-                                                 {Decimal::of(75, 2), unit::litre},
-                                                 {Decimal(12), unit::piece}}};
+    std::array<Quantity, 3> const quantities = {
+        {{Decimal(3), unit::kilogram}, {Decimal::of(75, 2), unit::litre}, {Decimal(12), unit::piece}}};
     evaluate_with(duty, quantities);
 }
 
@@ -66,17 +65,17 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     if (size == 0) return 0;
     std::string_view const text(reinterpret_cast<char const*>(data) + 1, size - 1);
     switch (data[0] % 7) {
-    case 0: examine(DutyText::parse(text, Dialect::plain)); break;
-    case 1: examine(DutyText::parse(text, Dialect::european)); break;
-    case 2: examine(DutyText::parse(text, Dialect::american)); break;
-    case 3: examine(DutyText::parse(text, Dialect::australian)); break;
-    case 4:
-        for (SpecialEntry const& entry : parse_special(text)) examine(entry.duty);
-        break;
-    case 5:
-        for (SpecialEntry const& entry : parse_australian(text)) examine(entry.duty);
-        break;
-    default: examine_components(text); break;
+        case 0: examine(DutyText::parse(text, Dialect::plain)); break;
+        case 1: examine(DutyText::parse(text, Dialect::european)); break;
+        case 2: examine(DutyText::parse(text, Dialect::american)); break;
+        case 3: examine(DutyText::parse(text, Dialect::australian)); break;
+        case 4:
+            for (SpecialEntry const& entry : parse_special(text)) examine(entry.duty);
+            break;
+        case 5:
+            for (SpecialEntry const& entry : parse_australian(text)) examine(entry.duty);
+            break;
+        default: examine_components(text); break;
     }
     return 0;
 }

@@ -1,207 +1,347 @@
 #!/usr/bin/env python3
-"""Derives the starter packs under packs/ from official files and from the facts kept in tools/starter_facts.py.
+"""Rewrites the rows of the starter packs that follow from official files, and the names of goods in all of them.
 
     tools/make_starter.py DATA_FOLDER
 
-Only codes, rates, dates and sources are taken over; what goods are called is in our own words. tests/
-starter_packs_test.py holds the result to the same files.
+Which goods: tools/starter_goods.csv. A row whose title is one of DERIVED comes from the files; every other row, and
+every pack.toml, is kept by hand in packs/ and left as it is. Only codes, rates and dates are taken over; what goods
+are called is in our own words. tests/starter_packs_test.py holds the result to the same files.
 """
-import csv, gzip, io, json, lzma, pathlib, re, sys
-
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-import starter_facts as facts
+import collections
+import csv
+import gzip
+import json
+import lzma
+import pathlib
+import re
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HEADER = ("market,hs,kind,program,origins,excluded,duty,valid_from,valid_to,known_from,conditions,stack,legal,title,"
           "url,checked_on,confidence").split(",")
-CHECKED = facts.CHECKED
+CHECKED = "2026-11-20"
+
+HTS = "Harmonized Tariff Schedule of the United States, 2026 revision 10"
+HTS_2025 = "Harmonized Tariff Schedule of the United States, 2025 basic edition"
+CHAPTER_99 = "HTS chapter 99, subchapter III"
+CET = "Common customs tariff as it stood in 2020"
+UKGT = "UK Global Tariff as published in 2020"
+AUSTRALIA = "Working tariff of Australia, Schedule 3, as of April 2026"
+ECOWAS = "ECOWAS common external tariff in the AfCFTA tariff book of UNCTAD"
+DERIVED = {HTS, HTS_2025, CHAPTER_99, CET, UKGT, AUSTRALIA, ECOWAS}
+
+# General Note 3(c)(i): symbol, program, who may claim it, and whether it frees from the merchandise processing fee
+# (19 CFR 24.23(c); originating goods of these agreements are exempt on claim).
+PREFERENCES = [
+    ("A A* A+", "GSP", "US-GSP", False), ("D", "AGOA", "US-AGOA", False), ("E E*", "CBERA", "US-CBERA", False),
+    ("AU", "AUSFTA", "AU", True), ("BH", "USBFTA", "BH", True), ("CL", "USCFTA", "CL", True),
+    ("CO", "COTPA", "CO", True), ("IL", "USILFTA", "IL", True), ("JO", "USJFTA", "JO", False),
+    ("JP", "USJTA", "JP", False), ("KR", "KORUS", "KR", True), ("MA", "USMFTA", "MA", False),
+    ("NP", "NPTPA", "NP", False), ("OM", "USOFTA", "OM", True), ("P P+", "CAFTA-DR", "US-CAFTA-DR", True),
+    ("PA", "PATPA", "PA", True), ("PE", "PTPA", "PE", True), ("S S+", "USMCA", "CA MX", True),
+    ("SG", "USSFTA", "SG", True)]
+# Programs that are claimed only for goods the schedule lists, never for goods that are free to everybody.
+LISTED_ONLY = {"GSP", "AGOA", "CBERA", "NPTPA", "USJTA"}
+# Section 301, products of China: heading, addition, since when it is charged at this rate.
+SECTION_301 = {"9903.88.01": ("25%", "2018-07-06"), "9903.88.02": ("25%", "2018-08-23"),
+               "9903.88.03": ("25%", "2019-05-10"), "9903.88.04": ("25%", "2019-05-10"),
+               "9903.88.15": ("7.5%", "2020-02-14")}
+COLUMN_2 = "BY CU KP RU"
 
 
 def load(path):
-    opener = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)
+    opener = {".gz": gzip.open, ".xz": lzma.open}[path.suffix]
     with opener(path, "rt", encoding="utf-8-sig") as file:
         return json.load(file)
 
 
+def digits(text):
+    return re.sub(r"\D", "", text or "")
+
+
+def dotted(code):
+    return ".".join(filter(None, [code[:4], code[4:6], code[6:8], code[8:]]))
+
+
+def goods():
+    with open(ROOT / "tools/starter_goods.csv", encoding="utf-8", newline="") as file:
+        return {row["hs"]: row["text"] for row in csv.DictReader(file)}
+
+
+GOODS = goods()
+
+
 class Pack:
-    def __init__(self, name, toml):
-        self.name, self.toml, self.rows, self.lines = name, toml, [], []
+    """A pack on the disk: what is kept by hand stays, what is derived is written anew after it."""
+
+    def __init__(self, name):
+        self.folder = ROOT / "packs" / name
+        with open(self.folder / "measures.csv", encoding="utf-8", newline="") as file:
+            self.rows = [row for row in csv.DictReader(file) if row["title"] not in DERIVED]
 
     def measure(self, **values):
-        row = dict.fromkeys(HEADER, "")
-        row.update(checked_on=CHECKED, **values)
-        self.rows.append(row)
-
-    def line(self, market, hs, text):
-        self.lines.append((market, hs, text, "", "0"))
+        self.rows.append(dict.fromkeys(HEADER, "") | {"checked_on": CHECKED} | values)
 
     def write(self):
-        folder = ROOT / "packs" / self.name
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "pack.toml").write_text(self.toml.strip() + "\n", encoding="utf-8")
-        with open(folder / "measures.csv", "w", encoding="utf-8", newline="") as out:
+        with open(self.folder / "measures.csv", "w", encoding="utf-8", newline="") as out:
             writer = csv.DictWriter(out, HEADER, lineterminator="\n")
             writer.writeheader()
             writer.writerows(self.rows)
-        with open(folder / "lines.csv", "w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out, lineterminator="\n")
-            writer.writerow(["market", "hs", "text", "unit", "declarable"])
-            writer.writerows(self.lines)
-        print(f"{self.name}: {len(self.rows)} measures, {len(self.lines)} lines")
+        print(f"{self.folder.name}: {len(self.rows)} measures")
 
 
-def us_rates(data):
-    """Yields (code, general, special, other), the rate inherited by indent as the schedule's preface says."""
-    levels = {}
-    for row in load(data / "us-hts/hts_2026_rev_10.json.gz"):
-        indent = int(row["indent"])
-        code = re.sub(r"\D", "", row["htsno"])
-        own = tuple((row[k] or "").strip() for k in ("general", "special", "other"))
-        rates = own if own[0] or own[2] else levels.get(indent - 1)
-        levels[indent] = rates
-        for deeper in [k for k in levels if k > indent]:
-            del levels[deeper]
-        if len(code) == 10 and code.endswith("00"):
-            code = code[:8]
-        if code and (own[0] or own[2]):
-            yield code, *rates
+def joined(rates):
+    """Rows at six digits where a whole subheading has one rate, else at the national lines: {code: rate}."""
+    by_heading = collections.defaultdict(dict)
+    for code, rate in rates.items():
+        by_heading[code[:6]][code] = rate
+    out = {}
+    for heading, lines in sorted(by_heading.items()):
+        if None not in lines.values() and len(set(lines.values())) == 1:
+            out[heading] = next(iter(lines.values()))
+        else:
+            out.update((code, rate) for code, rate in sorted(lines.items()) if rate is not None)
+    return out
+
+
+# ---- United States -------------------------------------------------------------------------------------------------
+
+def us_lines(path):
+    """{eight digits: (general, special, other, headings of its footnotes)} of chapters 1 to 97."""
+    lines, notes, last = {}, collections.defaultdict(list), ""
+    for row in load(path):
+        code = digits(row["htsno"])
+        if code.startswith(("98", "99")):
+            continue
+        general, special, other = ((row[key] or "").strip() for key in ("general", "special", "other"))
+        if general or other:
+            last = code[:8] if len(code) == 10 and code.endswith("00") else code
+            lines[last] = (general, special, other)
+        for note in row["footnotes"] or []:
+            found = re.findall(r"9903\.\d\d\.\d\d", note["value"] or "")
+            notes[last].extend((heading, code) for heading in found if code.startswith(last))
+    return {code: rates + (notes[code],) for code, rates in lines.items()}
+
+
+def special_rates(special):
+    """{symbol: duty} of the special column."""
+    rates = {}
+    for duty, symbols in re.findall(r"(Free|[^()]+?)\s*\(([^)]*)\)", special):
+        for symbol in filter(None, re.split(r"[,\s]+", symbols)):
+            rates.setdefault(symbol, duty.strip())
+    return rates
+
+
+def us_columns(pack, lines, before):
+    """General column and column 2; what the edition of 2025 already said counts from 2025."""
+    common = dict(market="US", kind="third-country", url="https://hts.usitc.gov/", confidence="official")
+    for place, program in ((0, ""), (2, "COLUMN2")):
+        now = joined({code: row[place] or None for code, row in lines.items() if code[:6] in GOODS})
+        old = joined({code: row[place] or None for code, row in before.items() if code[:6] in GOODS})
+        column = "column 2" if program else "column 1 general"
+        who = dict(program=program, origins=COLUMN_2) if program else dict(excluded=COLUMN_2)
+        for code, duty in now.items():
+            same = old.get(code, old.get(code[:6])) == duty
+            pack.measure(hs=code, duty=duty, valid_from="2025-01-01" if same else "2026-01-01", title=HTS,
+                         legal=f"HTSUS {dotted(code)}, {column}", **common, **who)
+        for code, duty in old.items():
+            if now.get(code, now.get(code[:6])) != duty:
+                pack.measure(hs=code, duty=duty, valid_from="2025-01-01", valid_to="2025-12-31", title=HTS_2025,
+                             legal=f"HTSUS {dotted(code)}, {column}", **common, **who)
+
+
+def covering(lines, rate_of):
+    """The shortest prefixes under which every line of the schedule is free by a program: {prefix: 'Free'}, and the
+    single lines of our goods elsewhere. `rate_of(code)` is the duty by the program, None where there is none."""
+    free, out = collections.defaultdict(lambda: True), {}
+    for code in lines:
+        for size in (2, 4, 6):
+            free[code[:size]] &= rate_of(code) == "Free"
+    for code in lines:
+        if code[:6] not in GOODS:
+            continue
+        prefix = next((code[:size] for size in (2, 4, 6) if free[code[:size]]), code)
+        if rate_of(code) is not None:
+            out[prefix] = "Free" if prefix != code else rate_of(code)
+    return dict(sorted(out.items()))
+
+
+def us_preferences(pack, lines):
+    specials = {code: special_rates(row[1]) for code, row in lines.items()}
+    for symbols, program, origins, no_fee in PREFERENCES:
+        def rate_of(code):
+            for symbol in symbols.split():
+                if symbol in specials[code]:
+                    return specials[code][symbol]
+            return "Free" if lines[code][0] == "Free" and program not in LISTED_ONLY else None
+
+        stack = ["excludes=MPF"] if no_fee else []
+        if program == "USMCA":
+            stack.append("excludes=S122")
+        for code, duty in covering(lines, rate_of).items():
+            if duty.startswith("See"):
+                continue
+            textile = program == "CAFTA-DR" and "50" <= code[:2] <= "63"
+            pack.measure(market="US", hs=code, kind="preference", program=program, origins=origins, duty=duty,
+                         valid_from="2025-01-01", conditions=f"proof={program}", title=HTS, confidence="official",
+                         stack=";".join(stack + ["excludes=S122"] * textile), url="https://hts.usitc.gov/",
+                         legal=f"HTSUS {dotted(code)}, special ({symbols.split()[0]})")
+
+
+def us_section_301(pack, lines):
+    for heading, (duty, first) in SECTION_301.items():
+        def listed(code):
+            return duty if any(heading == noted for noted, _ in lines[code][3]) else None
+
+        ours = {code: listed(code) for code in lines if code[:6] in GOODS}
+        for code, rate in joined(ours).items():
+            pack.measure(market="US", hs=code, kind="surcharge", program=heading, origins="CN", duty=rate,
+                         valid_from=first, title=HTS, confidence="official", url="https://hts.usitc.gov/",
+                         legal=f"HTSUS {heading}; section 301, Trade Act of 1974")
+    for code, row in lines.items():
+        for heading, where in row[3]:
+            if code[:6] in GOODS and heading.startswith("9903.91."):
+                pack.measure(market="US", hs=where, kind="surcharge", program=heading, origins="CN",
+                             duty="50%" if heading == "9903.91.07" else "25%",
+                             valid_from="2026-01-01" if heading == "9903.91.07" else "2024-09-27",
+                             conditions=f"ask={heading}", title=HTS, confidence="official",
+                             url="https://hts.usitc.gov/", legal=f"HTSUS {heading}; section 301, Trade Act of 1974")
+
+
+def us_russia(pack, lines):
+    """Goods of Russia that pay 35 % in place of column 2 (Proclamation 10420, 9903.90.08)."""
+    for code, row in lines.items():
+        if code[:6] in GOODS and any(heading == "9903.90.08" for heading, _ in row[3]):
+            pack.measure(market="US", hs=code, kind="third-country", program="9903.90.08", origins="RU", duty="35%",
+                         valid_from="2022-07-27", title=HTS, confidence="official", url="https://hts.usitc.gov/",
+                         stack="replaces=COLUMN2", legal="HTSUS 9903.90.08; U.S. note 30(b)")
 
 
 def us(data):
-    pack = Pack("us-starter", facts.US_TOML)
-    title = "HTS 2026 rev 10"
-    common = dict(market="US", title=title, url="https://hts.usitc.gov/", valid_from="2026-01-01", confidence="official")
-    for code, general, special, other in us_rates(data):
-        if code[:6] not in facts.GOODS:
-            continue
-        dotted = ".".join([code[:4], code[4:6], code[6:8]])
-        pack.measure(hs=code, kind="third-country", excluded="BY CU KP RU", duty=general,
-                     legal=f"HTSUS {dotted}, column 1 general", **common)
-        if other:
-            pack.measure(hs=code, kind="third-country", program="COLUMN2", origins="BY CU KP RU", duty=other,
-                         legal=f"HTSUS {dotted}, column 2", **common)
-        # Each part of the special column is a duty and its programs in brackets; only plain parts are taken over.
-        for duty, symbols in re.findall(r"(Free|[\d.]+%)\s*\(([^)]*)\)", special):
-            written = set()
-            for symbol in re.split(r"[,\s]+", symbols):
-                program = facts.US_SYMBOLS.get(symbol)
-                if program and program[0] in facts.US_PROGRAMS and program[0] not in written:
-                    written.add(program[0])
-                    pack.measure(hs=code, kind="preference", program=program[0], origins=program[1], duty=duty,
-                                 conditions=f"proof={program[0]}",
-                                 legal=f"HTSUS {dotted}, column 1 special ({symbol}); General Note 3(c)", **common)
-    for row in facts.US_CHARGES:
-        pack.measure(**row)
-    for hs6, text in facts.GOODS.items():
-        pack.line("US", hs6, text)
+    pack = Pack("us-starter")
+    lines = us_lines(data / "us-hts/hts_2026_rev_10.json.gz")
+    us_columns(pack, lines, us_lines(data / "us-hts/hts_2025_basic.json.gz"))
+    us_preferences(pack, lines)
+    us_section_301(pack, lines)
     pack.write()
 
 
 def us_additional(data):
-    pack = Pack("us-additional", facts.US_ADDITIONAL_TOML)
-    era = dict(market="US", kind="surcharge", program="S122", valid_from="2026-02-24", valid_to="2026-07-23",
-               title="HTS chapter 99, subchapter III", url="https://hts.usitc.gov/", confidence="official")
-    with open(data / "us-policy/resources/s122_exempt_products.csv", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            pack.measure(hs=row["hts8"], duty="0%", legal="HTSUS 9903.03.03; U.S. note 2(aa)(ii)", **era)
-    section_232(data / "us-policy/resources", pack)
-    pack.write()
-
-
-def section_232(folder, pack):
-    """Goods that section 232 proclamations name: what they pay depends on metal content and use, so it is asked."""
-    prefixes = set(facts.S232_WOOD)
-    for path in sorted(folder.glob("s232_*")):
+    """Section 122 exemptions, and the goods that section 232 proclamations name, over the whole schedule."""
+    pack = Pack("us-additional")
+    resources = data / "us-policy/resources"
+    lines = {code for code in us_lines(data / "us-hts/hts_2026_rev_10.json.gz")}
+    common = dict(market="US", kind="surcharge", title=CHAPTER_99, url="https://hts.usitc.gov/",
+                  confidence="official")
+    with open(resources / "s122_exempt_products.csv", encoding="utf-8") as file:
+        exempt = {row["hts8"] for row in csv.DictReader(file)}
+    for prefix in shortest(exempt, lines):
+        pack.measure(hs=prefix, program="S122", duty="0%", valid_from="2026-02-24", valid_to="2026-07-23",
+                     legal="HTSUS 9903.03.03; U.S. note 2(aa)(ii)", **common)
+    named = set(S232_WOOD)
+    for path in sorted(resources.glob("s232_*")):
         for line in path.read_text(encoding="utf-8").splitlines():
             code = line.split(",")[0].strip().strip('"')
             if re.fullmatch(r"\d{4,10}", code):
-                prefixes.add(code)
-    longer = {p for p in prefixes if any(p != q and p.startswith(q) for q in prefixes)}
-    for code in sorted(prefixes - longer):
-        pack.measure(market="US", hs=code, kind="surcharge", program="S232", duty="See section 232 proclamations",
-                     valid_from="2025-03-12", conditions="ask=section-232",
-                     legal="19 U.S.C. 1862; HTSUS chapter 99, subchapter III, U.S. notes 16 and 33 to 38",
-                     title="HTS chapter 99", url="https://hts.usitc.gov/", confidence="official")
+                named.add(code)
+    named -= {code for code in named if any(code != other and code.startswith(other) for other in named)}
+    for code in sorted(named):
+        pack.measure(hs=code, program="S232", duty="See section 232 proclamations", valid_from="2025-03-12",
+                     conditions="ask=section-232", stack="excludes=S122",
+                     legal="19 U.S.C. 1862; HTSUS chapter 99, subchapter III, U.S. notes 16, 33 to 38", **common)
+    pack.write()
 
+
+# Upholstered wooden furniture, kitchen cabinets and vanities: HTSUS chapter 99, subchapter III, U.S. note 37.
+S232_WOOD = ["94016140", "94016160", "94034090", "94036080", "94039100"]
+
+
+def shortest(codes, lines):
+    """The shortest prefixes of four and six digits under which every line is among `codes`, else the lines."""
+    whole = {}
+    for line in lines:
+        for size in (4, 6):
+            whole[line[:size]] = whole.get(line[:size], True) and line in codes
+    return sorted({next((code[:size] for size in (4, 6) if whole.get(code[:size])), code) for code in codes})
+
+
+# ---- the other files -----------------------------------------------------------------------------------------------
 
 def european(data):
-    rows = load(data / "eu-cn8/ukgt_vs_cet_cn8_2020.json.xz")
-    rows = rows["data"] if isinstance(rows, dict) else rows
-    eu, gb = Pack("eu-starter", facts.EU_TOML), Pack("gb-starter", facts.GB_TOML)
-    for row in rows:
-        code = row["commodity"]
-        if code[:6] not in facts.GOODS:
-            continue
-        if row["cet_duty_rate"]:
-            eu.measure(market="EU", hs=code, kind="third-country", duty=row["cet_duty_rate"].strip(),
-                       valid_from="2020-01-01", legal="Regulation (EEC) No 2658/87, Annex I",
-                       title="Common customs tariff, as of 2020", confidence="secondary",
-                       url="https://eur-lex.europa.eu/eli/reg/1987/2658/oj")
-        if row["ukgt_duty_rate"]:
-            gb.measure(market="GB", hs=code, kind="third-country", duty=row["ukgt_duty_rate"].strip(),
-                       valid_from="2021-01-01", legal="Customs Tariff (Establishment) (EU Exit) Regulations 2020",
-                       title="UK Global Tariff, as published in 2020", confidence="secondary",
-                       url="https://www.legislation.gov.uk/uksi/2020/1430")
-    for pack, charges, market in ((eu, facts.EU_CHARGES, "EU"), (gb, facts.GB_CHARGES, "GB")):
-        for row in charges:
-            pack.measure(**row)
-        for hs6, text in facts.GOODS.items():
-            pack.line(market, hs6, text)
+    rows = load(data / "eu-cn8/ukgt_vs_cet_cn8_2020.json.xz")["data"]
+    wanted = [("eu-starter", "cet_duty_rate", dict(
+        market="EU", valid_from="2020-01-01", legal="Regulation (EEC) No 2658/87, Annex I", title=CET,
+        url="https://eur-lex.europa.eu/eli/reg/1987/2658/oj")), ("gb-starter", "ukgt_duty_rate", dict(
+            market="GB", valid_from="2021-01-01", title=UKGT, url="https://www.legislation.gov.uk/uksi/2020/1430",
+            legal="Customs Tariff (Establishment) (EU Exit) Regulations 2020"))]
+    for name, column, common in wanted:
+        pack = Pack(name)
+        rates = {row["commodity"]: (row[column] or "").strip() or None for row in rows
+                 if row["commodity"][:6] in GOODS}
+        for code, duty in joined(rates).items():
+            pack.measure(hs=code, kind="third-country", duty=duty, confidence="secondary", **common)
         pack.write()
 
 
+def australian_lines(node):
+    """(code, rate as printed) of every line of Schedule 3."""
+    if isinstance(node, dict):
+        if "referenceNumber" in node:
+            rate = re.sub(r"[\u200b\u200c\u200d\ufeff]", "", node.get("dutyRate") or "").strip()
+            yield digits(node["referenceNumber"]), rate
+        for child in node.values():
+            yield from australian_lines(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from australian_lines(child)
+
+
 def australian(data):
-    pack = Pack("au-starter", facts.AU_TOML)
-    schedule = load(data / "au/tariff-schedule3.json.xz")
-    for section in schedule["sections"] if isinstance(schedule, dict) else schedule:
-        for chapter in section["chapters"]:
-            for heading in chapter["headings"]:
-                for item in heading["classifications"]:
-                    code = re.sub(r"\D", "", item["referenceNumber"] or "")
-                    rate = re.sub(r"[\u200b\u200c\u200d\ufeff]", "", item["dutyRate"] or "").strip()
-                    general = re.match(r"(Free|[\d.]+%)", rate)
-                    if len(code) == 8 and code[:6] in facts.GOODS and general:
-                        pack.measure(market="AU", hs=code, kind="third-country", duty=general.group(1),
-                                     legal="Customs Tariff Act 1995, Schedule 3", confidence="official",
-                                     title="Working tariff of the Australian Border Force",
-                                     url="https://www.abf.gov.au/importing-exporting-and-manufacturing/tariff-classification/current-tariff")
-    for row in facts.AU_CHARGES:
-        pack.measure(**row)
-    for hs6, text in facts.GOODS.items():
-        pack.line("AU", hs6, text)
+    pack = Pack("au-starter")
+    rates = {}
+    for code, rate in australian_lines(load(data / "au/tariff-schedule3.json.xz")):
+        general = re.match(r"Free|[\d.]+%(?!\s*and|\s*\+)", rate)
+        if len(code) == 8 and code[:6] in GOODS and rate:
+            rates[code] = general.group(0) if general else None
+    for code, duty in joined(rates).items():
+        pack.measure(market="AU", hs=code, kind="third-country", duty=duty, valid_from="2024-07-01", title=AUSTRALIA,
+                     legal="Customs Tariff Act 1995, Schedule 3", confidence="official",
+                     url="https://www.abf.gov.au/importing-exporting-and-manufacturing/tariff-classification/"
+                         "current-tariff")
     pack.write()
 
 
 def ecowas(data):
-    pack = Pack("ecowas-starter", facts.ECOWAS_TOML)
-    rows = load(data / "unctad-afcfta/GHA_to_NGA.json.xz")
-    rows = rows if isinstance(rows, list) else next(iter(rows.values()))
-    for row in rows:
-        code = re.sub(r"\D", "", str(row["natTarLine"]))
-        if code[:6] in facts.GOODS and row["mfn"] not in (None, ""):
-            rate = format(float(row["mfn"]), "g")
-            pack.measure(market="ECOWAS", hs=code, kind="third-country", duty=f"{rate}%",
-                         legal="ECOWAS Regulation C/REG.16/12/21, Common External Tariff", confidence="secondary",
-                         title="UNCTAD, AfCFTA tariff offers (ECOWAS)", url="https://afcfta.unctad.org/")
-    for row in facts.ECOWAS_CHARGES:
-        pack.measure(**row)
-    for hs6, text in facts.GOODS.items():
-        pack.line("ECOWAS", hs6, text)
+    pack = Pack("ecowas-starter")
+    rates = {}
+    for row in load(data / "unctad-afcfta/GHA_to_NGA.json.xz"):
+        code = digits(str(row["natTarLine"]))
+        if code[:6] in GOODS:
+            rates[code] = format(float(row["mfn"]), "g") + "%" if row["mfn"] not in (None, "") else None
+    for code, duty in joined(rates).items():
+        pack.measure(market="ECOWAS", hs=code, kind="third-country", duty=duty, valid_from="2022-01-01",
+                     legal="ECOWAS Regulation C/REG.16/12/21, Common External Tariff", confidence="secondary",
+                     title=ECOWAS, url="https://afcfta.unctad.org/")
     pack.write()
 
 
+def names():
+    """lines.csv of every market that has base duties: what our goods are called."""
+    for toml in sorted(ROOT.glob("packs/*-starter/pack.toml")):
+        market = re.search(r'^market = "(\w+)"', toml.read_text(encoding="utf-8"), re.M).group(1)
+        with open(toml.parent / "lines.csv", "w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out, lineterminator="\n")
+            writer.writerow(["market", "hs", "text", "unit", "declarable"])
+            writer.writerows((market, hs, text, "", "0") for hs, text in GOODS.items())
+
+
 def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
     data = pathlib.Path(sys.argv[1])
-    us(data)
-    us_additional(data)
-    european(data)
-    australian(data)
-    ecowas(data)
-    for name, toml, rows in facts.BY_HAND:
-        pack = Pack(name, toml)
-        for row in rows:
-            pack.measure(**row)
-        pack.write()
+    for make in (us, us_additional, european, australian, ecowas):
+        make(data)
+    names()
 
 
 if __name__ == "__main__":

@@ -17,16 +17,12 @@ constexpr std::int32_t number_of(year_month_day const& date) {
 }
 static_assert(number_of(year_month_day{std::chrono::year(1900), std::chrono::January, std::chrono::day(1)}) ==
               Day::first().number());
-static_assert(number_of(year_month_day{std::chrono::year(2199), std::chrono::December, std::chrono::day(31)}) ==
-              Day::last().number());
+static_assert(number_of(year_month_day{std::chrono::year(2199), std::chrono::December,
+                                       std::chrono::day(31)}) == Day::last().number());
 
-year_month_day calendar_of(Day day) {
-    return year_month_day(sys_days(std::chrono::days(day.number())));
-}
+year_month_day calendar_of(Day day) { return year_month_day(sys_days(std::chrono::days(day.number()))); }
 
-constexpr bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool has_form_of_a_date(std::string_view text) {
     if (text.size() != 10) return false;
@@ -58,11 +54,13 @@ Result<Day> Day::parse(std::string_view text) {
     }
     int const year = number_at(text, 0, 4);
     if (year < year_first || year > year_last) {
-        return refuse(Code::bad_date, "", std::string(text) + " is out of range; expected a year from 1900 to 2199");
+        return refuse(Code::bad_date, "",
+                      std::string(text) + " is out of range; expected a year from 1900 to 2199");
     }
     if (auto const day = of(year, number_at(text, 5, 2), number_at(text, 8, 2))) return *day;
-    return refuse(Code::bad_date, "",
-                  std::string(text) + " is not a day of the calendar; expected a day that exists, like 2026-03-15");
+    return refuse(
+        Code::bad_date, "",
+        std::string(text) + " is not a day of the calendar; expected a day that exists, like 2026-03-15");
 }
 
 std::optional<Day> Day::of(int year, int month, int day) {
@@ -78,22 +76,16 @@ Day Day::from_number(std::int32_t days_since_1970) {
     return Day(days_since_1970);
 }
 
-int Day::year() const {
-    return static_cast<int>(calendar_of(*this).year());
-}
+int Day::year() const { return static_cast<int>(calendar_of(*this).year()); }
 
-int Day::month() const {
-    return static_cast<int>(static_cast<unsigned>(calendar_of(*this).month()));
-}
+int Day::month() const { return static_cast<int>(static_cast<unsigned>(calendar_of(*this).month())); }
 
-int Day::day_of_month() const {
-    return static_cast<int>(static_cast<unsigned>(calendar_of(*this).day()));
-}
+int Day::day_of_month() const { return static_cast<int>(static_cast<unsigned>(calendar_of(*this).day())); }
 
 Day Day::plus(int days) const {
     std::int64_t const number = std::int64_t{number_} + days;
-    return Day(static_cast<std::int32_t>(
-        std::clamp<std::int64_t>(number, first().number(), last().number())));
+    return Day(
+        static_cast<std::int32_t>(std::clamp<std::int64_t>(number, first().number(), last().number())));
 }
 
 std::string Day::text() const {

@@ -15,8 +15,8 @@ bool is_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-// The character at `at`, which moves behind it; negative where the bytes are not UTF-8. ICU counts in int32, so a
-// longer text is read through a window of the few bytes that one character can take.
+// The character at `at`, which moves behind it; negative where the bytes are not UTF-8. ICU counts in int32,
+// so a longer text is read through a window of the few bytes that one character can take.
 UChar32 next_character(std::string_view text, std::size_t& at) {
     std::string_view const window = text.substr(at, 4);
     auto const* bytes = reinterpret_cast<std::uint8_t const*>(window.data());
@@ -33,9 +33,7 @@ bool is_space(UChar32 character) {
     return type == U_SPACE_SEPARATOR || type == U_LINE_SEPARATOR || type == U_PARAGRAPH_SEPARATOR;
 }
 
-bool is_control(UChar32 character) {
-    return character < 0x20 || (character >= 0x7F && character <= 0x9F);
-}
+bool is_control(UChar32 character) { return character < 0x20 || (character >= 0x7F && character <= 0x9F); }
 
 }  // namespace
 
@@ -67,7 +65,8 @@ bool is_clean(std::string_view text) {
     for (std::size_t at = 0; at < text.size();) {
         UChar32 const character = next_character(text, at);
         if (character < 0) return false;
-        if (is_control(character) && character != '\t' && character != '\n' && character != '\r') return false;
+        if (is_control(character) && character != '\t' && character != '\n' && character != '\r')
+            return false;
     }
     return true;
 }

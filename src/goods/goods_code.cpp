@@ -7,14 +7,10 @@ constexpr int digits_min = 2;
 constexpr int bits_per_digit = 4;
 constexpr std::uint64_t size_mask = 15;
 
-constexpr bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // The place of a digit, the first being the highest.
-constexpr int shift_of(int place) {
-    return 64 - bits_per_digit * (place + 1);
-}
+constexpr int shift_of(int place) { return 64 - bits_per_digit * (place + 1); }
 
 // Everything but the first `digits` digits, and the length, set to zero.
 constexpr std::uint64_t leading(std::uint64_t key, int digits) {
@@ -25,9 +21,7 @@ constexpr int digit_at(std::uint64_t key, int place) {
     return static_cast<int>((key >> static_cast<unsigned>(shift_of(place))) & 15U);
 }
 
-bool is_separator(char c) {
-    return c == '.' || c == ' ' || c == '-' || c == '\t';
-}
+bool is_separator(char c) { return c == '.' || c == ' ' || c == '-' || c == '\t'; }
 
 std::unexpected<Error> refuse_code(std::string_view text, std::string_view why) {
     return refuse(Code::bad_code, "",
@@ -35,7 +29,8 @@ std::unexpected<Error> refuse_code(std::string_view text, std::string_view why) 
                       "; expected 2 to 12 digits, dots and spaces allowed, like 0901.21");
 }
 
-// Reads digits and separators of ASCII. `is_other` is set at the first byte that is neither, where reading stops.
+// Reads digits and separators of ASCII. `is_other` is set at the first byte that is neither, where reading
+// stops.
 struct Reading {
     std::uint64_t key = 0;
     int size = 0;
@@ -50,7 +45,8 @@ Reading read(std::string_view text) {
                 reading.is_too_long = true;
                 return reading;
             }
-            reading.key |= static_cast<std::uint64_t>(c - '0') << static_cast<unsigned>(shift_of(reading.size++));
+            reading.key |= static_cast<std::uint64_t>(c - '0')
+                           << static_cast<unsigned>(shift_of(reading.size++));
         } else if (!is_separator(c)) {
             reading.is_other = true;
             return reading;
@@ -65,7 +61,8 @@ std::string plain_dashes(std::string text) {
     out.reserve(text.size());
     for (std::size_t at = 0; at < text.size(); ++at) {
         std::string_view const rest = std::string_view(text).substr(at);
-        bool const is_dash = rest.size() >= 3 && rest.starts_with("\xE2\x80") && rest[2] >= '\x90' && rest[2] <= '\x95';
+        bool const is_dash =
+            rest.size() >= 3 && rest.starts_with("\xE2\x80") && rest[2] >= '\x90' && rest[2] <= '\x95';
         if (is_dash || rest.starts_with("\xE2\x88\x92")) {
             out += '-';
             at += 2;
@@ -101,7 +98,8 @@ GoodsCode GoodsCode::prefix(int digits) const {
 }
 
 bool GoodsCode::is_under(GoodsCode ancestor) const {
-    return ancestor.size() <= size() && leading(key_, ancestor.size()) == leading(ancestor.key_, ancestor.size());
+    return ancestor.size() <= size() &&
+           leading(key_, ancestor.size()) == leading(ancestor.key_, ancestor.size());
 }
 
 std::string GoodsCode::text() const {

@@ -18,15 +18,17 @@ struct Entry {
 };
 using enum Dimension;
 
-// Codes: UN/ECE Recommendation 20 (packages: 21, with its X before them); where it has none, the measurement unit code
-// of TARIC; where neither has one, a word. Factors: the international yard and pound (0.9144 m and 0.45359237 kg,
-// exact since 1959), the US gallon (231 in3), the imperial gallon (4.54609 l), the proof litre and the proof gallon of
-// 19 USC 1202 and 27 CFR 30.11 (half of it is alcohol).
-// TARIC's EUR and RET are not here: they count money. Weights of a named substance (KPP: kg P2O5) have the dimension
-// `other`: a kilogram of goods says nothing about them.
+// Codes: UN/ECE Recommendation 20 (packages: 21, with its X before them); where it has none, the measurement
+// unit code of TARIC; where neither has one, a word. Factors: the international yard and pound (0.9144 m and
+// 0.45359237 kg, exact since 1959), the US gallon (231 in3), the imperial gallon (4.54609 l), the proof litre
+// and the proof gallon of 19 USC 1202 and 27 CFR 30.11 (half of it is alcohol). TARIC's EUR and RET are not
+// here: they count money. Weights of a named substance (KPP: kg P2O5) have the dimension `other`: a kilogram
+// of goods says nothing about them.
 constexpr auto entries = std::to_array<Entry>({
     {"NAR", "piece", "pieces",
-     "c62|h87|ea|pce|pcs|pc|pieces|item|items|each|no|nos|number|unit|units|article|articles|p/st|stick|sticks", count},
+     "c62|h87|ea|pce|pcs|pc|pieces|item|items|each|no|nos|number|unit|units|article|articles|p/"
+     "st|stick|sticks",
+     count},
     {"CEN", "hundred", "hundreds", "hundreds|100|100p/st", count, 100},
     {"MIL", "thousand", "thousands", "thousands|thou|th|t3|1000|1,000|1000p/st|1,000p/st", count, 1000},
     {"MIO", "million", "millions", "millions", count, 1'000'000},
@@ -43,8 +45,8 @@ constexpr auto entries = std::to_array<Entry>({
     {"MGM", "mg", "milligrams", "milligram|milligrams", mass, 1, 1'000'000},
     {"HGM", "hg", "hectograms", "hectogram|hectograms", mass, 1, 10},
     {"DTN", "100 kg", "hundreds of kilograms", "dt|quintal|quintals|decitonne|hectokilogram", mass, 100},
-    {"TNE", "t", "tonnes", "ton|tons|tonne|tonnes|mt|metricton|metrictons|metrictonne|metrictonnes|1000kg|1,000kg", mass,
-     1000},
+    {"TNE", "t", "tonnes",
+     "ton|tons|tonne|tonnes|mt|metricton|metrictons|metrictonne|metrictonnes|1000kg|1,000kg", mass, 1000},
     {"LBR", "lb", "pounds", "lbs|pound|pounds", mass, 45'359'237, 100'000'000},
     {"ONZ", "oz", "ounces", "ounce|ounces", mass, 45'359'237, 1'600'000'000},
     {"APZ", "troy oz", "troy ounces", "ozt|ozttroy|troyounce|troyounces", mass, 19'439'673, 625'000'000},
@@ -56,7 +58,8 @@ constexpr auto entries = std::to_array<Entry>({
     {"CTM", "carat", "carats", "carats|ct|cts|c/k|mc|metriccarat|metriccarats", carat},
 
     {"MTR", "m", "metres", "metre|metres|meter|meters|linm|lm", length},
-    {"KMT", "km", "kilometres", "ktm|kilometre|kilometres|kilometer|kilometers|thousandm|1000m|1,000m", length, 1000},
+    {"KMT", "km", "kilometres", "ktm|kilometre|kilometres|kilometer|kilometers|thousandm|1000m|1,000m",
+     length, 1000},
     {"HMT", "100 m", "hundreds of metres", "hm|hectometre|hectometer", length, 100},
     {"DMT", "dm", "decimetres", "decimetre|decimetres|decimeter|decimeters", length, 1, 10},
     {"CMT", "cm", "centimetres", "centimetre|centimetres|centimeter|centimeters", length, 1, 100},
@@ -95,8 +98,10 @@ constexpr auto entries = std::to_array<Entry>({
     {"GLL", "gal", "US gallons", "gallon|gallons|usgal|usgallon|usgallons", volume, 473'176'473, 125'000'000},
     {"QTL", "US qt", "US quarts", "usquart|usquarts", volume, 473'176'473, 500'000'000},
     {"PTL", "US pt", "US pints", "uspint|uspints", volume, 473'176'473, 1'000'000'000},
-    {"OZA", "fl. oz", "US fluid ounces", "usfloz|fluidounce|fluidounces", volume, 473'176'473, 16'000'000'000},
-    {"GLI", "UK gal", "UK gallons", "ukgallon|ukgallons|imperialgallon|imperialgallons", volume, 454'609, 100'000},
+    {"OZA", "fl. oz", "US fluid ounces", "usfloz|fluidounce|fluidounces", volume, 473'176'473,
+     16'000'000'000},
+    {"GLI", "UK gal", "UK gallons", "ukgallon|ukgallons|imperialgallon|imperialgallons", volume, 454'609,
+     100'000},
     {"PTI", "UK pt", "UK pints", "ukpint|ukpints|imperialpint|imperialpints", volume, 454'609, 800'000},
     {"OZI", "UK fl. oz", "UK fluid ounces", "", volume, 454'609, 16'000'000},
     {"BLL", "bbl", "barrels", "bbls|barrel|barrels", volume, 9'936'705'933, 62'500'000},
@@ -107,10 +112,10 @@ constexpr auto entries = std::to_array<Entry>({
      alcohol_volume},
     {"HPA", "hl alc. 100%", "hectolitres of pure alcohol", "hectolitreofpurealcohol|hectolitresofpurealcohol",
      alcohol_volume, 100},
-    {"PFL", "pf. liter", "proof litres", "pfliters|pflitre|pflitres|prooflitre|prooflitres|proofliter|proofliters",
-     alcohol_volume, 1, 2},
-    {"PGL", "pf. gal", "proof gallons", "pfgallon|pfgallons|proofgallon|proofgallons", alcohol_volume, 473'176'473,
-     250'000'000},
+    {"PFL", "pf. liter", "proof litres",
+     "pfliters|pflitre|pflitres|prooflitre|prooflitres|proofliter|proofliters", alcohol_volume, 1, 2},
+    {"PGL", "pf. gal", "proof gallons", "pfgallon|pfgallons|proofgallon|proofgallons", alcohol_volume,
+     473'176'473, 250'000'000},
     {"ASV", "% vol", "percent of alcohol by volume", "%abv|abv|%alcohol", alcohol_strength},
 
     {"JOU", "J", "joules", "joule|joules", energy},
@@ -167,10 +172,12 @@ constexpr auto entries = std::to_array<Entry>({
     {"XBO", "bottle", "bottles", "bottles", other},
     {"XRO", "roll", "rolls", "rolls", other},
     {"jewel", "jewel", "jewels", "jewels|jwl|jwls", other},
-    {"line/gross", "line/gross", "gross of pieces times lines of diameter", "grline|grlines|grossline|grosslines", other},
+    {"line/gross", "line/gross", "gross of pieces times lines of diameter",
+     "grline|grlines|grossline|grosslines", other},
 });
 
-// ---- finding a unit by any of its spellings ---------------------------------------------------------------------
+// ---- finding a unit by any of its spellings
+// ---------------------------------------------------------------------
 
 constexpr std::size_t spelling_bytes_max = 24;
 
@@ -193,7 +200,8 @@ constexpr Squashed squashed(std::string_view text) {
     Squashed out;
     for (std::size_t at = 0; at < text.size() && !out.is_too_long; ++at) {
         char const c = text[at];
-        bool const is_raised = text.substr(at).starts_with("\xC2\xB2") || text.substr(at).starts_with("\xC2\xB3");
+        bool const is_raised =
+            text.substr(at).starts_with("\xC2\xB2") || text.substr(at).starts_with("\xC2\xB3");
         if (is_raised) {
             out.add(text[++at] == '\xB2' ? '2' : '3');
         } else if (c >= 'A' && c <= 'Z') {
@@ -226,7 +234,8 @@ struct Index {
         // Both of these stop the compiler, as they are met only while `spellings` is being built.
         if (spelling.is_too_long) throw Bug("a spelling is too long");
         std::size_t at = slot_of(spelling.view());
-        while (table[at].spelling.size != 0 && table[at].spelling.view() != spelling.view()) at = (at + 1) % slots;
+        while (table[at].spelling.size != 0 && table[at].spelling.view() != spelling.view())
+            at = (at + 1) % slots;
         bool const is_taken = table[at].spelling.size != 0 && table[at].unit != unit;
         if (is_taken) throw Bug("a spelling stands for two units");
         table[at] = {spelling, unit};
@@ -254,17 +263,19 @@ constexpr auto spellings = [] {
     return index;
 }();
 
-static_assert(
-    std::ranges::all_of(
-        entries, [](Entry const& e) { return e.numerator > 0 && std::gcd(e.numerator, e.denominator) == 1; }),
-    "a factor is a reduced fraction above zero");
+static_assert(std::ranges::all_of(entries,
+                                  [](Entry const& e) {
+                                      return e.numerator > 0 && std::gcd(e.numerator, e.denominator) == 1;
+                                  }),
+              "a factor is a reduced fraction above zero");
 
 constexpr std::size_t text_bytes_max = 64;
 
 std::unexpected<Error> refuse_unit(std::string_view text) {
     return refuse(Code::bad_unit, "",
-                  "\"" + excerpt(text) + "\" is not a unit this hub knows; expected a code such as KGM, LTR or NAR, or a "
-                                         "word such as kg, litre or piece");
+                  "\"" + excerpt(text) +
+                      "\" is not a unit this hub knows; expected a code such as KGM, LTR or NAR, or a "
+                      "word such as kg, litre or piece");
 }
 
 std::optional<std::uint16_t> found(std::string_view text) {
@@ -273,7 +284,8 @@ std::optional<std::uint16_t> found(std::string_view text) {
     return spellings.find(spelling.view());
 }
 
-// ---- converting -------------------------------------------------------------------------------------------------
+// ---- converting
+// -------------------------------------------------------------------------------------------------
 
 struct Factor {
     Int128 numerator;
@@ -320,29 +332,17 @@ Unit Unit::from_index(std::uint16_t index) {
     return Unit(index);
 }
 
-std::string_view Unit::text() const {
-    return entries[index_].code;
-}
+std::string_view Unit::text() const { return entries[index_].code; }
 
-std::string_view Unit::symbol() const {
-    return entries[index_].symbol;
-}
+std::string_view Unit::symbol() const { return entries[index_].symbol; }
 
-std::string_view Unit::name() const {
-    return entries[index_].name;
-}
+std::string_view Unit::name() const { return entries[index_].name; }
 
-Dimension Unit::dimension() const {
-    return entries[index_].dimension;
-}
+Dimension Unit::dimension() const { return entries[index_].dimension; }
 
-std::int64_t Unit::numerator() const {
-    return entries[index_].numerator;
-}
+std::int64_t Unit::numerator() const { return entries[index_].numerator; }
 
-std::int64_t Unit::denominator() const {
-    return entries[index_].denominator;
-}
+std::int64_t Unit::denominator() const { return entries[index_].denominator; }
 
 // Builds units at compile time, so that no order of initialisation can matter.
 class UnitTable {
@@ -380,14 +380,15 @@ Result<Quantity> convert(Quantity const& quantity, Unit to) {
     if (auto const decimal = as_decimal(factor)) {
         return Quantity{TRY(product(quantity.amount, *decimal)), to, quantity.of};
     }
-    Decimal const amount = TRY(product_quotient(quantity.amount, Decimal::of(factor.numerator, 0),
-                                                Decimal::of(factor.denominator, 0), places_of_endless,
-                                                Round::half_even));
+    Decimal const amount =
+        TRY(product_quotient(quantity.amount, Decimal::of(factor.numerator, 0),
+                             Decimal::of(factor.denominator, 0), places_of_endless, Round::half_even));
     return Quantity{amount.stripped(), to, quantity.of};
 }
 
 std::optional<std::string_view> qualifier_words(char taric_qualifier) {
-    // The measurement unit qualifiers of TARIC; B, C and X change the unit itself and are no "content of" anything.
+    // The measurement unit qualifiers of TARIC; B, C and X change the unit itself and are no "content of"
+    // anything.
     switch (taric_qualifier) {
         case 'A': return "total alcohol";
         case 'B': return "flasks";

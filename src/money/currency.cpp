@@ -12,8 +12,9 @@ struct Entry {
     std::string_view name;
     int minor_digits;
 };
-// ISO 4217 list one as amended to 2025 (XCG, ZWG, SLE, VED, XAD are in; ANG, HRK, CUC, SLL, ZWL are out; BGN stays for
-// contracts and rates of days before 2026). Metals, bond units and test codes have no minor unit and are left out.
+// ISO 4217 list one as amended to 2025 (XCG, ZWG, SLE, VED, XAD are in; ANG, HRK, CUC, SLL, ZWL are out; BGN
+// stays for contracts and rates of days before 2026). Metals, bond units and test codes have no minor unit
+// and are left out.
 constexpr Entry entries[] = {
     {"AED", "UAE dirham", 2},
     {"AFN", "Afghan afghani", 2},
@@ -214,7 +215,8 @@ Result<Currency> Currency::parse(std::string_view text) {
         }
         if (sound && by_place[place_of({letters, 3})] != 0) return Currency(index_of({letters, 3}));
     }
-    return refuse(Code::bad_currency, "", "“" + excerpt(text) + "” is not a currency code of ISO 4217, such as KES or EUR");
+    return refuse(Code::bad_currency, "",
+                  "“" + excerpt(text) + "” is not a currency code of ISO 4217, such as KES or EUR");
 }
 
 Currency Currency::from_index(std::uint16_t index) {

@@ -29,7 +29,8 @@ std::unexpected<Error> too_large() {
 
 bool fits(Int128 coefficient) { return coefficient <= coefficient_max && coefficient >= -coefficient_max; }
 
-// What a division left over: `remainder` of `divisor`, and whether something smaller than one of it was cut off before.
+// What a division left over: `remainder` of `divisor`, and whether something smaller than one of it was cut
+// off before.
 struct Rest {
     UInt128 remainder;
     UInt128 divisor;
@@ -109,12 +110,14 @@ void append_digits(std::string& out, UInt128 value, int scale) {
 }  // namespace
 
 Result<Round> parse_round(std::string_view text) {
-    for (auto const round : {Round::half_up, Round::half_even, Round::half_down, Round::up, Round::down, Round::ceiling,
-                             Round::floor}) {
+    for (auto const round : {Round::half_up, Round::half_even, Round::half_down, Round::up, Round::down,
+                             Round::ceiling, Round::floor}) {
         if (text_of(round) == text) return round;
     }
-    return refuse(Code::bad_value, "round", excerpt(text) + " is not half-up, half-even, half-down, up, down, ceiling or "
-                  "floor");
+    return refuse(Code::bad_value, "round",
+                  excerpt(text) +
+                      " is not half-up, half-even, half-down, up, down, ceiling or "
+                      "floor");
 }
 
 std::string_view text_of(Round round) {
@@ -138,7 +141,8 @@ Result<Decimal> Decimal::parse(std::string_view text) {
             places = 0;
         } else if (letter >= '0' && letter <= '9') {
             if (++digits > text_digits_max || (places >= 0 && ++places > text_places_max)) {
-                return refuse(Code::amount_too_large, "", "“" + excerpt(text) + "” has more than 30 digits or 18 decimals");
+                return refuse(Code::amount_too_large, "",
+                              "“" + excerpt(text) + "” has more than 30 digits or 18 decimals");
             }
             coefficient = coefficient * 10 + (letter - '0');
         } else if (letter == ',') {
@@ -174,7 +178,8 @@ Decimal Decimal::rounded(int places, Round round) const {
         // Nearly every amount: one division of machine words instead of a wide one.
         auto const small = static_cast<std::uint64_t>(value);
         auto const by = static_cast<std::uint64_t>(divisor);
-        return Decimal(signed_of(round_quotient(small / by, {small % by, by}, negative, round), negative), places);
+        return Decimal(signed_of(round_quotient(small / by, {small % by, by}, negative, round), negative),
+                       places);
     }
     auto const [quotient, remainder] = divide_wide({0, value}, divisor);
     auto const whole = round_quotient(quotient.low, {remainder, divisor}, negative, round);
@@ -195,11 +200,13 @@ Decimal Decimal::negated() const { return Decimal(-coefficient_, scale_); }
 std::strong_ordering operator<=>(Decimal const& a, Decimal const& b) {
     if (a.scale_ == b.scale_) return a.coefficient_ <=> b.coefficient_;
     bool const a_negative = a.coefficient_ < 0;
-    if (a_negative != (b.coefficient_ < 0)) return a_negative ? std::strong_ordering::less : std::strong_ordering::greater;
+    if (a_negative != (b.coefficient_ < 0))
+        return a_negative ? std::strong_ordering::less : std::strong_ordering::greater;
     // Cross-multiplied at full width, so that no pair of scales overflows.
     auto const scale = std::max(a.scale_, b.scale_);
     auto const left = multiply_wide(magnitude(a.coefficient_), static_cast<UInt128>(power(scale - a.scale_)));
-    auto const right = multiply_wide(magnitude(b.coefficient_), static_cast<UInt128>(power(scale - b.scale_)));
+    auto const right =
+        multiply_wide(magnitude(b.coefficient_), static_cast<UInt128>(power(scale - b.scale_)));
     auto const order = left <=> right;
     return a_negative ? 0 <=> order : order;
 }
@@ -249,7 +256,8 @@ Result<Decimal> quotient(Decimal const& a, Decimal const& b, int places, Round r
     return product_quotient(a, Decimal(1), b, places, round);
 }
 
-Result<Decimal> product_quotient(Decimal const& a, Decimal const& b, Decimal const& c, int places, Round round) {
+Result<Decimal> product_quotient(Decimal const& a, Decimal const& b, Decimal const& c, int places,
+                                 Round round) {
     check(places >= 0 && places <= Decimal::scale_max);
     if (c.is_zero()) return refuse(Code::bad_value, "", "nothing can be divided by zero");
     bool const negative = ((a.coefficient() < 0) != (b.coefficient() < 0)) != (c.coefficient() < 0);
@@ -262,8 +270,9 @@ Result<Decimal> product_quotient(Decimal const& a, Decimal const& b, Decimal con
         if (!multiply_wide_by(top, static_cast<UInt128>(power(step)))) return too_large();
         up -= step;
     }
-    // A power of ten joins the divisor while there is room, else it divides what the divisor left: the floor of the
-    // floor is the floor of the whole, and whether anything was cut off before only lifts an exact result or a tie.
+    // A power of ten joins the divisor while there is room, else it divides what the divisor left: the floor
+    // of the floor is the floor of the whole, and whether anything was cut off before only lifts an exact
+    // result or a tie.
     auto divisor = magnitude(c.coefficient());
     int down = std::max(-shift, 0);
     UInt128 larger = 0;
@@ -280,7 +289,8 @@ Result<Decimal> product_quotient(Decimal const& a, Decimal const& b, Decimal con
         cut = divide_wide(cut.quotient, divisor);
         down -= step;
     }
-    if (cut.quotient.high != 0 || cut.quotient.low > static_cast<UInt128>(coefficient_max)) return too_large();
+    if (cut.quotient.high != 0 || cut.quotient.low > static_cast<UInt128>(coefficient_max))
+        return too_large();
     auto const whole = round_quotient(cut.quotient.low, {cut.remainder, divisor, has_more}, negative, round);
     if (whole > static_cast<UInt128>(coefficient_max)) return too_large();
     return Decimal::of(signed_of(whole, negative), places);

@@ -26,18 +26,20 @@ std::optional<Exchange> said(std::span<Exchange const> overrides, Currency from,
 
 // The row of `currency` on `day`, or the nearest earlier one that is not too old.
 FxRow const* newest(std::span<FxRow const> rows, Currency currency, Day day, int age_days_max) {
-    auto const after = std::ranges::upper_bound(rows, std::pair(currency.index(), day.number()), {},
-                                                [](FxRow const& row) { return std::pair(row.currency, row.day); });
+    auto const after =
+        std::ranges::upper_bound(rows, std::pair(currency.index(), day.number()), {},
+                                 [](FxRow const& row) { return std::pair(row.currency, row.day); });
     if (after == rows.begin()) return nullptr;
     FxRow const& row = *std::prev(after);
-    bool const is_usable = row.currency == currency.index() && day.number() - row.day <= age_days_max &&
-                           row.coefficient > 0;
+    bool const is_usable =
+        row.currency == currency.index() && day.number() - row.day <= age_days_max && row.coefficient > 0;
     return is_usable ? &row : nullptr;
 }
 
 class Legs {
 public:
-    Legs(FxTable const& table, Day day, int age_days_max) : table_(table), day_(day), age_days_max_(age_days_max) {}
+    Legs(FxTable const& table, Day day, int age_days_max)
+        : table_(table), day_(day), age_days_max_(age_days_max) {}
 
     [[nodiscard]] std::optional<Leg> published(Currency currency) const {
         if (currency == table_.base) return Leg{Decimal(1), Decimal(1), day_, table_.source};
@@ -46,11 +48,12 @@ public:
         }
         FxRow const* row = newest(table_.rows, currency, day_, age_days_max_);
         if (row == nullptr) return {};
-        return Leg{Decimal::of(row->coefficient, row->scale), Decimal(1), Day::from_number(row->day), table_.source};
+        return Leg{Decimal::of(row->coefficient, row->scale), Decimal(1), Day::from_number(row->day),
+                   table_.source};
     }
 
-    // The publishers of the large currencies leave many out (the ECB has no KES, NGN, PKR): those are reached through
-    // an override against one that is published.
+    // The publishers of the large currencies leave many out (the ECB has no KES, NGN, PKR): those are reached
+    // through an override against one that is published.
     [[nodiscard]] Result<std::optional<Leg>> reached(Currency currency) const {
         if (auto const leg = published(currency)) return leg;
         for (Exchange const& given : table_.overrides) {
@@ -59,8 +62,9 @@ public:
             auto const first = published(other);
             if (!first) continue;
             Exchange const last = *said({&given, 1}, other, currency);
-            return Leg{TRY(product(first->numerator, last.numerator)), TRY(product(first->denominator, last.denominator)),
-                       std::min(first->day, last.day), last.source};
+            return Leg{TRY(product(first->numerator, last.numerator)),
+                       TRY(product(first->denominator, last.denominator)), std::min(first->day, last.day),
+                       last.source};
         }
         return std::optional<Leg>();
     }
@@ -81,8 +85,8 @@ Result<Exchange> FxTable::rate(Currency from, Currency to, Day day, int age_days
     auto const in = TRY(legs.reached(to));
     if (!out || !in) {
         return refuse(Code::no_exchange_rate, "",
-                      "the books have no rate of " + std::string((out ? to : from).text()) + " for " + day.text() +
-                          " or the " + std::to_string(age_days_max) + " days before");
+                      "the books have no rate of " + std::string((out ? to : from).text()) + " for " +
+                          day.text() + " or the " + std::to_string(age_days_max) + " days before");
     }
     bool const is_overridden = out->source.data() != source.data();
     return Exchange{from,

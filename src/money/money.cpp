@@ -10,7 +10,8 @@ namespace allroads {
 namespace {
 
 std::unexpected<Error> refuse_size(Currency currency) {
-    return refuse(Code::amount_too_large, "", "the amount is beyond 18 digits of " + std::string(currency.text()));
+    return refuse(Code::amount_too_large, "",
+                  "the amount is beyond 18 digits of " + std::string(currency.text()));
 }
 
 Result<Money> of_minor(Int128 minor, Currency currency) {
@@ -55,7 +56,8 @@ Result<WholeWeights> whole_weights(std::span<Decimal const> weights) {
     Decimal total;
     for (Decimal const& weight : weights) {
         Decimal const share = weight.stripped();
-        Decimal const whole = TRY(product(Decimal::of(share.coefficient(), 0), power_of_ten(scale - share.scale())));
+        Decimal const whole =
+            TRY(product(Decimal::of(share.coefficient(), 0), power_of_ten(scale - share.scale())));
         made.weights.push_back(magnitude(whole.coefficient()));
         total = TRY(sum(total, whole));
     }
@@ -70,8 +72,9 @@ Result<Money> Money::exact(Decimal const& amount, Currency currency) {
     auto const digits = currency.minor_digits();
     auto const shorter = amount.scale() > digits ? amount.rounded(digits, Round::down) : amount;
     if (amount.scale() > digits && shorter != amount) {
-        return refuse(Code::amount_too_precise, "", amount.text() + " has more decimals than " +
-                      std::string(currency.text()) + ", which has " + std::to_string(digits));
+        return refuse(Code::amount_too_precise, "",
+                      amount.text() + " has more decimals than " + std::string(currency.text()) +
+                          ", which has " + std::to_string(digits));
     }
     return of_short(shorter, currency);
 }
@@ -142,7 +145,8 @@ Result<std::vector<Money>> split(Money const& whole, std::span<Decimal const> we
     }
     std::vector<std::size_t> order(parts.size());
     std::iota(order.begin(), order.end(), 0U);
-    std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t i) { return parts[i].remainder; });
+    std::ranges::stable_sort(order, std::ranges::greater(),
+                             [&](std::size_t i) { return parts[i].remainder; });
     check(left <= parts.size());
     for (std::size_t i = 0; i < static_cast<std::size_t>(left); ++i) ++parts[order[i]].units;
 

@@ -84,7 +84,7 @@ public:
     [[nodiscard]] static Currency from_index(std::uint16_t index);
     [[nodiscard]] constexpr std::uint16_t index() const {
         return index_;
-    }                                             // place in the table, stable in a build
+    }  // place in the table, stable in a build
     [[nodiscard]] std::string_view text() const;  // "KES"
     [[nodiscard]] std::string_view name() const;  // "Kenyan shilling"
     [[nodiscard]] int minor_digits() const;       // ISO 4217 minor unit: JPY 0, USD 2, KWD 3, UYW 4

@@ -9,9 +9,7 @@ Words words_of(Wide const& value) {
     return {low_word(value.low), high_word(value.low), low_word(value.high), high_word(value.high)};
 }
 
-Wide wide_of(Words const& words) {
-    return {join_words(words[3], words[2]), join_words(words[1], words[0])};
-}
+Wide wide_of(Words const& words) { return {join_words(words[3], words[2]), join_words(words[1], words[0])}; }
 
 Divided divide_by_word(Wide const& value, std::uint64_t divisor) {
     Words words = words_of(value);
@@ -67,9 +65,11 @@ Divided divide_by_two_words(Wide const& value, UInt128 divisor) {
 Divided divide_wide(Wide const& value, UInt128 divisor) {
     check(divisor != 0);
     if (value.high != 0) {
-        return fits_64(divisor) ? divide_by_word(value, low_word(divisor)) : divide_by_two_words(value, divisor);
+        return fits_64(divisor) ? divide_by_word(value, low_word(divisor))
+                                : divide_by_two_words(value, divisor);
     }
-    // Nearly all amounts end here, and the machine divides 64 bits several times faster than the library does 128.
+    // Nearly all amounts end here, and the machine divides 64 bits several times faster than the library does
+    // 128.
     if (fits_64(value.low) && fits_64(divisor)) {
         return {{0, low_word(value.low) / low_word(divisor)}, low_word(value.low) % low_word(divisor)};
     }

@@ -33,16 +33,16 @@ enum class DutyKind : std::uint8_t {
     entry_price,   // EP: a duty that depends on the entry price; `words` carries what is printed
     per_strength,  // amount of `currency` for each % vol and hectolitre (TARIC ASV X)
     applicable,    // the duty provided in the applicable subheading; `words` names the part of the value that
-                 // it is charged upon, where that is not the whole
-    sum,         // all children added
-    difference,  // the first child less the others
-    larger,      // "A MIN B": the larger side (B is the least that is charged)
-    smaller,     // "A MAX B": the smaller side (B is the most that is charged)
-    see,         // another provision decides; `words` is its reference
-    nil,         // expression 37: no duty is expressed
-    unit_only,   // expression 99: a supplementary unit without a duty
-    unreadable,  // `words` is the text, cut short where it is long
-    by_day,      // children are periods; the one that holds the day counts
+                   // it is charged upon, where that is not the whole
+    sum,           // all children added
+    difference,    // the first child less the others
+    larger,        // "A MIN B": the larger side (B is the least that is charged)
+    smaller,       // "A MAX B": the smaller side (B is the most that is charged)
+    see,           // another provision decides; `words` is its reference
+    nil,           // expression 37: no duty is expressed
+    unit_only,     // expression 99: a supplementary unit without a duty
+    unreadable,    // `words` is the text, cut short where it is long
+    by_day,        // children are periods; the one that holds the day counts
     period,  // its child applies from `amount` to `per`, both included: Day::number where scale is 0, months
              // of every year (11 to 2 is November to February) where it is 1
 };
