@@ -1,7 +1,8 @@
-# The words of the house: room(), program(), books_edition(). A room is a folder under src/ and one library.
+# The words of the house: room(), program(), books_edition(). A room is a folder under src/, one library.
 include(CTest)
 
-# Small functions of one room are inlined into another: a quote takes a third less time. Only where it is measured and
+# Small functions of one room are inlined into another: a quote takes a third less time. Only where it is
+# measured and
 # shipped; tests of the rooms link without it.
 option(ALLROADS_LTO "optimise across rooms in release builds" ON)
 if(ALLROADS_LTO AND CMAKE_BUILD_TYPE STREQUAL "Release" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
@@ -58,7 +59,8 @@ target_compile_options(house INTERFACE
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # clang counts the statement expression of TRY as an extension although it is marked as one.
   # libstdc++ 12 calls its own get_temporary_buffer, which C++20 took away.
-  target_compile_options(house INTERFACE -Wno-gnu-statement-expression-from-macro-expansion -Wno-deprecated-declarations)
+  target_compile_options(house INTERFACE
+    -Wno-gnu-statement-expression-from-macro-expansion -Wno-deprecated-declarations)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 warns of overlapping copies inside its own std::string where there are none (GCC bug 105651).

@@ -5,8 +5,10 @@ import gzip, json, os, pathlib, shutil, subprocess, sys, tempfile, unittest
 SOURCE = pathlib.Path(os.environ.get("ALLROADS_SOURCE") or pathlib.Path(__file__).resolve().parent.parent)
 PROGRAM = os.environ.get("ALLROADS_BIN") or str(SOURCE / "build/release/allroads")
 SHARED = pathlib.Path(os.environ.get("ALLROADS_SHARED_DATA") or SOURCE / "../shared/data")
-HEADER = ("market,hs,kind,program,origins,excluded,duty,valid_from,valid_to,known_from,conditions,stack,legal,title,"
-          "url,checked_on,confidence\n")
+HEADER = (
+    "market,hs,kind,program,origins,excluded,duty,valid_from,valid_to,known_from,conditions,stack,legal,title,"
+    "url,checked_on,confidence\n"
+)
 
 
 def row(hs, duty="5%"):
@@ -20,7 +22,9 @@ class Books(unittest.TestCase):
         self.data = pathlib.Path(self.folder.name)
 
     def run_program(self, *words, status=0):
-        done = subprocess.run([PROGRAM, "--data", str(self.data), *map(str, words)], capture_output=True, text=True)
+        done = subprocess.run(
+            [PROGRAM, "--data", str(self.data), *map(str, words)], capture_output=True, text=True
+        )
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return done.stdout + done.stderr
 
@@ -34,7 +38,9 @@ class Books(unittest.TestCase):
         return self.run_program("books", "build", "--packs", SOURCE / "packs", *more)
 
     def test_own_measures_are_charged(self):
-        self.run_program("books", "import", "measures", self.table("mine.csv", HEADER + row("99999999", "7%")))
+        self.run_program(
+            "books", "import", "measures", self.table("mine.csv", HEADER + row("99999999", "7%"))
+        )
         self.build()
         self.assertIn("7%", self.run_program("books", "show", "US", "99999999"))
 
@@ -63,7 +69,9 @@ class Books(unittest.TestCase):
         self.assertEqual(len(kept.splitlines()), 91)
 
     def test_a_dry_run_writes_nothing(self):
-        self.run_program("books", "import", "measures", self.table("mine.csv", HEADER + row("4602")), "--dry-run")
+        self.run_program(
+            "books", "import", "measures", self.table("mine.csv", HEADER + row("4602")), "--dry-run"
+        )
         self.assertFalse((self.data / "packs/measures-mine").exists())
 
     def test_the_same_packs_make_the_same_edition(self):
@@ -81,7 +89,9 @@ class Books(unittest.TestCase):
             if bytes(damaged) == sound:
                 continue
             edition.write_bytes(damaged)
-            done = subprocess.run([PROGRAM, "--data", str(self.data), "books", "check"], capture_output=True, text=True)
+            done = subprocess.run(
+                [PROGRAM, "--data", str(self.data), "books", "check"], capture_output=True, text=True
+            )
             # Padding between segments carries nothing; everything else is under a checksum.
             if done.returncode == 0:
                 self.assertEqual(sound[at], 0, f"byte {at}")
@@ -98,7 +108,9 @@ class Books(unittest.TestCase):
 
     def test_a_change_is_told_line_by_line(self):
         self.build(self.data / "old.books")
-        self.run_program("books", "import", "measures", self.table("mine.csv", HEADER + row("46021918", "6%")))
+        self.run_program(
+            "books", "import", "measures", self.table("mine.csv", HEADER + row("46021918", "6%"))
+        )
         self.build(self.data / "new.books")
         out = self.run_program("books", "diff", self.data / "old.books", self.data / "new.books")
         self.assertIn("+ US 4602.19.18 third-country 6%", out)
@@ -108,7 +120,9 @@ class Books(unittest.TestCase):
         packs = self.data / "own"
         (packs / "x").mkdir(parents=True)
         (packs / "x/pack.toml").write_text('[pack]\ntitle = "x"\n', encoding="utf-8")
-        (packs / "x/measures.csv").write_text(HEADER + row("4602") + row("4603").replace("official", "sure"), encoding="utf-8")
+        (packs / "x/measures.csv").write_text(
+            HEADER + row("4602") + row("4603").replace("official", "sure"), encoding="utf-8"
+        )
         out = self.run_program("books", "build", "--packs", packs, "--only-packs", status=4)
         for words in ("x/measures.csv", "line 3", "confidence"):
             self.assertIn(words, out)

@@ -15,8 +15,10 @@ import json, os, pathlib, re, shlex, subprocess, sys, tempfile
 
 SOURCE = pathlib.Path(os.environ.get("ALLROADS_SOURCE") or pathlib.Path(__file__).resolve().parent.parent)
 PROGRAM = os.environ.get("ALLROADS_BIN") or str(SOURCE / "build/release/allroads")
-HEADER = ("market,hs,kind,program,origins,excluded,duty,valid_from,valid_to,known_from,conditions,stack,legal,title,"
-          "url,checked_on,confidence")
+HEADER = (
+    "market,hs,kind,program,origins,excluded,duty,valid_from,valid_to,known_from,conditions,stack,legal,title,"
+    "url,checked_on,confidence"
+)
 KINDS = {"duty": "third-country"}
 KEYS = ("program", "origins", "excluded", "valid_from", "valid_to", "known_from", "stack")
 
@@ -26,8 +28,14 @@ def measure(words):
     kind, market, hs, duty, *rest = words
     row = dict.fromkeys(HEADER.split(","), "")
     conditions = []
-    row.update(market=market, hs="" if hs == "all" else hs, kind=KINDS.get(kind, kind), duty=duty, legal=rest.pop(),
-               confidence="official")
+    row.update(
+        market=market,
+        hs="" if hs == "all" else hs,
+        kind=KINDS.get(kind, kind),
+        duty=duty,
+        legal=rest.pop(),
+        confidence="official",
+    )
     for word in rest:
         key, _, value = word.partition("=")
         if key in KEYS:
@@ -81,7 +89,9 @@ def question(words):
         elif key in ("freight", "insurance"):
             request[key] = {"amount": value, "currency": words.pop(0)}
         elif key == "cost":
-            request.setdefault("costs", []).append({"name": "cost", "amount": value, "currency": words.pop(0)})
+            request.setdefault("costs", []).append(
+                {"name": "cost", "amount": value, "currency": words.pop(0)}
+            )
         elif key == "proof":
             request.setdefault("proofs", []).append(value)
         elif key == "fx":
@@ -106,7 +116,11 @@ def answer_lines(answer):
     lines = [f'customs value {answer["customs_value"]} {currency} {answer["customs_basis"]}']
     for charge in answer["charges"]:
         name = charge["kind"] + (" " + charge["program"] if charge.get("program") else "")
-        amount = f'{charge["amount"]} {currency}' if charge["amount"] is not None else f'unknown {charge["unknown"]}'
+        amount = (
+            f'{charge["amount"]} {currency}'
+            if charge["amount"] is not None
+            else f'unknown {charge["unknown"]}'
+        )
         gone = f' replaced by {charge["suppressed_by"]}' if charge.get("suppressed_by") else ""
         lines.append(" ".join(f'{name} {charge["rate"]} {amount}{gone} {charge["source"]["ref"]}'.split()))
     lines.append(f'delivered {answer["landed_total"]} {currency}')
@@ -116,8 +130,19 @@ def answer_lines(answer):
             lines.append(f'or {option["id"]} {option["landed_total"]} {currency}{needs}')
     preference = answer["preference"]
     if preference["state"] != "none":
-        lines.append(" ".join(filter(None, ["preference", preference["state"], preference.get("program", ""),
-                                            preference.get("saves", "")])))
+        lines.append(
+            " ".join(
+                filter(
+                    None,
+                    [
+                        "preference",
+                        preference["state"],
+                        preference.get("program", ""),
+                        preference.get("saves", ""),
+                    ],
+                )
+            )
+        )
     lines += [f'unknown {u["code"]}' for u in answer["unknown"]]
     lines += [f'warning {w["code"]}' for w in answer["warnings"] if w["code"] != "freight-missing"]
     return lines
@@ -140,11 +165,28 @@ def run(path, folder):
         pack = folder / "packs" / code
         pack.mkdir(parents=True)
         (pack / "pack.toml").write_text(toml, encoding="utf-8")
-        (pack / "measures.csv").write_text("\n".join([HEADER] + tables.get(code, [])) + "\n", encoding="utf-8")
-    build = [PROGRAM, "--data", str(folder), "books", "build", "--packs", str(folder / "packs"), "--only-packs", "--quiet"]
+        (pack / "measures.csv").write_text(
+            "\n".join([HEADER] + tables.get(code, [])) + "\n", encoding="utf-8"
+        )
+    build = [
+        PROGRAM,
+        "--data",
+        str(folder),
+        "books",
+        "build",
+        "--packs",
+        str(folder / "packs"),
+        "--only-packs",
+        "--quiet",
+    ]
     subprocess.run(build, check=True)
-    asked = subprocess.run([PROGRAM, "--data", str(folder), "quote", "--batch", "-"], input=json.dumps(request),
-                           capture_output=True, text=True, check=True)
+    asked = subprocess.run(
+        [PROGRAM, "--data", str(folder), "quote", "--batch", "-"],
+        input=json.dumps(request),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     got = answer_lines(json.loads(asked.stdout))
     expected = [re.sub(r"\s+", " ", line).strip() for line in tail.splitlines() if line.strip()]
     if got == expected:

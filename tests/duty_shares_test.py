@@ -37,8 +37,13 @@ def cn8_rates(path, column):
 
 
 def uk_components(path):
-    names = ('duty_expression_id', 'duty_amount', 'monetary_unit_code', 'measurement_unit_code',
-             'measurement_unit_qualifier_code')
+    names = (
+        'duty_expression_id',
+        'duty_amount',
+        'monetary_unit_code',
+        'measurement_unit_code',
+        'measurement_unit_qualifier_code',
+    )
     with lzma.open(path, 'rt', encoding='utf-8-sig') as file:
         measures = collections.defaultdict(list)
         for row in csv.DictReader(file):
@@ -68,8 +73,13 @@ def uk_sentences(path):
 
 
 def taric_components(path):
-    names = ('duty.expression.id', 'duty.amount', 'monetary.unit.code', 'measurement.unit.code',
-             'measurement.unit.qualifier.code')
+    names = (
+        'duty.expression.id',
+        'duty.amount',
+        'monetary.unit.code',
+        'measurement.unit.code',
+        'measurement.unit.qualifier.code',
+    )
     duties = []
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
@@ -90,8 +100,13 @@ def taric_components(path):
 def australian_rates(path):
     with lzma.open(path) as file:
         sections = json.load(file)
-    return [line['dutyRate'] for section in sections for chapter in section['chapters']
-            for heading in chapter['headings'] for line in heading['classifications']]
+    return [
+        line['dutyRate']
+        for section in sections
+        for chapter in section['chapters']
+        for heading in chapter['headings']
+        for line in heading['classifications']
+    ]
 
 
 def australian_agreements(path):
@@ -133,8 +148,9 @@ def main(arguments):
     paths = [argument for argument in arguments if not argument.startswith('--')]
     build = pathlib.Path(os.environ.get('ALLROADS_BUILD', SOURCE / 'build/release'))
     checker = pathlib.Path(paths[0]) if paths else build / 'duty_check'
-    data = pathlib.Path(paths[1] if len(paths) > 1 else
-                        os.environ.get('ALLROADS_SHARED_DATA', SOURCE / '../shared/data'))
+    data = pathlib.Path(
+        paths[1] if len(paths) > 1 else os.environ.get('ALLROADS_SHARED_DATA', SOURCE / '../shared/data')
+    )
     if not (data / 'us-hts').is_dir():
         print(f'skipped: no official files in {data}')
         return 0

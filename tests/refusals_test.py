@@ -16,8 +16,12 @@ def sound(**changes):
 
 def batch(lines):
     text = "".join((line if isinstance(line, str) else json.dumps(line)) + "\n" for line in lines)
-    done = subprocess.run([PROGRAM, "--data", "no-such-folder", "quote", "--batch", "-"], input=text,
-                          capture_output=True, text=True)
+    done = subprocess.run(
+        [PROGRAM, "--data", "no-such-folder", "quote", "--batch", "-"],
+        input=text,
+        capture_output=True,
+        text=True,
+    )
     return done, [json.loads(line) for line in done.stdout.splitlines()]
 
 
@@ -36,15 +40,23 @@ class Refusals(unittest.TestCase):
         return error["message"]
 
     def test_price_as_json_fraction(self):
-        self.refused('{"id":"x","from":"KE","to":"US","goods":[{"hs":"46021918","price":2400.1,"price_currency":"USD"}]}',
-                     "amount-not-decimal", "goods[0].price")
+        self.refused(
+            '{"id":"x","from":"KE","to":"US","goods":[{"hs":"46021918","price":2400.1,"price_currency":"USD"}]}',
+            "amount-not-decimal",
+            "goods[0].price",
+        )
 
     def test_price_with_exponent(self):
-        self.refused('{"id":"x","from":"KE","to":"US","goods":[{"hs":"46021918","price":24e2,"price_currency":"USD"}]}',
-                     "amount-not-decimal", "goods[0].price")
+        self.refused(
+            '{"id":"x","from":"KE","to":"US","goods":[{"hs":"46021918","price":24e2,"price_currency":"USD"}]}',
+            "amount-not-decimal",
+            "goods[0].price",
+        )
 
     def test_price_with_grouping(self):
-        self.assertIn("comma", self.refused(sound(item={"price": "2,400.00"}), "amount-not-decimal", "goods[0].price"))
+        self.assertIn(
+            "comma", self.refused(sound(item={"price": "2,400.00"}), "amount-not-decimal", "goods[0].price")
+        )
 
     def test_price_below_zero(self):
         self.refused(sound(item={"price": "-1.00"}), "bad-value", "goods[0].price")
@@ -67,7 +79,9 @@ class Refusals(unittest.TestCase):
 
     def test_negative_weight(self):
         self.refused(sound(item={"net_kg": "-3"}), "bad-quantity", "goods[0].net_kg")
-        self.refused(sound(packages=[{"count": "1", "gross_kg": "-3"}]), "bad-quantity", "packages[0].gross_kg")
+        self.refused(
+            sound(packages=[{"count": "1", "gross_kg": "-3"}]), "bad-quantity", "packages[0].gross_kg"
+        )
 
     def test_day_that_does_not_exist(self):
         self.assertIn("2026-02-30", self.refused(sound(date="2026-02-30"), "bad-date", "date"))
@@ -101,8 +115,11 @@ class Refusals(unittest.TestCase):
         self.assertEqual(answers[0]["goods_value"], "2400.00")
 
     def test_line_of_200_megabytes(self):
-        run = subprocess.Popen([PROGRAM, "--data", "no-such-folder", "quote", "--batch", "-"], stdin=subprocess.PIPE,
-                               stdout=subprocess.PIPE)
+        run = subprocess.Popen(
+            [PROGRAM, "--data", "no-such-folder", "quote", "--batch", "-"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
         block = b"x" * (1 << 20)
         for _ in range(200):
             run.stdin.write(block)
@@ -114,8 +131,11 @@ class Refusals(unittest.TestCase):
         self.assertEqual(after["status"], "complete")
 
     def test_flags_are_held_to_the_same_rules(self):
-        done = subprocess.run([PROGRAM, "quote", "--from", "KE", "--to", "US", "--hs", "46021918", "--price", "2400"],
-                              capture_output=True, text=True)
+        done = subprocess.run(
+            [PROGRAM, "quote", "--from", "KE", "--to", "US", "--hs", "46021918", "--price", "2400"],
+            capture_output=True,
+            text=True,
+        )
         self.assertEqual(done.returncode, 2)
         self.assertIn("price", done.stderr)
 

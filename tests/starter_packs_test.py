@@ -57,7 +57,12 @@ class AgainstTheFiles(unittest.TestCase):
 
     def compare(self, pack, market, official, kinds=("third-country",), program=""):
         for row in rows(pack):
-            if row["market"] != market or row["kind"] not in kinds or row["program"] != program or row["hs"] not in official:
+            if (
+                row["market"] != market
+                or row["kind"] not in kinds
+                or row["program"] != program
+                or row["hs"] not in official
+            ):
                 continue
             self.assertIn(plain(row["duty"]), official[row["hs"]], f"{market} {row['hs']}")
             self.checked[market + (" " + program if program else "")] += 1
@@ -77,7 +82,10 @@ class AgainstTheFiles(unittest.TestCase):
     def test_european_union_and_united_kingdom(self):
         data = load("eu-cn8/ukgt_vs_cet_cn8_2020.json.xz")
         data = data["data"] if isinstance(data, dict) else data
-        for pack, market, key in (("eu-starter", "EU", "cet_duty_rate"), ("gb-starter", "GB", "ukgt_duty_rate")):
+        for pack, market, key in (
+            ("eu-starter", "EU", "cet_duty_rate"),
+            ("gb-starter", "GB", "ukgt_duty_rate"),
+        ):
             self.compare(pack, market, {row["commodity"]: {plain(row[key])} for row in data})
             self.assertGreater(self.checked[market], 300)
 

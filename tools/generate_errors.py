@@ -13,7 +13,8 @@ HEAD = """# Errors
 Made from `HUB_CODES` in `src/base/base.h` by `tools/generate_errors.py`; a test compares.
 
 The code is stable: switch on it, never on the sentence. Answers carry it as `errors[].code` with the path
-of the offending field; the HTTP API gives the status, as a problem document of RFC 9457; the command line exits
+of the offending field; the HTTP API gives the status, as a problem document of RFC 9457; the command line
+exits
 with the exit status.
 
 | code | HTTP | exit | sentence |

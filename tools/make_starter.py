@@ -3,8 +3,10 @@
 
     tools/make_starter.py DATA_FOLDER
 
-Which goods: tools/starter_goods.csv. A row whose title is one of DERIVED comes from the files; every other row, and
-every pack.toml, is kept by hand in packs/ and left as it is. Only codes, rates and dates are taken over; what goods
+Which goods: tools/starter_goods.csv. A row whose title is one of DERIVED comes from the files; every other
+row, and
+every pack.toml, is kept by hand in packs/ and left as it is. Only codes, rates and dates are taken over;
+what goods
 are called is in our own words. tests/starter_packs_test.py holds the result to the same files.
 """
 import collections
@@ -21,8 +23,8 @@ HEADER = ("market,hs,kind,program,origins,excluded,duty,valid_from,valid_to,know
           "url,checked_on,confidence").split(",")
 CHECKED = "2026-11-20"
 
-HTS = "Harmonized Tariff Schedule of the United States, 2026 revision 10"
-HTS_2025 = "Harmonized Tariff Schedule of the United States, 2025 basic edition"
+HTS = "HTS 2026 revision 10"
+HTS_2025 = "HTS 2025 basic edition"
 CHAPTER_99 = "HTS chapter 99, subchapter III"
 CET = "Common customs tariff as it stood in 2020"
 UKGT = "UK Global Tariff as published in 2020"
@@ -30,7 +32,8 @@ AUSTRALIA = "Working tariff of Australia, Schedule 3, as of April 2026"
 ECOWAS = "ECOWAS common external tariff in the AfCFTA tariff book of UNCTAD"
 DERIVED = {HTS, HTS_2025, CHAPTER_99, CET, UKGT, AUSTRALIA, ECOWAS}
 
-# General Note 3(c)(i): symbol, program, who may claim it, and whether it frees from the merchandise processing fee
+# General Note 3(c)(i): symbol, program, who may claim it, and whether it frees from the merchandise
+# processing fee
 # (19 CFR 24.23(c); originating goods of these agreements are exempt on claim).
 PREFERENCES = [
     ("A A* A+", "GSP", "US-GSP", False), ("D", "AGOA", "US-AGOA", False), ("E E*", "CBERA", "US-CBERA", False),
@@ -104,7 +107,8 @@ def joined(rates):
     return out
 
 
-# ---- United States -------------------------------------------------------------------------------------------------
+# ---- United States
+# -------------------------------------------------------------------------------------------------
 
 def us_lines(path):
     """{eight digits: (general, special, other, headings of its footnotes)} of chapters 1 to 97."""
@@ -132,22 +136,20 @@ def special_rates(special):
     return rates
 
 
-def us_columns(pack, lines, before):
-    """General column and column 2; what the edition of 2025 already said counts from 2025."""
-    common = dict(market="US", kind="third-country", url="https://hts.usitc.gov/", confidence="official")
-    for place, program in ((0, ""), (2, "COLUMN2")):
-        now = joined({code: row[place] or None for code, row in lines.items() if code[:6] in GOODS})
-        old = joined({code: row[place] or None for code, row in before.items() if code[:6] in GOODS})
-        column = "column 2" if program else "column 1 general"
-        who = dict(program=program, origins=COLUMN_2) if program else dict(excluded=COLUMN_2)
-        for code, duty in now.items():
-            same = old.get(code, old.get(code[:6])) == duty
-            pack.measure(hs=code, duty=duty, valid_from="2025-01-01" if same else "2026-01-01", title=HTS,
-                         legal=f"HTSUS {dotted(code)}, {column}", **common, **who)
-        for code, duty in old.items():
-            if now.get(code, now.get(code[:6])) != duty:
-                pack.measure(hs=code, duty=duty, valid_from="2025-01-01", valid_to="2025-12-31", title=HTS_2025,
-                             legal=f"HTSUS {dotted(code)}, {column}", **common, **who)
+def us_general(pack, lines, before):
+    """The general column; what the edition of 2025 already said counts from 2025. Column 2 comes with the whole file."""
+    common = dict(market="US", kind="third-country", excluded=COLUMN_2, url="https://hts.usitc.gov/",
+                  confidence="official")
+    now, old = (joined({code: row[0] or None for code, row in edition.items() if code[:6] in GOODS})
+                for edition in (lines, before))
+    for code, duty in now.items():
+        same = old.get(code, old.get(code[:6])) == duty
+        pack.measure(hs=code, duty=duty, valid_from="2025-01-01" if same else "2026-01-01", title=HTS,
+                     legal=f"HTSUS {dotted(code)} general", **common)
+    for code, duty in old.items():
+        if now.get(code, now.get(code[:6])) != duty:
+            pack.measure(hs=code, duty=duty, valid_from="2025-01-01", valid_to="2025-12-31", title=HTS_2025,
+                         legal=f"HTSUS {dotted(code)} general", **common)
 
 
 def covering(lines, rate_of):
@@ -208,19 +210,10 @@ def us_section_301(pack, lines):
                              url="https://hts.usitc.gov/", legal=f"HTSUS {heading}; section 301, Trade Act of 1974")
 
 
-def us_russia(pack, lines):
-    """Goods of Russia that pay 35 % in place of column 2 (Proclamation 10420, 9903.90.08)."""
-    for code, row in lines.items():
-        if code[:6] in GOODS and any(heading == "9903.90.08" for heading, _ in row[3]):
-            pack.measure(market="US", hs=code, kind="third-country", program="9903.90.08", origins="RU", duty="35%",
-                         valid_from="2022-07-27", title=HTS, confidence="official", url="https://hts.usitc.gov/",
-                         stack="replaces=COLUMN2", legal="HTSUS 9903.90.08; U.S. note 30(b)")
-
-
 def us(data):
     pack = Pack("us-starter")
     lines = us_lines(data / "us-hts/hts_2026_rev_10.json.gz")
-    us_columns(pack, lines, us_lines(data / "us-hts/hts_2025_basic.json.gz"))
+    us_general(pack, lines, us_lines(data / "us-hts/hts_2025_basic.json.gz"))
     us_preferences(pack, lines)
     us_section_301(pack, lines)
     pack.write()
@@ -246,9 +239,9 @@ def us_additional(data):
                 named.add(code)
     named -= {code for code in named if any(code != other and code.startswith(other) for other in named)}
     for code in sorted(named):
-        pack.measure(hs=code, program="S232", duty="See section 232 proclamations", valid_from="2025-03-12",
+        pack.measure(hs=code, program="S232", duty="See section 232", valid_from="2025-03-12",
                      conditions="ask=section-232", stack="excludes=S122",
-                     legal="19 U.S.C. 1862; HTSUS chapter 99, subchapter III, U.S. notes 16, 33 to 38", **common)
+                     legal="19 U.S.C. 1862; U.S. notes 16, 33 to 38", **common)
     pack.write()
 
 
@@ -265,7 +258,8 @@ def shortest(codes, lines):
     return sorted({next((code[:size] for size in (4, 6) if whole.get(code[:size])), code) for code in codes})
 
 
-# ---- the other files -----------------------------------------------------------------------------------------------
+# ---- the other files
+# -----------------------------------------------------------------------------------------------
 
 def european(data):
     rows = load(data / "eu-cn8/ukgt_vs_cet_cn8_2020.json.xz")["data"]

@@ -27,12 +27,14 @@ FACES = ["cli", "web", "api", "peer", "agent"]
 IMPURE_HEADERS = set(
     "fstream iostream istream ostream sstream iomanip cstdio stdio.h filesystem random ctime time.h locale "
     "clocale thread mutex shared_mutex condition_variable future syncstream semaphore barrier latch unistd.h fcntl.h "
-    "csignal signal.h".split())
+    "csignal signal.h".split()
+)
 IMPURE_WORDS = re.compile(
     r"\b(?:system_clock|steady_clock|high_resolution_clock|utc_clock|clock_gettime|gettimeofday|localtime|"
     r"gmtime|getenv|secure_getenv|setenv|setlocale|random_device|mt19937(?:_64)?|srand|fopen|printf|fprintf|puts)\b|"
     r"\bstd::(?:time|rand|system|tolower|toupper|isalpha|isdigit|isspace|isalnum|ispunct|isupper|islower|"
-    r"strtod|stod|stof|cout|cerr|cin)\b")
+    r"strtod|stod|stof|cout|cerr|cin)\b"
+)
 
 # Outside library: how its headers begin, which word of USES means it, and which rooms or files keep it.
 LIBRARIES = [
@@ -58,12 +60,16 @@ LIBRARIES = [
     ("ctemplate/", "ctemplate", ["src/web/"]),
 ]
 # For tests and benchmarks; they are no part of any room.
-TEST_LIBRARIES = [("doctest/", r"_test\.cpp$|^tests/"), ("rapidcheck", r"_test\.cpp$|^tests/"),
-                  ("benchmark/", r"^bench/")]
+TEST_LIBRARIES = [
+    ("doctest/", r"_test\.cpp$|^tests/"),
+    ("rapidcheck", r"_test\.cpp$|^tests/"),
+    ("benchmark/", r"^bench/"),
+]
 # Of the operating system and the standard library; any other <x/y> or <x.h> is a library without a keeper.
 SYSTEM_HEADERS = re.compile(
     r"^(?:[a-z_0-9]+|sys/\w+\.h|cxxabi\.h|(?:stdio|unistd|fcntl|time|signal|errno|string|math|stdint|stdlib|"
-    r"poll|dirent|limits|execinfo|malloc|sched|termios)\.h|(?:x86intrin|immintrin|arm_neon)\.h)$")
+    r"poll|dirent|limits|execinfo|malloc|sched|termios)\.h|(?:x86intrin|immintrin|arm_neon)\.h)$"
+)
 
 # Files where double or float may stand in src/, with the reason. No amount, rate or quantity passes there.
 BINARY_FRACTIONS_ALLOWED: dict[str, str] = {}
@@ -74,7 +80,10 @@ BIG_BYTES = 1_000_000
 
 # Parsers of outside text besides the readers: what a fuzz target must call.
 FUZZED_DOORS = {
-    "DutyText::parse": "duty texts", "Codec": "the JSON request", "open_bytes": "the edition file"}
+    "DutyText::parse": "duty texts",
+    "Codec": "the JSON request",
+    "open_bytes": "the edition file",
+}
 
 LINE_COLUMNS = 110
 # Files whose lines may be longer, with the reason.
@@ -97,13 +106,20 @@ class Tree:
 
     @cached_property
     def files(self) -> list[str]:
-        asked = subprocess.run(["git", "-C", str(self.root), "ls-files", "-co", "--exclude-standard"],
-                               capture_output=True, text=True, check=False)
+        asked = subprocess.run(
+            ["git", "-C", str(self.root), "ls-files", "-co", "--exclude-standard"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if asked.returncode == 0 and (self.root / ".git").exists():
             names = asked.stdout.splitlines()
         else:
-            names = [str(path.relative_to(self.root)) for path in self.root.rglob("*")
-                     if not SKIPPED_FOLDERS & set(path.relative_to(self.root).parts)]
+            names = [
+                str(path.relative_to(self.root))
+                for path in self.root.rglob("*")
+                if not SKIPPED_FOLDERS & set(path.relative_to(self.root).parts)
+            ]
         return sorted(name for name in names if (self.root / name).is_file())
 
     def text(self, name: str) -> str:
@@ -128,8 +144,11 @@ class Tree:
 
     @cached_property
     def code(self) -> list[str]:
-        return [name for name in self.files
-                if Path(name).suffix in CODE_SUFFIXES or name in CODE_NAMES or Path(name).name in CODE_NAMES]
+        return [
+            name
+            for name in self.files
+            if Path(name).suffix in CODE_SUFFIXES or name in CODE_NAMES or Path(name).name in CODE_NAMES
+        ]
 
     @cached_property
     def rooms(self) -> dict[str, dict]:
@@ -137,8 +156,11 @@ class Tree:
         found = {}
         text = self.text("CMakeLists.txt")
         for match in re.finditer(r"^room\((\w+)\s+NEEDS\b([^)]*?)\bUSES\b([^)]*)\)", text, re.M):
-            found[match[1]] = {"needs": match[2].split(), "uses": match[3].split(),
-                               "line": text.count("\n", 0, match.start()) + 1}
+            found[match[1]] = {
+                "needs": match[2].split(),
+                "uses": match[3].split(),
+                "line": text.count("\n", 0, match.start()) + 1,
+            }
         return found
 
     @cached_property
@@ -157,7 +179,9 @@ class Tree:
 
 LITERALS = re.compile(
     r"//(?:\\\n|[^\n])*|/\*.*?\*/|R\"(?P<tag>[^(\s]{0,16})\(.*?\)(?P=tag)\"|\"(?:\\.|[^\"\\\n])*\"|"
-    r"(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])+'", re.S)
+    r"(?<![0-9a-fA-F])'(?:\\.|[^'\\\n])+'",
+    re.S,
+)
 
 
 def bare_cpp(text: str) -> str:
@@ -344,8 +368,12 @@ def function_spans(bare: str):
             words = re.sub(r"\b(?:public|private|protected)\s*:(?!:)", "", head).strip()
             if inside:
                 kind = "block"
-            elif FUNCTION_END.search(words) and "(" in words and not CONTROL.match(words) or \
-                    re.search(r"\)[^=]*->[^=]*$", words):
+            elif (
+                FUNCTION_END.search(words)
+                and "(" in words
+                and not CONTROL.match(words)
+                or re.search(r"\)[^=]*->[^=]*$", words)
+            ):
                 kind = "function"
             elif re.search(r"=\s*$|[\w>]$", words) and not SCOPE.search(words):
                 kind = "values"
@@ -398,7 +426,8 @@ def big_files(tree: Tree):
 SECRETS = re.compile(
     r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b|"
     r"\bxox[abprs]-[A-Za-z0-9-]{10,}|\bsk_live_[A-Za-z0-9]{16,}|"
-    r"(?i:\b(?:password|passwd|secret|api_?key|token)\b\s*[=:]\s*[\"'][A-Za-z0-9+/_-]{12,}[\"'])")
+    r"(?i:\b(?:password|passwd|secret|api_?key|token)\b\s*[=:]\s*[\"'][A-Za-z0-9+/_-]{12,}[\"'])"
+)
 
 
 def secrets(tree: Tree):
@@ -522,9 +551,28 @@ def decisions(tree: Tree):
         yield "docs/decisions", 1, f"numbers have a gap or a double: {numbers}"
 
 
-RULES = [graph, doors, arrows, pure, keepers, binary_fractions, coroutines, header_opening, lines,
-         function_size, left_for_later, big_files, secrets, machine_paths, architecture_rooms, dependencies,
-         errors_page, fuzzed, links, decisions]
+RULES = [
+    graph,
+    doors,
+    arrows,
+    pure,
+    keepers,
+    binary_fractions,
+    coroutines,
+    header_opening,
+    lines,
+    function_size,
+    left_for_later,
+    big_files,
+    secrets,
+    machine_paths,
+    architecture_rooms,
+    dependencies,
+    errors_page,
+    fuzzed,
+    links,
+    decisions,
+]
 
 
 def findings(root: Path) -> list[tuple[str, str, int, str]]:
@@ -541,6 +589,7 @@ def main() -> int:
         return 0
     if "--planted" in arguments:
         import tidy_test
+
         return tidy_test.main()
     root = Path(arguments[0]) if arguments else Path(__file__).resolve().parent.parent
     found = findings(root)

@@ -22,21 +22,21 @@ int length(std::string const& text);
 # A tree without a finding, as small as it can be.
 CLEAN = {
     "CMakeLists.txt": "room(base  NEEDS USES icu)\nroom(money NEEDS base USES)\nroom(books NEEDS base money USES toml)\n"
-                      "room(cli   NEEDS base books USES)\n",
+    "room(cli   NEEDS base books USES)\n",
     "cmake/rooms.cmake": "set(USES_icu ICU::uc)\nset(USES_toml toml)\nset(USES_sqlite sqlite3)\n",
     "scripts/setup": "packages='\ng++   the compiler\n'\n",
     "ARCHITECTURE.md": "# House\n\n## The house\n\n| `base` | x |\n| `money` | x |\n| `books` | x |\n| `cli` | x |\n\n"
-                       "Built with `g++`; see [errors](docs/reference/errors.md).\n\n## Not built yet\n\n| `web` | x |\n",
+    "Built with `g++`; see [errors](docs/reference/errors.md).\n\n## Not built yet\n\n| `web` | x |\n",
     "docs/reference/errors.md": generate_errors.page(BASE),
     "docs/decisions/0001-first.md": "# First\n\nDate: 2026-01-02\n\n## Context\n\n## Decision\n\n## Consequences\n",
     "src/base/base.h": BASE,
     "src/base/text.cpp": '#include "base/base.h"\n#include <unicode/uchar.h>\n'
-                         "namespace allroads {\n// A double here, 'double' there: words only.\n"
-                         "int length(std::string const& text) { return text == \"double co_await\" ? 1'000 : 2; }\n}\n",
+    "namespace allroads {\n// A double here, 'double' there: words only.\n"
+    "int length(std::string const& text) { return text == \"double co_await\" ? 1'000 : 2; }\n}\n",
     "src/money/money.h": '#pragma once\n// money: exact.\n#include "base/base.h"\n#include <vector>\n',
     "src/money/money_test.cpp": '#include "money/money.h"\n#include <doctest/doctest.h>\n#include <fstream>\n',
     "src/books/books.h": "#pragma once\n// books: what was decreed.\n"
-                         '#include "base/base.h"\n#include "money/money.h"\nint open_bytes();\n',
+    '#include "base/base.h"\n#include "money/money.h"\nint open_bytes();\n',
     "src/books/pack.h": "#pragma once\n// A pack, behind the door.\n",
     "src/books/readers/us_hts.cpp": '#include "books/pack.h"\n#include <toml++/toml.h>\n#include <fstream>\n',
     "src/cli/cli.h": '#pragma once\n// cli: asks.\n#include "base/base.h"\n#include "books/books.h"\n',
@@ -44,9 +44,16 @@ CLEAN = {
 }
 
 LONG_FUNCTION = "namespace allroads {\nint story(int a) {\n" + "    a += 1;\n" * 70 + "    return a;\n}\n}\n"
-LONG_MEMBER = "namespace allroads {\nThing::Thing(int a) : a_{a}, b_(2) {\n" + "    a_ += 1;\n" * 70 + "}\n}\n"
-NOT_A_FUNCTION = "namespace allroads {\nconstexpr int table[] = {\n" + "    1,\n" * 90 + "};\nstruct Wide {\n" + \
-                 "    int a;\n" * 90 + "};\n}\n"
+LONG_MEMBER = (
+    "namespace allroads {\nThing::Thing(int a) : a_{a}, b_(2) {\n" + "    a_ += 1;\n" * 70 + "}\n}\n"
+)
+NOT_A_FUNCTION = (
+    "namespace allroads {\nconstexpr int table[] = {\n"
+    + "    1,\n" * 90
+    + "};\nstruct Wide {\n"
+    + "    int a;\n" * 90
+    + "};\n}\n"
+)
 
 # (rule, file, what is planted: a text appended, or (old, new), or None to remove the file).
 PLANTS = [
@@ -117,7 +124,10 @@ HARMLESS = [
     ("src/money/rate.cpp", 'auto const text = R"(getenv double co_yield)";\n'),
     ("src/money/rate_test.cpp", "#include <fstream>\n#include <rapidcheck.h>\n"),
     ("fuzz/edition.cpp", '#include "books/pack.h"\n'),
-    ("bench/bench_quote.cpp", '#include "books/books.h"\n#include <benchmark/benchmark.h>\n#include <sqlite3.h>\n'),
+    (
+        "bench/bench_quote.cpp",
+        '#include "books/books.h"\n#include <benchmark/benchmark.h>\n#include <sqlite3.h>\n',
+    ),
     ("src/money/rate.cpp", "// TO" + "DO (#12): round\n"),
 ]
 
@@ -163,7 +173,9 @@ def main() -> int:
             failures.append(f"no violation of {rule.__name__} is planted")
     for failure in failures:
         print("FAILED", failure)
-    print(f"{len(tidy.RULES)} rules, {len(PLANTS)} planted, {len(HARMLESS)} harmless, {len(failures)} failures")
+    print(
+        f"{len(tidy.RULES)} rules, {len(PLANTS)} planted, {len(HARMLESS)} harmless, {len(failures)} failures"
+    )
     return 1 if failures else 0
 
 

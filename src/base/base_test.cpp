@@ -25,7 +25,8 @@ TEST_CASE("every code has a name of its own, a status and a sentence") {
 TEST_CASE("an error tells where it happened") {
     Error const inner(Code::bad_date, "date", "2026-02-30 is not a day of the calendar");
     CHECK(inner.within("goods[0]").field() == "goods[0].date");
-    CHECK(inner.within("goods[0]").sentence() == "bad-date: goods[0].date: 2026-02-30 is not a day of the calendar");
+    CHECK(inner.within("goods[0]").sentence() ==
+          "bad-date: goods[0].date: 2026-02-30 is not a day of the calendar");
     CHECK(Error(Code::bad_date, "[3]", "x").within("dates").field() == "dates[3]");
     CHECK(Error(Code::bad_date, "", "x").within("date").field() == "date");
     CHECK(Error(Code::bad_date, "", "").sentence() ==
@@ -54,9 +55,7 @@ Result<int> half(int number) {
     if (number % 2 != 0) return refuse(Code::bad_value, "number", "is odd");
     return number / 2;
 }
-Result<int> quarter(int number) {
-    return TRY(half(TRY(half(number))));
-}
+Result<int> quarter(int number) { return TRY(half(TRY(half(number)))); }
 Result<void> even(int number) {
     TRY_VOID(half(number));
     return {};
@@ -70,7 +69,8 @@ TEST_CASE("TRY yields the value or returns the error, one within another too") {
     CHECK(!even(3));
 }
 
-// ---- days -------------------------------------------------------------------------------------------------------
+// ---- days
+// -------------------------------------------------------------------------------------------------------
 
 TEST_CASE("each day from 1900 to 2199 is printed and read again") {
     // A calendar of its own: counted on from day to day.
@@ -81,7 +81,8 @@ TEST_CASE("each day from 1900 to 2199 is printed and read again") {
     for (std::int32_t number = Day::first().number(); number <= Day::last().number(); ++number) {
         Day const date = Day::from_number(number);
         all_right = all_right && date.year() == year && date.month() == month && date.day_of_month() == day &&
-                    Day::of(year, month, day) == date && Day::parse(date.text()) == date && date.number() == number;
+                    Day::of(year, month, day) == date && Day::parse(date.text()) == date &&
+                    date.number() == number;
         bool const leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
         int const lengths[] = {31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
         if (++day > lengths[month - 1]) {
@@ -99,8 +100,9 @@ TEST_CASE("each day from 1900 to 2199 is printed and read again") {
 }
 
 TEST_CASE("days that do not exist are refused in plain words") {
-    for (auto const* text : {"2026-02-30", "2026-02-29", "1900-02-29", "2100-02-29", "2026-13-01", "2026-00-10",
-                             "2026-04-31", "2026-01-00", "1899-12-31", "2200-01-01", "0000-00-00"}) {
+    for (auto const* text :
+         {"2026-02-30", "2026-02-29", "1900-02-29", "2100-02-29", "2026-13-01", "2026-00-10", "2026-04-31",
+          "2026-01-00", "1899-12-31", "2200-01-01", "0000-00-00"}) {
         auto const day = Day::parse(text);
         CHECK_MESSAGE(!day, text);
         CHECK(day.error().code() == Code::bad_date);
@@ -113,8 +115,9 @@ TEST_CASE("days that do not exist are refused in plain words") {
 }
 
 TEST_CASE("a date is written YYYY-MM-DD and in no other way") {
-    for (auto const* text : {"", "2026", "2026-3-15", "2026/03/15", "15-03-2026", "20260315", " 2026-03-15",
-                             "2026-03-15 ", "2026-03-15T00:00", "+026-03-15", "2026-03-1x", "today", "-026-03-15"}) {
+    for (auto const* text :
+         {"", "2026", "2026-3-15", "2026/03/15", "15-03-2026", "20260315", " 2026-03-15", "2026-03-15 ",
+          "2026-03-15T00:00", "+026-03-15", "2026-03-1x", "today", "-026-03-15"}) {
         CHECK_MESSAGE(!Day::parse(text), text);
     }
     CHECK(!Day::parse(std::string(1'000'000, '2')));
@@ -131,7 +134,8 @@ TEST_CASE("days are added within the calendar") {
     CHECK_THROWS_AS(static_cast<void>(Day::from_number(-25568)), Bug);
 }
 
-// ---- countries --------------------------------------------------------------------------------------------------
+// ---- countries
+// --------------------------------------------------------------------------------------------------
 
 TEST_CASE("the 249 codes of ISO 3166-1 and XK are known, and no other pair") {
     std::set<std::string_view> names;
@@ -155,7 +159,8 @@ TEST_CASE("the 249 codes of ISO 3166-1 and XK are known, and no other pair") {
 }
 
 TEST_CASE("what is not a country is refused") {
-    for (auto const* text : {"", "K", "KEN", "K1", "EU", "AA", "ZZ", "  ", "K ", "\xC3\x84", "SU", "YU", "AN"}) {
+    for (auto const* text :
+         {"", "K", "KEN", "K1", "EU", "AA", "ZZ", "  ", "K ", "\xC3\x84", "SU", "YU", "AN"}) {
         CHECK_MESSAGE(!Country::parse(text), text);
     }
     CHECK(Country::parse("UK").error().detail().find("GB") != std::string_view::npos);
@@ -164,20 +169,21 @@ TEST_CASE("what is not a country is refused") {
     CHECK(Country::parse("DE").value() < Country::parse("KE").value());
 }
 
-// ---- text -------------------------------------------------------------------------------------------------------
+// ---- text
+// -------------------------------------------------------------------------------------------------------
 
 TEST_CASE("digits of every script become 0-9") {
     CHECK(plain_digits("") == "");
     CHECK(plain_digits("4602.19.18") == "4602.19.18");
-    CHECK(plain_digits("٠١٢٣٤٥٦٧٨٩") == "0123456789");  // Arabic-Indic
-    CHECK(plain_digits("۰۱۲۳۴۵۶۷۸۹") == "0123456789");  // Persian
-    CHECK(plain_digits("०१२३४५६७८९") == "0123456789");  // Devanagari
-    CHECK(plain_digits("০১২৩৪৫৬৭৮৯") == "0123456789");  // Bengali
-    CHECK(plain_digits("๐๑๒๓๔๕๖๗๘๙") == "0123456789");  // Thai
-    CHECK(plain_digits("០១២៣៤៥៦៧៨៩") == "0123456789");  // Khmer
-    CHECK(plain_digits("၀၁၂၃၄၅၆၇၈၉") == "0123456789");  // Myanmar
+    CHECK(plain_digits("٠١٢٣٤٥٦٧٨٩") == "0123456789");            // Arabic-Indic
+    CHECK(plain_digits("۰۱۲۳۴۵۶۷۸۹") == "0123456789");            // Persian
+    CHECK(plain_digits("०१२३४५६७८९") == "0123456789");            // Devanagari
+    CHECK(plain_digits("০১২৩৪৫৬৭৮৯") == "0123456789");            // Bengali
+    CHECK(plain_digits("๐๑๒๓๔๕๖๗๘๙") == "0123456789");            // Thai
+    CHECK(plain_digits("០១២៣៤៥៦៧៨៩") == "0123456789");            // Khmer
+    CHECK(plain_digits("၀၁၂၃၄၅၆၇၈၉") == "0123456789");            // Myanmar
     CHECK(plain_digits("０１２３４５６７８９") == "0123456789");  // full width
-    CHECK(plain_digits("𞥐𞥑𞥒") == "012");  // Adlam
+    CHECK(plain_digits("𞥐𞥑𞥒") == "012");                          // Adlam
     CHECK(plain_digits("١٢٫٥") == "12.5");
     CHECK(plain_digits("Kaffee für 12 €") == "Kaffee für 12 €");
 }
@@ -185,7 +191,10 @@ TEST_CASE("digits of every script become 0-9") {
 TEST_CASE("zero-width marks go, and spaces become one kind") {
     CHECK(plain_digits("12\u200B34\uFEFF\u200F\u2060") == "1234");
     CHECK(plain_digits("12\u00A034\u202F5\u3000\u2009") == "12 34 5  ");
-    CHECK(plain_digits("a\xFF" "b") == "a\uFFFD" "b");
+    CHECK(plain_digits("a\xFF"
+                       "b") ==
+          "a\uFFFD"
+          "b");
     CHECK(plain_digits("\xC3") == "\uFFFD");
     CHECK(plain_digits("\xED\xA0\x80").find("\uFFFD") == 0);  // half of a surrogate pair
 }
