@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Shows that every rule of tools/tidy.py fires: a small clean tree, then one planted violation after another."""
+"""Shows that every rule of tidy.py fires: a small clean tree, then one planted violation at a time."""
 import sys
 import tempfile
 from pathlib import Path
@@ -21,20 +21,23 @@ int length(std::string const& text);
 
 # A tree without a finding, as small as it can be.
 CLEAN = {
-    "CMakeLists.txt": "room(base  NEEDS USES icu)\nroom(money NEEDS base USES)\nroom(books NEEDS base money USES toml)\n"
-    "room(cli   NEEDS base books USES)\n",
+    "CMakeLists.txt": "room(base  NEEDS USES icu)\nroom(money NEEDS base USES)\n"
+                      "room(books NEEDS base money USES toml)\nroom(cli   NEEDS base books USES)\n",
     "cmake/rooms.cmake": "set(USES_icu ICU::uc)\nset(USES_toml toml)\nset(USES_sqlite sqlite3)\n",
     "scripts/setup": "packages='\ng++   the compiler\n'\n",
-    "ARCHITECTURE.md": "# House\n\n## The house\n\n| `base` | x |\n| `money` | x |\n| `books` | x |\n| `cli` | x |\n\n"
-    "Built with `g++`; see [errors](docs/reference/errors.md).\n\n## Not built yet\n\n| `web` | x |\n",
+    "ARCHITECTURE.md": "# House\n\n## The house\n\n| `base` | x |\n| `money` | x |\n| `books` | x |\n"
+                       "| `cli` | x |\n\nBuilt with `g++`; see [errors](docs/reference/errors.md).\n\n"
+                       "## Not built yet\n\n| `web` | x |\n",
     "docs/reference/errors.md": generate_errors.page(BASE),
-    "docs/decisions/0001-first.md": "# First\n\nDate: 2026-01-02\n\n## Context\n\n## Decision\n\n## Consequences\n",
+    "docs/decisions/0001-first.md":
+        "# First\n\nDate: 2026-01-02\n\n## Context\n\n## Decision\n\n## Consequences\n",
     "src/base/base.h": BASE,
     "src/base/text.cpp": '#include "base/base.h"\n#include <unicode/uchar.h>\n'
     "namespace allroads {\n// A double here, 'double' there: words only.\n"
     "int length(std::string const& text) { return text == \"double co_await\" ? 1'000 : 2; }\n}\n",
     "src/money/money.h": '#pragma once\n// money: exact.\n#include "base/base.h"\n#include <vector>\n',
-    "src/money/money_test.cpp": '#include "money/money.h"\n#include <doctest/doctest.h>\n#include <fstream>\n',
+    "src/money/money_test.cpp":
+        '#include "money/money.h"\n#include <doctest/doctest.h>\n#include <fstream>\n',
     "src/books/books.h": "#pragma once\n// books: what was decreed.\n"
     '#include "base/base.h"\n#include "money/money.h"\nint open_bytes();\n',
     "src/books/pack.h": "#pragma once\n// A pack, behind the door.\n",
