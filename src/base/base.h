@@ -167,6 +167,7 @@ public:
     // 0 … 675: the place of the two letters among all pairs, for bit sets.
     [[nodiscard]] constexpr std::uint16_t index() const { return index_; }
     [[nodiscard]] static Country from_index(std::uint16_t index);  // checks that the code is in use
+    [[nodiscard]] static bool is_in_use(std::uint16_t index);
     [[nodiscard]] std::string_view text() const;                   // "KE"
     [[nodiscard]] std::string_view name() const;                   // short English name
     friend constexpr auto operator<=>(Country, Country) = default;

@@ -11,15 +11,9 @@ using namespace allroads;
 
 namespace {
 
-GoodsCode code(std::string_view text) {
-    return GoodsCode::parse(text).value();
-}
-Unit unit_of(std::string_view text) {
-    return Unit::parse(text).value();
-}
-Decimal decimal(std::string_view text) {
-    return Decimal::parse(text).value();
-}
+GoodsCode code(std::string_view text) { return GoodsCode::parse(text).value(); }
+Unit unit_of(std::string_view text) { return Unit::parse(text).value(); }
+Decimal decimal(std::string_view text) { return Decimal::parse(text).value(); }
 std::string converted(std::string_view amount, std::string_view from, std::string_view to) {
     return convert({decimal(amount), unit_of(from)}, unit_of(to)).value().amount.brief();
 }
@@ -40,12 +34,13 @@ bool law(std::string const& name, Property property) {
 
 }  // namespace
 
-// ---- customs codes ----------------------------------------------------------------------------------------------
+// ---- customs codes ----------------------------------------------------------------------------------------
 
 TEST_CASE("a customs code is read however it is written") {
-    for (auto const* text : {"46021918", "4602.19.18", "4602 19 18", " 4602.1918 ", "4602-19-18", "4602\u00A019\u202F18",
-                             "4602\u200B1918\uFEFF", "٤٦٠٢١٩١٨", "۴۶۰۲۱۹۱۸", "४६०२.१९.१८", "৪৬০২১৯১৮", "๔๖๐๒๑๙๑๘",
-                             "４６０２１９１８", "4602–19–18", "4602.19.18.", "4602\t1918"}) {
+    for (auto const* text :
+         {"46021918", "4602.19.18", "4602 19 18", " 4602.1918 ", "4602-19-18", "4602\u00A019\u202F18",
+          "4602\u200B1918\uFEFF", "٤٦٠٢١٩١٨", "۴۶۰۲۱۹۱۸", "४६०२.१९.१८", "৪৬০২১৯১৮", "๔๖๐๒๑๙๑๘",
+          "４６０２１９１８", "4602–19–18", "4602.19.18.", "4602\t1918"}) {
         auto const parsed = GoodsCode::parse(text);
         REQUIRE_MESSAGE(parsed, text);
         CHECK(parsed->text() == "46021918");
@@ -60,14 +55,18 @@ TEST_CASE("a customs code is read however it is written") {
 }
 
 TEST_CASE("what is not a customs code is refused") {
-    for (auto const* text : {"", "4", " 4 ", ".", "...", "1234567890123", "0901.21.0A", "coffee", "0901,21", "0901/21",
-                             "0901.21 or 22", "+0901", "0901\n21", "0901\x01", "\xFF\xFE", "０", "Ⅷ9", "²³", "一二"}) {
+    for (auto const* text :
+         {"", "4", " 4 ", ".", "...", "1234567890123", "0901.21.0A", "coffee", "0901,21", "0901/21",
+          "0901.21 or 22", "+0901", "0901\n21", "0901\x01", "\xFF\xFE", "０", "Ⅷ9", "²³", "一二"}) {
         auto const parsed = GoodsCode::parse(text);
         CHECK_MESSAGE(!parsed, text);
         CHECK(parsed.error().code() == Code::bad_code);
         CHECK(is_clean(parsed.error().detail()));
     }
-    CHECK(!GoodsCode::parse(std::string_view("09\0" "01", 5)));
+    CHECK(
+        !GoodsCode::parse(std::string_view("09\0"
+                                           "01",
+                                           5)));
     CHECK(GoodsCode::parse(std::string(1'000'000, '0')).error().detail().size() < 300);
     CHECK(!GoodsCode::parse(std::string(1'000'000, ' ')));
     CHECK(!GoodsCode::parse(std::string(1'000'000, '\xFF')));
@@ -138,7 +137,7 @@ TEST_CASE("a key that is no code is a mistake of ours") {
     CHECK_THROWS_AS(static_cast<void>(code("0901").prefix(-1)), Bug);
 }
 
-// ---- units ------------------------------------------------------------------------------------------------------
+// ---- units ------------------------------------------------------------------------------------------------
 
 TEST_CASE("every unit is found by its code and by its symbol") {
     std::set<std::string_view> codes;
@@ -163,8 +162,11 @@ TEST_CASE("tariffs and shops write the same unit in many ways") {
         std::vector<std::string_view> spellings;
     };
     std::vector<Row> const rows{
-        {unit::piece, {"NAR", "C62", "H87", "EA", "pcs", "pieces", "item", "each", "No.", "No", "p/st", "PCE", "stick"}},
-        {unit::kilogram, {"KGM", "kgm", "kg", "KG", "kg.", " kg ", "kilograms", "kilo", "kilogramme", "\u200Bkg", "kg\u00A0"}},
+        {unit::piece,
+         {"NAR", "C62", "H87", "EA", "pcs", "pieces", "item", "each", "No.", "No", "p/st", "PCE", "stick"}},
+        {unit::kilogram,
+         {"KGM", "kgm", "kg", "KG", "kg.", " kg ", "kilograms", "kilo", "kilogramme", "\u200Bkg",
+          "kg\u00A0"}},
         {unit::litre, {"LTR", "l", "L", "liters", "litre"}},
         {unit::pair, {"NPR", "PR", "pr.", "prs.", "pair", "pairs", "pa"}},
         {unit::litre_of_pure_alcohol, {"LPA", "LAL", "l alc. 100%", "L al", "litres of pure alcohol"}},
@@ -195,10 +197,10 @@ TEST_CASE("tariffs and shops write the same unit in many ways") {
 }
 
 TEST_CASE("TARIC's units are all here, but for the two that count money") {
-    for (auto const* text : {"ASV", "BRX", "CCT", "CEN", "CTM", "DAP", "DHS", "DTN", "GFI", "GRM", "GRT", "HLT", "HMT",
-                             "KCC", "KCL", "KGM", "KLT", "KMA", "KMT", "KNI", "KNS", "KPH", "KPO", "KPP", "KSD", "KSH",
-                             "KUR", "LPA", "LTR", "MIL", "MPR", "MTK", "MTQ", "MTR", "MWH", "NAR", "NCL", "NPR", "TCE",
-                             "TJO", "TNE", "WAT"}) {
+    for (auto const* text :
+         {"ASV", "BRX", "CCT", "CEN", "CTM", "DAP", "DHS", "DTN", "GFI", "GRM", "GRT", "HLT", "HMT", "KCC",
+          "KCL", "KGM", "KLT", "KMA", "KMT", "KNI", "KNS", "KPH", "KPO", "KPP", "KSD", "KSH", "KUR", "LPA",
+          "LTR", "MIL", "MPR", "MTK", "MTQ", "MTR", "MWH", "NAR", "NCL", "NPR", "TCE", "TJO", "TNE", "WAT"}) {
         CHECK_MESSAGE(Unit::parse(text), text);
     }
     CHECK(!Unit::parse("EUR"));
@@ -206,8 +208,8 @@ TEST_CASE("TARIC's units are all here, but for the two that count money") {
 }
 
 TEST_CASE("what is not a unit is refused") {
-    for (auto const* text : {"", " ", ".", "xyz", "kgkg", "KG M2", "\xFF", "kg\x01", "кг", "gr", "12", "kilogrammetre",
-                             "0123456789012345678901234567890123456789"}) {
+    for (auto const* text : {"", " ", ".", "xyz", "kgkg", "KG M2", "\xFF", "kg\x01", "кг", "gr", "12",
+                             "kilogrammetre", "0123456789012345678901234567890123456789"}) {
         auto const parsed = Unit::parse(text);
         CHECK_MESSAGE(!parsed, text);
         CHECK(parsed.error().code() == Code::bad_unit);
@@ -222,7 +224,7 @@ TEST_CASE("what is not a unit is refused") {
     }));
 }
 
-// ---- converting -------------------------------------------------------------------------------------------------
+// ---- converting -------------------------------------------------------------------------------------------
 
 TEST_CASE("conversions are those of the law") {
     CHECK(converted("1", "doz.", "piece") == "12");
@@ -267,9 +269,18 @@ TEST_CASE("conversions are those of the law") {
 }
 
 TEST_CASE("there is no way between dimensions, nor between units that stand alone") {
-    for (auto const& [from, to] : std::vector<std::pair<std::string_view, std::string_view>>{
-             {"kg", "l"}, {"piece", "pair"}, {"piece", "head"}, {"carat", "g"}, {"LPA", "l"}, {"ASV", "LPA"},
-             {"KPP", "kg"}, {"KPP", "KPO"}, {"NCL", "piece"}, {"set", "piece"}, {"jewel", "line/gross"}}) {
+    for (auto const& [from, to] :
+         std::vector<std::pair<std::string_view, std::string_view>>{{"kg", "l"},
+                                                                    {"piece", "pair"},
+                                                                    {"piece", "head"},
+                                                                    {"carat", "g"},
+                                                                    {"LPA", "l"},
+                                                                    {"ASV", "LPA"},
+                                                                    {"KPP", "kg"},
+                                                                    {"KPP", "KPO"},
+                                                                    {"NCL", "piece"},
+                                                                    {"set", "piece"},
+                                                                    {"jewel", "line/gross"}}) {
         auto const turned = convert({Decimal(1), unit_of(from)}, unit_of(to));
         CHECK_MESSAGE(!turned, from, " ", to);
         CHECK(turned.error().code() == Code::bad_unit);
@@ -287,9 +298,11 @@ TEST_CASE("what is converted and converted back is what it was") {
     CHECK(law("there and back", [&] {
         Unit const from = all[*rc::gen::inRange<std::size_t>(0, all.size())];
         Unit const to = all[*rc::gen::inRange<std::size_t>(0, all.size())];
-        Quantity const start{Decimal::of(*rc::gen::inRange<std::int64_t>(0, 1'000'000'000), *rc::gen::inRange(0, 7)), from};
+        Quantity const start{
+            Decimal::of(*rc::gen::inRange<std::int64_t>(0, 1'000'000'000), *rc::gen::inRange(0, 7)), from};
         auto const there = convert(start, to);
-        bool const is_related = from == to || (from.dimension() == to.dimension() && from.dimension() != Dimension::other);
+        bool const is_related =
+            from == to || (from.dimension() == to.dimension() && from.dimension() != Dimension::other);
         RC_ASSERT(there.has_value() == is_related);
         if (!there) return;
         RC_ASSERT(there->unit == to);
@@ -304,10 +317,20 @@ TEST_CASE("what is converted and converted back is what it was") {
         RC_ASSERT((off.is_negative() ? off.negated() : off) <= bound);
     }));
     CHECK(law("to a smaller metric unit and back nothing is lost", [] {
-        Decimal const amount = Decimal::of(*rc::gen::inRange<std::int64_t>(0, 1'000'000'000'000), *rc::gen::inRange(0, 7));
-        for (auto const& [from, to] : std::vector<std::pair<std::string_view, std::string_view>>{
-                 {"TNE", "GRM"}, {"DTN", "KGM"}, {"LBR", "KGM"}, {"GRO", "NAR"}, {"PFL", "LPA"}, {"KMT", "MMT"},
-                 {"BLL", "LTR"}, {"ONZ", "GRM"}, {"HLT", "MLT"}, {"MWH", "JOU"}, {"DPR", "NPR"}}) {
+        Decimal const amount =
+            Decimal::of(*rc::gen::inRange<std::int64_t>(0, 1'000'000'000'000), *rc::gen::inRange(0, 7));
+        for (auto const& [from, to] :
+             std::vector<std::pair<std::string_view, std::string_view>>{{"TNE", "GRM"},
+                                                                        {"DTN", "KGM"},
+                                                                        {"LBR", "KGM"},
+                                                                        {"GRO", "NAR"},
+                                                                        {"PFL", "LPA"},
+                                                                        {"KMT", "MMT"},
+                                                                        {"BLL", "LTR"},
+                                                                        {"ONZ", "GRM"},
+                                                                        {"HLT", "MLT"},
+                                                                        {"MWH", "JOU"},
+                                                                        {"DPR", "NPR"}}) {
             Quantity const there = convert({amount, unit_of(from)}, unit_of(to)).value();
             RC_ASSERT(convert(there, unit_of(from)).value().amount == amount);
         }

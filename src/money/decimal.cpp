@@ -29,33 +29,6 @@ std::unexpected<Error> too_large() {
 
 bool fits(Int128 coefficient) { return coefficient <= coefficient_max && coefficient >= -coefficient_max; }
 
-// What a division left over: `remainder` of `divisor`, and whether something smaller than one of it was cut
-// off before.
-struct Rest {
-    UInt128 remainder;
-    UInt128 divisor;
-    bool has_more = false;
-};
-// The quotient rounded to whole numbers away from or towards zero as `round` says.
-UInt128 round_quotient(UInt128 quotient, Rest const& rest, bool negative, Round round) {
-    if (rest.remainder == 0 && !rest.has_more) return quotient;
-    // remainder against divisor - remainder: no overflow where twice the remainder would.
-    UInt128 const missing = rest.divisor - rest.remainder;
-    bool const tie = rest.remainder == missing && !rest.has_more;
-    bool const above = rest.remainder > missing || (rest.remainder == missing && rest.has_more);
-    bool away = false;
-    switch (round) {
-        case Round::half_up: away = above || tie; break;
-        case Round::half_even: away = above || (tie && (quotient & 1U) != 0); break;
-        case Round::half_down: away = above; break;
-        case Round::up: away = true; break;
-        case Round::down: break;
-        case Round::ceiling: away = !negative; break;
-        case Round::floor: away = negative; break;
-    }
-    return quotient + (away ? 1U : 0U);
-}
-
 Int128 signed_of(UInt128 value, bool negative) {
     return negative ? -static_cast<Int128>(value) : static_cast<Int128>(value);
 }

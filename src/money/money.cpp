@@ -40,6 +40,24 @@ Result<Money> of_short(Decimal const& amount, Currency currency) {
     return of_minor(minor, currency);
 }
 
+// The share where everything fits into machine words, as nearly all do: a quote takes ten of them, and this
+// is several times faster than the general way.
+std::optional<Money> small_share(Money const& base, Decimal const& percent, Round round) {
+    constexpr std::uint64_t divisors[] = {100, 1000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000};
+    auto const scale = static_cast<std::size_t>(percent.scale());
+    UInt128 const whole = magnitude(base.minor());
+    UInt128 const rate = magnitude(percent.coefficient());
+    if (scale >= std::size(divisors) || !fits_64(whole) || !fits_64(rate)) return {};
+    UInt128 const exact = whole * rate;
+    if (high_word(exact) != 0 || low_word(exact) >> 62U != 0) return {};
+    std::uint64_t const divisor = divisors[scale];
+    std::uint64_t const quotient = low_word(exact) / divisor;
+    bool const is_negative = (base.minor() < 0) != percent.is_negative();
+    auto const part = static_cast<std::int64_t>(
+        round_quotient(quotient, {low_word(exact) % divisor, divisor}, is_negative, round));
+    return Money(is_negative ? -part : part, base.currency());
+}
+
 // Weights as whole numbers in the same proportion, and their sum.
 struct WholeWeights {
     std::vector<UInt128> weights;
@@ -108,6 +126,7 @@ std::string Rate::text() const { return percent_.brief() + "%"; }
 
 Result<Money> share(Money const& base, Rate const& rate, Round round) {
     auto const& percent = rate.in_percent();
+    if (auto const part = small_share(base, percent, round)) return *part;
     int const digits = base.currency().minor_digits();
     auto const amount = TRY(product_quotient(base.amount(), percent, Decimal(100), digits, round));
     return of_short(amount, base.currency());
@@ -145,8 +164,9 @@ Result<std::vector<Money>> split(Money const& whole, std::span<Decimal const> we
     }
     std::vector<std::size_t> order(parts.size());
     std::iota(order.begin(), order.end(), 0U);
-    std::ranges::stable_sort(order, std::ranges::greater(),
-                             [&](std::size_t i) { return parts[i].remainder; });
+    std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+        return parts[a].remainder != parts[b].remainder ? parts[a].remainder > parts[b].remainder : a < b;
+    });
     check(left <= parts.size());
     for (std::size_t i = 0; i < static_cast<std::size_t>(left); ++i) ++parts[order[i]].units;
 

@@ -13,24 +13,19 @@ using namespace allroads;
 
 namespace {
 
-Currency currency_of(std::string_view code) {
-    return Currency::parse(code).value();
-}
-Decimal decimal(std::string_view text) {
-    return Decimal::parse(text).value();
-}
+Currency currency_of(std::string_view code) { return Currency::parse(code).value(); }
+Decimal decimal(std::string_view text) { return Decimal::parse(text).value(); }
 Money money(std::string_view amount, std::string_view code) {
     return Money::exact(decimal(amount), currency_of(code)).value();
 }
-Day day(std::string_view text) {
-    return Day::parse(text).value();
-}
+Day day(std::string_view text) { return Day::parse(text).value(); }
 
 constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 
 rc::Gen<Money> any_money() {
     return rc::gen::exec([] {
-        auto const minor = *rc::gen::oneOf(rc::gen::inRange<std::int64_t>(-1000, 1000), rc::gen::arbitrary<std::int64_t>());
+        auto const minor =
+            *rc::gen::oneOf(rc::gen::inRange<std::int64_t>(-1000, 1000), rc::gen::arbitrary<std::int64_t>());
         auto const all = all_currencies();
         return Money(std::max(minor, -most), all[*rc::gen::inRange<std::size_t>(0, all.size())]);
     });
@@ -43,7 +38,7 @@ bool law(std::string const& name, Property property) {
 
 }  // namespace
 
-// ---- currencies -------------------------------------------------------------------------------------------------
+// ---- currencies -------------------------------------------------------------------------------------------
 
 TEST_CASE("minor units are those of ISO 4217") {
     struct Digits {
@@ -51,8 +46,9 @@ TEST_CASE("minor units are those of ISO 4217") {
         std::vector<std::string_view> codes;
     };
     std::vector<Digits> const known{
-        {0, {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",
-             "XOF", "XPF"}},
+        {0,
+         {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV",
+          "XAF", "XOF", "XPF"}},
         {3, {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"}},
         {4, {"CLF", "UYW"}},
     };
@@ -87,7 +83,8 @@ TEST_CASE("the table of currencies") {
     CHECK(currency::USD.text() == "USD");
     CHECK_THROWS_AS(static_cast<void>(Currency::from_index(1000)), Bug);
     // Gold, test and no currency have no minor unit; the others have ended.
-    for (auto const* text : {"XAU", "XTS", "XXX", "XDR", "HRK", "DEM", "", "US", "USDT", "U$D", "123", "\xE2\x82\xAC"}) {
+    for (auto const* text :
+         {"XAU", "XTS", "XXX", "XDR", "HRK", "DEM", "", "US", "USDT", "U$D", "123", "\xE2\x82\xAC"}) {
         auto const currency = Currency::parse(text);
         CHECK_MESSAGE(!currency, text);
         CHECK(currency.error().code() == Code::bad_currency);
@@ -95,7 +92,7 @@ TEST_CASE("the table of currencies") {
     CHECK(!Currency::parse(std::string(1'000'000, 'U')));
 }
 
-// ---- money ------------------------------------------------------------------------------------------------------
+// ---- money ------------------------------------------------------------------------------------------------
 
 TEST_CASE("money is exact or refused") {
     CHECK(money("2400", "USD").minor() == 240000);
@@ -107,7 +104,8 @@ TEST_CASE("money is exact or refused") {
     auto const refused = Money::exact(decimal("5.10"), currency::JPY);
     CHECK(refused.error().code() == Code::amount_too_precise);
     CHECK(Money::exact(decimal("2400.001"), currency::USD).error().code() == Code::amount_too_precise);
-    CHECK(Money::exact(decimal("99999999999999999999"), currency::USD).error().code() == Code::amount_too_large);
+    CHECK(Money::exact(decimal("99999999999999999999"), currency::USD).error().code() ==
+          Code::amount_too_large);
     CHECK(Money::exact(Decimal::of(Decimal::coefficient_max, 0), currency_of("UYW")).error().code() ==
           Code::amount_too_large);
     CHECK(Money::rounded(decimal("5.50"), currency::JPY, Round::half_even)->minor() == 6);
@@ -142,7 +140,8 @@ TEST_CASE("sums of money obey the laws, and refuse where they would wrap") {
         RC_ASSERT((a < *total) == (b.minor() > 0));
     }));
     CHECK(sum(Money(most, currency::USD), Money(1, currency::USD)).error().code() == Code::amount_too_large);
-    CHECK(difference(Money(-most, currency::USD), Money(most, currency::USD)).error().code() == Code::amount_too_large);
+    CHECK(difference(Money(-most, currency::USD), Money(most, currency::USD)).error().code() ==
+          Code::amount_too_large);
 }
 
 TEST_CASE("two currencies are never added or compared") {
@@ -152,7 +151,7 @@ TEST_CASE("two currencies are never added or compared") {
     CHECK(Money(1, currency::USD) != Money(1, currency::EUR));
 }
 
-// ---- rates ------------------------------------------------------------------------------------------------------
+// ---- rates ------------------------------------------------------------------------------------------------
 
 TEST_CASE("a share is rounded once, to the minor unit") {
     CHECK(share(money("1130.00", "USD"), Rate::percent(Decimal(25)), Round::half_up)->text() == "282.50");
@@ -166,17 +165,34 @@ TEST_CASE("a share is rounded once, to the minor unit") {
     CHECK(share(Money(most, currency::USD), Rate::percent(Decimal(101)), Round::down).error().code() ==
           Code::amount_too_large);
     CHECK(law("|share - base · rate| is at most half a minor unit; 100 % is all", [] {
-        Money const base(*rc::gen::inRange<std::int64_t>(-1'000'000'000'000, 1'000'000'000'000), currency::USD);
+        Money const base(*rc::gen::inRange<std::int64_t>(-1'000'000'000'000, 1'000'000'000'000),
+                         currency::USD);
         Decimal const percent = Decimal::of(*rc::gen::inRange(0, 300'000), *rc::gen::inRange(0, 5));
         Money const part = share(base, Rate::percent(percent), Round::half_up).value();
-        Decimal const exact = product(base.amount(), Decimal::of(percent.coefficient(), percent.scale() + 2)).value();
+        Decimal const exact =
+            product(base.amount(), Decimal::of(percent.coefficient(), percent.scale() + 2)).value();
         Decimal const off = difference(part.amount(), exact).value();
         RC_ASSERT((off.is_negative() ? off.negated() : off) <= Decimal::of(5, 3));
         RC_ASSERT(share(base, Rate::percent(Decimal(100)), Round::half_even).value() == base);
     }));
 }
 
-// ---- split ------------------------------------------------------------------------------------------------------
+TEST_CASE("a share is the same whichever way it is computed") {
+    CHECK(law("share = base · rate / 100", [] {
+        Money const base = *any_money();
+        Decimal const rate = Decimal::of(*rc::gen::inRange<std::int64_t>(-10'000'000'000, 10'000'000'000),
+                                         *rc::gen::inRange(0, 12));
+        Round const round = static_cast<Round>(*rc::gen::inRange(0, 7));
+        int const digits = base.currency().minor_digits();
+        auto const exact = product_quotient(base.amount(), rate, Decimal(100), digits, round);
+        auto const expected = exact ? Money::exact(*exact, base.currency()) : Result<Money>(base);
+        auto const part = share(base, Rate::percent(rate), round);
+        RC_ASSERT(part.has_value() == (exact && expected));
+        if (part) RC_ASSERT(*part == *expected);
+    }));
+}
+
+// ---- split ------------------------------------------------------------------------------------------------
 
 TEST_CASE("the parts of a split sum to the whole, each within a minor unit of its share") {
     CHECK(law("split", [] {
@@ -233,13 +249,15 @@ TEST_CASE("the largest remainders get what is left, the earlier first") {
 TEST_CASE("weights that say nothing are refused") {
     CHECK(split(Money(1, currency::USD), {}).error().code() == Code::bad_value);
     CHECK(split(Money(1, currency::USD), std::array{Decimal(), Decimal()}).error().code() == Code::bad_value);
-    CHECK(split(Money(1, currency::USD), std::array{Decimal(2), Decimal(-1)}).error().code() == Code::bad_value);
-    CHECK(split(Money(1, currency::USD), std::array{Decimal::of(Decimal::coefficient_max, 0), Decimal::of(1, 30)})
+    CHECK(split(Money(1, currency::USD), std::array{Decimal(2), Decimal(-1)}).error().code() ==
+          Code::bad_value);
+    CHECK(split(Money(1, currency::USD),
+                std::array{Decimal::of(Decimal::coefficient_max, 0), Decimal::of(1, 30)})
               .error()
               .code() == Code::amount_too_large);
 }
 
-// ---- exchange ---------------------------------------------------------------------------------------------------
+// ---- exchange ---------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -248,17 +266,21 @@ FxRow row(std::string_view code, std::string_view on, std::int64_t coefficient, 
 }
 
 struct Rates {
-    std::vector<FxRow> rows{row("GBP", "2026-03-13", 8640, 4),  row("JPY", "2026-03-13", 17250, 2),
+    std::vector<FxRow> rows{row("GBP", "2026-03-13", 8640, 4), row("JPY", "2026-03-13", 17250, 2),
                             row("USD", "2026-03-02", 11400, 4), row("USD", "2026-03-12", 11500, 4),
                             row("USD", "2026-03-13", 11600, 4)};
     std::vector<Exchange> overrides;
 
-    Rates() { std::ranges::sort(rows, {}, [](FxRow const& r) { return std::pair(r.currency, r.day); }); }
-    [[nodiscard]] Result<Exchange> rate(std::string_view from, std::string_view to, std::string_view on, int age = 10) const {
+    Rates() {
+        std::ranges::sort(rows, {}, [](FxRow const& r) { return std::pair(r.currency, r.day); });
+    }
+    [[nodiscard]] Result<Exchange> rate(std::string_view from, std::string_view to, std::string_view on,
+                                        int age = 10) const {
         FxTable const table{currency::EUR, "ECB", rows, overrides};
         return table.rate(currency_of(from), currency_of(to), day(on), age);
     }
-    [[nodiscard]] std::string per_unit(std::string_view from, std::string_view to, std::string_view on) const {
+    [[nodiscard]] std::string per_unit(std::string_view from, std::string_view to,
+                                       std::string_view on) const {
         return rate(from, to, on).value().per_unit(6).value().text();
     }
 };
@@ -289,11 +311,15 @@ TEST_CASE("cross rates go over the base as an exact fraction") {
     CHECK(rates.rate("USD", "USD", "2026-03-13")->per_unit(2)->text() == "1.00");
     CHECK(rates.rate("KES", "KES", "1999-01-01")->per_unit(0)->text() == "1");
     // 116.00 USD are 100 EUR to the cent, although 1 / 1.16 never ends.
-    CHECK(convert(money("116.00", "USD"), *rates.rate("USD", "EUR", "2026-03-13"), Round::down)->text() == "100.00");
-    CHECK(convert(money("0.86", "USD"), *rates.rate("USD", "JPY", "2026-03-13"), Round::half_up)->text() == "128");
-    CHECK(convert(decimal("1"), *rates.rate("USD", "EUR", "2026-03-13"), 10, Round::half_even)->text() == "0.8620689655");
+    CHECK(convert(money("116.00", "USD"), *rates.rate("USD", "EUR", "2026-03-13"), Round::down)->text() ==
+          "100.00");
+    CHECK(convert(money("0.86", "USD"), *rates.rate("USD", "JPY", "2026-03-13"), Round::half_up)->text() ==
+          "128");
+    CHECK(convert(decimal("1"), *rates.rate("USD", "EUR", "2026-03-13"), 10, Round::half_even)->text() ==
+          "0.8620689655");
     CHECK_THROWS_AS(
-        static_cast<void>(convert(money("1", "GBP"), *rates.rate("USD", "EUR", "2026-03-13"), Round::down)), Bug);
+        static_cast<void>(convert(money("1", "GBP"), *rates.rate("USD", "EUR", "2026-03-13"), Round::down)),
+        Bug);
 }
 
 TEST_CASE("what the request says about a rate comes first, in both directions") {
@@ -323,7 +349,8 @@ TEST_CASE("there and back again costs at most the rounding") {
         auto const codes = std::array<std::string_view, 4>{"EUR", "USD", "GBP", "JPY"};
         std::string_view const from = *rc::gen::elementOf(codes);
         std::string_view const to = *rc::gen::elementOf(codes);
-        Money const start(*rc::gen::inRange<std::int64_t>(-1'000'000'000'000, 1'000'000'000'000), currency_of(from));
+        Money const start(*rc::gen::inRange<std::int64_t>(-1'000'000'000'000, 1'000'000'000'000),
+                          currency_of(from));
         Exchange const out = rates.rate(from, to, "2026-03-13").value();
         Exchange const back = rates.rate(to, from, "2026-03-13").value();
         Money const there = convert(start, out, Round::half_even).value();
@@ -338,8 +365,8 @@ TEST_CASE("there and back again costs at most the rounding") {
 }
 
 TEST_CASE("an exchange too large to be exact is refused") {
-    Exchange const steep{currency::USD, currency::KES, Decimal::of(Decimal::coefficient_max, 0), Decimal::of(1, 30),
-                         Day::first(), ""};
+    Exchange const steep{currency::USD,      currency::KES, Decimal::of(Decimal::coefficient_max, 0),
+                         Decimal::of(1, 30), Day::first(),  ""};
     CHECK(convert(money("1", "USD"), steep, Round::down).error().code() == Code::amount_too_large);
     Exchange const nothing{currency::USD, currency::KES, Decimal(1), Decimal(), Day::first(), ""};
     CHECK(!convert(money("1", "USD"), nothing, Round::down));
