@@ -17,8 +17,7 @@
 
 namespace allroads {
 
-// ---- failure
-// ----------------------------------------------------------------------------------------------------
+// ---- failure ----------------------------------------------------------------------------------------------
 
 // name in C++, name in answers and documents, HTTP status, exit status of the command line, sentence.
 #define HUB_CODES(X)                                                                                      \
@@ -130,8 +129,7 @@ constexpr void check(bool claim, std::source_location const& where = std::source
         bug(where);
 }
 
-// ---- days
-// -------------------------------------------------------------------------------------------------------
+// ---- days -------------------------------------------------------------------------------------------------
 
 // A day of the Gregorian calendar, 1900-01-01 to 2199-12-31. No time, no zone: customs law speaks in days.
 class Day {
@@ -156,8 +154,7 @@ private:
     std::int32_t number_;
 };
 
-// ---- countries
-// --------------------------------------------------------------------------------------------------
+// ---- countries --------------------------------------------------------------------------------------------
 
 // A country or territory of ISO 3166-1 (and XK, which customs tariffs use for Kosovo). Two bytes.
 class Country {
@@ -178,8 +175,7 @@ private:
 };
 inline constexpr std::size_t country_indexes = 676;
 
-// ---- text of any script
-// -----------------------------------------------------------------------------------------
+// ---- text of any script -----------------------------------------------------------------------------------
 
 // `text` with the decimal digits of every script (Unicode Nd) written 0-9, the Arabic decimal separator
 // U+066B as

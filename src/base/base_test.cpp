@@ -69,8 +69,7 @@ TEST_CASE("TRY yields the value or returns the error, one within another too") {
     CHECK(!even(3));
 }
 
-// ---- days
-// -------------------------------------------------------------------------------------------------------
+// ---- days -------------------------------------------------------------------------------------------------
 
 TEST_CASE("each day from 1900 to 2199 is printed and read again") {
     // A calendar of its own: counted on from day to day.
@@ -134,8 +133,7 @@ TEST_CASE("days are added within the calendar") {
     CHECK_THROWS_AS(static_cast<void>(Day::from_number(-25568)), Bug);
 }
 
-// ---- countries
-// --------------------------------------------------------------------------------------------------
+// ---- countries --------------------------------------------------------------------------------------------
 
 TEST_CASE("the 249 codes of ISO 3166-1 and XK are known, and no other pair") {
     std::set<std::string_view> names;
@@ -169,8 +167,7 @@ TEST_CASE("what is not a country is refused") {
     CHECK(Country::parse("DE").value() < Country::parse("KE").value());
 }
 
-// ---- text
-// -------------------------------------------------------------------------------------------------------
+// ---- text -------------------------------------------------------------------------------------------------
 
 TEST_CASE("digits of every script become 0-9") {
     CHECK(plain_digits("") == "");

@@ -176,8 +176,7 @@ constexpr auto entries = std::to_array<Entry>({
      "grline|grlines|grossline|grosslines", other},
 });
 
-// ---- finding a unit by any of its spellings
-// ---------------------------------------------------------------------
+// ---- finding a unit by any of its spellings ---------------------------------------------------------------
 
 constexpr std::size_t spelling_bytes_max = 24;
 
@@ -284,8 +283,7 @@ std::optional<std::uint16_t> found(std::string_view text) {
     return spellings.find(spelling.view());
 }
 
-// ---- converting
-// -------------------------------------------------------------------------------------------------
+// ---- converting -------------------------------------------------------------------------------------------
 
 struct Factor {
     Int128 numerator;

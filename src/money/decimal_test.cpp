@@ -139,8 +139,7 @@ bool law(std::string const& name, Property property) {
 
 }  // namespace
 
-// ---- text
-// -------------------------------------------------------------------------------------------------------
+// ---- text -------------------------------------------------------------------------------------------------
 
 TEST_CASE("decimals are read and printed as they are written") {
     for (auto const* text : {"0", "7", "-12.50", "0.3464", "2400.00", "0.000000000000000001", "-0.5",
@@ -189,8 +188,7 @@ TEST_CASE("a decimal that cannot be is a mistake of ours") {
     CHECK(Decimal::of(1, 30).text() == "0." + std::string(29, '0') + "1");
 }
 
-// ---- order
-// ------------------------------------------------------------------------------------------------------
+// ---- order ------------------------------------------------------------------------------------------------
 
 TEST_CASE("decimals are equal by value and ordered by it") {
     CHECK(Decimal::of(250, 2) == Decimal::of(25, 1));
@@ -211,8 +209,7 @@ TEST_CASE("decimals are equal by value and ordered by it") {
     }));
 }
 
-// ---- sums and products
-// ------------------------------------------------------------------------------------------
+// ---- sums and products ------------------------------------------------------------------------------------
 
 TEST_CASE("sums obey the laws of sums") {
     CHECK(law("a + b = b + a", [] {
@@ -283,8 +280,7 @@ TEST_CASE("overflow is refused and never wraps") {
     CHECK(product(Decimal::of(1, 20), Decimal::of(1, 20)).error().code() == Code::amount_too_large);
 }
 
-// ---- rounding
-// ---------------------------------------------------------------------------------------------------
+// ---- rounding ---------------------------------------------------------------------------------------------
 
 TEST_CASE("each way of rounding, at the ties and beside them") {
     struct Row {
@@ -374,8 +370,7 @@ TEST_CASE("rounding modes have names") {
     for (auto const* text : {"", "half", "HALF-UP", "half_up", "nearest"}) CHECK(!parse_round(text));
 }
 
-// ---- whole numbers of 256 bits
-// ----------------------------------------------------------------------------------
+// ---- whole numbers of 256 bits ----------------------------------------------------------------------------
 
 TEST_CASE("256-bit products and quotients are those of school") {
     auto const any_word =
