@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Rewrites the rows of the starter packs that follow from official files, and the names of goods in all of them.
+"""Rewrites the rows of the starter packs that follow from official files, and what goods are called.
 
     tools/make_starter.py DATA_FOLDER
 
@@ -19,9 +19,10 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-HEADER = ("market,hs,kind,program,origins,excluded,duty,valid_from,valid_to,known_from,conditions,stack,legal,title,"
-          "url,checked_on,confidence").split(",")
+HEADER = ("market,hs,kind,program,origins,excluded,duty,valid_from,valid_to,known_from,conditions,stack,"
+          "legal,title,url,checked_on,confidence").split(",")
 CHECKED = "2026-11-20"
+USITC = "https://hts.usitc.gov/"
 
 HTS = "HTS 2026 revision 10"
 HTS_2025 = "HTS 2025 basic edition"
@@ -36,7 +37,8 @@ DERIVED = {HTS, HTS_2025, CHAPTER_99, CET, UKGT, AUSTRALIA, ECOWAS}
 # processing fee
 # (19 CFR 24.23(c); originating goods of these agreements are exempt on claim).
 PREFERENCES = [
-    ("A A* A+", "GSP", "US-GSP", False), ("D", "AGOA", "US-AGOA", False), ("E E*", "CBERA", "US-CBERA", False),
+    ("A A* A+", "GSP", "US-GSP", False), ("D", "AGOA", "US-AGOA", False),
+    ("E E*", "CBERA", "US-CBERA", False),
     ("AU", "AUSFTA", "AU", True), ("BH", "USBFTA", "BH", True), ("CL", "USCFTA", "CL", True),
     ("CO", "COTPA", "CO", True), ("IL", "USILFTA", "IL", True), ("JO", "USJFTA", "JO", False),
     ("JP", "USJTA", "JP", False), ("KR", "KORUS", "KR", True), ("MA", "USMFTA", "MA", False),
@@ -49,7 +51,10 @@ LISTED_ONLY = {"GSP", "AGOA", "CBERA", "NPTPA", "USJTA"}
 SECTION_301 = {"9903.88.01": ("25%", "2018-07-06"), "9903.88.02": ("25%", "2018-08-23"),
                "9903.88.03": ("25%", "2019-05-10"), "9903.88.04": ("25%", "2019-05-10"),
                "9903.88.15": ("7.5%", "2020-02-14")}
-COLUMN_2 = "BY CU KP RU"
+# The increases of 2024 that name goods of ours; what they cover is narrower than the line.
+ADDED_2024 = {"9903.91.01": ("25%", "2024-09-27"), "9903.91.03": ("100%", "2024-09-27"),
+              "9903.91.07": ("50%", "2026-01-01")}
+COLUMN_2 = "BY CU KP RU"  # General Note 3(b)
 
 
 def load(path):
@@ -137,8 +142,8 @@ def special_rates(special):
 
 
 def us_general(pack, lines, before):
-    """The general column; what the edition of 2025 already said counts from 2025. Column 2 comes with the whole file."""
-    common = dict(market="US", kind="third-country", excluded=COLUMN_2, url="https://hts.usitc.gov/",
+    """The general column; what the edition of 2025 already said counts from 2025."""
+    common = dict(market="US", kind="third-country", excluded=COLUMN_2, url=USITC,
                   confidence="official")
     now, old = (joined({code: row[0] or None for code, row in edition.items() if code[:6] in GOODS})
                 for edition in (lines, before))
@@ -153,8 +158,8 @@ def us_general(pack, lines, before):
 
 
 def covering(lines, rate_of):
-    """The shortest prefixes under which every line of the schedule is free by a program: {prefix: 'Free'}, and the
-    single lines of our goods elsewhere. `rate_of(code)` is the duty by the program, None where there is none."""
+    """The shortest prefixes under which every line of the schedule is free by a program, and the single lines
+    of our goods elsewhere: {code: duty}. `rate_of(code)` is the duty by the program, None for no such duty."""
     free, out = collections.defaultdict(lambda: True), {}
     for code in lines:
         for size in (2, 4, 6):
@@ -185,8 +190,8 @@ def us_preferences(pack, lines):
                 continue
             textile = program == "CAFTA-DR" and "50" <= code[:2] <= "63"
             pack.measure(market="US", hs=code, kind="preference", program=program, origins=origins, duty=duty,
-                         valid_from="2025-01-01", conditions=f"proof={program}", title=HTS, confidence="official",
-                         stack=";".join(stack + ["excludes=S122"] * textile), url="https://hts.usitc.gov/",
+                         valid_from="2025-01-01", conditions=f"proof={program}", title=HTS, url=USITC,
+                         stack=";".join(stack + ["excludes=S122"] * textile), confidence="official",
                          legal=f"HTSUS {dotted(code)}, special ({symbols.split()[0]})")
 
 
@@ -198,16 +203,15 @@ def us_section_301(pack, lines):
         ours = {code: listed(code) for code in lines if code[:6] in GOODS}
         for code, rate in joined(ours).items():
             pack.measure(market="US", hs=code, kind="surcharge", program=heading, origins="CN", duty=rate,
-                         valid_from=first, title=HTS, confidence="official", url="https://hts.usitc.gov/",
+                         valid_from=first, title=HTS, confidence="official", url=USITC,
                          legal=f"HTSUS {heading}; section 301, Trade Act of 1974")
     for code, row in lines.items():
         for heading, where in row[3]:
-            if code[:6] in GOODS and heading.startswith("9903.91."):
+            if code[:6] in GOODS and heading in ADDED_2024:
                 pack.measure(market="US", hs=where, kind="surcharge", program=heading, origins="CN",
-                             duty="50%" if heading == "9903.91.07" else "25%",
-                             valid_from="2026-01-01" if heading == "9903.91.07" else "2024-09-27",
+                             duty=ADDED_2024[heading][0], valid_from=ADDED_2024[heading][1],
                              conditions=f"ask={heading}", title=HTS, confidence="official",
-                             url="https://hts.usitc.gov/", legal=f"HTSUS {heading}; section 301, Trade Act of 1974")
+                             url=USITC, legal=f"HTSUS {heading}; section 301, Trade Act of 1974")
 
 
 def us(data):
@@ -224,7 +228,7 @@ def us_additional(data):
     pack = Pack("us-additional")
     resources = data / "us-policy/resources"
     lines = {code for code in us_lines(data / "us-hts/hts_2026_rev_10.json.gz")}
-    common = dict(market="US", kind="surcharge", title=CHAPTER_99, url="https://hts.usitc.gov/",
+    common = dict(market="US", kind="surcharge", title=CHAPTER_99, url=USITC,
                   confidence="official")
     with open(resources / "s122_exempt_products.csv", encoding="utf-8") as file:
         exempt = {row["hts8"] for row in csv.DictReader(file)}
@@ -250,7 +254,7 @@ S232_WOOD = ["94016140", "94016160", "94034090", "94036080", "94039100"]
 
 
 def shortest(codes, lines):
-    """The shortest prefixes of four and six digits under which every line is among `codes`, else the lines."""
+    """The prefixes of four and six digits under which every line is among `codes`, else the lines."""
     whole = {}
     for line in lines:
         for size in (4, 6):
@@ -261,18 +265,33 @@ def shortest(codes, lines):
 # ---- the other files
 # -----------------------------------------------------------------------------------------------
 
+# Subheadings of 2022 that were one line, or lines of one rate, of the nomenclature of 2017.
+SINCE_2022 = {"150920": "15091020", "150930": "15091080", "940391": "94039030", "940440": "940490",
+              "970121": "970110", "970191": "970110", "970310": "970300", "970390": "970300"}
+
+
+def with_new_codes(rates):
+    """`rates` of our goods, the subheadings of 2022 with the rate of what they were before."""
+    out = {code: rate for code, rate in rates.items() if code[:6] in GOODS}
+    for new, old in SINCE_2022.items():
+        before = {rate for code, rate in rates.items() if code.startswith(old)}
+        if len(before) == 1 and not any(code.startswith(new) for code in rates):
+            out[new] = next(iter(before))
+    return out
+
+
 def european(data):
     rows = load(data / "eu-cn8/ukgt_vs_cet_cn8_2020.json.xz")["data"]
     wanted = [("eu-starter", "cet_duty_rate", dict(
         market="EU", valid_from="2020-01-01", legal="Regulation (EEC) No 2658/87, Annex I", title=CET,
         url="https://eur-lex.europa.eu/eli/reg/1987/2658/oj")), ("gb-starter", "ukgt_duty_rate", dict(
-            market="GB", valid_from="2021-01-01", title=UKGT, url="https://www.legislation.gov.uk/uksi/2020/1430",
+            market="GB", valid_from="2021-01-01", title=UKGT,
+            url="https://www.legislation.gov.uk/uksi/2020/1430",
             legal="Customs Tariff (Establishment) (EU Exit) Regulations 2020"))]
     for name, column, common in wanted:
         pack = Pack(name)
-        rates = {row["commodity"]: (row[column] or "").strip() or None for row in rows
-                 if row["commodity"][:6] in GOODS}
-        for code, duty in joined(rates).items():
+        rates = {row["commodity"]: (row[column] or "").strip() or None for row in rows}
+        for code, duty in joined(with_new_codes(rates)).items():
             pack.measure(hs=code, kind="third-country", duty=duty, confidence="secondary", **common)
         pack.write()
 
@@ -298,8 +317,8 @@ def australian(data):
         if len(code) == 8 and code[:6] in GOODS and rate:
             rates[code] = general.group(0) if general else None
     for code, duty in joined(rates).items():
-        pack.measure(market="AU", hs=code, kind="third-country", duty=duty, valid_from="2024-07-01", title=AUSTRALIA,
-                     legal="Customs Tariff Act 1995, Schedule 3", confidence="official",
+        pack.measure(market="AU", hs=code, kind="third-country", duty=duty, valid_from="2024-07-01",
+                     title=AUSTRALIA, legal="Customs Tariff Act 1995, Schedule 3", confidence="official",
                      url="https://www.abf.gov.au/importing-exporting-and-manufacturing/tariff-classification/"
                          "current-tariff")
     pack.write()
@@ -310,9 +329,8 @@ def ecowas(data):
     rates = {}
     for row in load(data / "unctad-afcfta/GHA_to_NGA.json.xz"):
         code = digits(str(row["natTarLine"]))
-        if code[:6] in GOODS:
-            rates[code] = format(float(row["mfn"]), "g") + "%" if row["mfn"] not in (None, "") else None
-    for code, duty in joined(rates).items():
+        rates[code] = format(float(row["mfn"]), "g") + "%" if row["mfn"] not in (None, "") else None
+    for code, duty in joined(with_new_codes(rates)).items():
         pack.measure(market="ECOWAS", hs=code, kind="third-country", duty=duty, valid_from="2022-01-01",
                      legal="ECOWAS Regulation C/REG.16/12/21, Common External Tariff", confidence="secondary",
                      title=ECOWAS, url="https://afcfta.unctad.org/")

@@ -87,6 +87,7 @@ FUZZED_DOORS = {
 }
 
 LINE_COLUMNS = 110
+SCRIPT_COLUMNS = 125  # Python: tests and tools carry whole sentences and CSV headers
 # Files whose lines may be longer, with the reason.
 LONG_LINES_ALLOWED = {"tools/starter_facts.py": "a table: one fact a line, as a CSV file would have it"}
 FUNCTION_LINES = 70
@@ -341,8 +342,9 @@ def lines(tree: Tree):
     for name in tree.code:
         text = tree.text(name)
         for number, line in enumerate(text.split("\n"), 1):
-            if len(line) > LINE_COLUMNS and name not in LONG_LINES_ALLOWED:
-                yield name, number, f"{len(line)} columns; {LINE_COLUMNS} at most"
+            limit = SCRIPT_COLUMNS if name.endswith(".py") else LINE_COLUMNS
+            if len(line) > limit and name not in LONG_LINES_ALLOWED:
+                yield name, number, f"{len(line)} columns; {limit} at most"
             if "\t" in line:
                 yield name, number, "a tab"
             if line != line.rstrip():

@@ -301,8 +301,10 @@ Result<Country> Country::parse(std::string_view text) {
                   "“" + excerpt(text) + "” is not a country code of ISO 3166-1" + std::string(meant));
 }
 
+bool Country::is_in_use(std::uint16_t index) { return index < country_indexes && by_place[index] != 0; }
+
 Country Country::from_index(std::uint16_t index) {
-    check(index < country_indexes && by_place[index] != 0);
+    check(is_in_use(index));
     return Country(index);
 }
 

@@ -93,7 +93,9 @@ private:
 class Bounds {
 public:
     explicit Bounds(Schedule const& schedule) : s_(schedule) {}
-    [[nodiscard]] bool hold() const { return shape() && nodes() && measures() && duties() && words(); }
+    [[nodiscard]] bool hold() const {
+        return shape() && nodes() && measures() && duties() && words() && sets();
+    }
 
 private:
     [[nodiscard]] bool in(Words words) const {
@@ -161,6 +163,15 @@ private:
             if (nodes[i].words_at > words || nodes[i].words_size > words - nodes[i].words_at) return false;
             if (i == 0 && nodes[i].size != nodes.size()) return false;
             ends.push_back(i + nodes[i].size);
+        }
+        return true;
+    }
+    // Found by fuzzing: a set with letters that are no country cannot be written out.
+    [[nodiscard]] bool sets() const {
+        for (auto const& set : s_.sets) {
+            for (std::uint16_t i = 0; i < std::size(set.bits) * 64; ++i) {
+                if (((set.bits[i / 64] >> (i % 64)) & 1U) != 0 && !Country::is_in_use(i)) return false;
+            }
         }
         return true;
     }

@@ -174,6 +174,10 @@ private:
 // mistake.
 [[nodiscard]] Result<void> check_measure(MeasureLine const& line);
 
+// The text of a duty for measures.csv: as it was written where that reads the same without knowing whose dialect it is,
+// else in the canonical form.
+[[nodiscard]] std::string plain_text(tariff::DutyText const& duty);
+
 // ---- readers
 // --------------------------------------------------------------------------------------------------------
 

@@ -216,6 +216,12 @@ Result<void> check_measure(MeasureLine const& line) {
     return {};
 }
 
+std::string plain_text(tariff::DutyText const& duty) {
+    std::string as_written(duty.text());
+    if (tariff::DutyText::parse(as_written, tariff::Dialect::plain) == duty) return as_written;
+    return duty.is_readable() ? tariff::print(duty.view()) : as_written;
+}
+
 struct PackWriter::Files {
     std::filesystem::path folder;  // the pack's final place
     std::filesystem::path beside;  // where it is written

@@ -18,21 +18,33 @@
 
 namespace allroads::books {
 
+// Shares of a whole in per cent; nothing where there is too little to say.
+struct Figures {
+    std::optional<std::uint64_t> outside;            // codes where the Harmonized System has no heading
+    std::optional<std::uint64_t> gapless;            // subheadings numbered next to the one before
+    std::optional<std::uint64_t> largest_chapter;    // lines of the largest chapter, of a chapter's mean
+    std::optional<std::uint64_t> undivided;          // subheadings that have exactly one national line
+    std::optional<std::uint64_t> distinct_texts;     // texts that differ from all others
+    std::optional<std::uint64_t> one_duty_chapters;  // chapters with one duty for all their lines
+    std::optional<std::uint64_t> divided_by_duty;    // subheadings of several duties where these differ
+    std::optional<std::uint64_t> commonest_duty;     // lines that pay it
+};
+
 class Traits {
 public:
-    // One line of the nomenclature, or the code of an ordinary duty where a file has no nomenclature; in file
-    // order.
+    // One line of the nomenclature, in file order.
     void line(GoodsCode code, std::string_view text);
-    // An ordinary duty of a code, as it is written.
+    // An ordinary duty of a code, as it is written, in file order.
     void base_duty(GoodsCode code, std::string_view duty);
 
     // The sign by which the lines look made up, in a sentence with its figures; nothing if they do not. Fewer
     // than `lines_min` lines are too few to judge.
     static constexpr std::uint64_t lines_min = 300;
     [[nodiscard]] std::optional<std::string> looks_invented() const;
+    [[nodiscard]] Figures figures() const;
 
 private:
-    // The share of texts that are distinct, from a fixed sample of hashes.
+    // How many of the texts are distinct, from a fixed sample of hashes.
     class Distinct {
     public:
         void add(std::uint64_t hash);
@@ -51,22 +63,28 @@ private:
         std::uint64_t first_duty = 0;  // hash
         bool one_duty = true;
     };
-    [[nodiscard]] std::optional<std::string> outside_hs() const;
-    [[nodiscard]] std::optional<std::string> too_even() const;
-    [[nodiscard]] std::optional<std::string> too_regular() const;
-    [[nodiscard]] std::optional<std::string> too_plain() const;
-    void end_subheading();
+    // The subheading whose lines are being counted; the next one ends it.
+    struct Subheading {
+        std::uint64_t key = 0;
+        std::uint64_t count = 0;  // of national lines, or of duties
+        std::uint64_t first_duty = 0;
+        bool differ = false;
+    };
+    void end_lines();
+    void end_duties();
 
     std::array<Chapter, 100> chapters_{};
     std::uint64_t lines_ = 0;
-    std::uint64_t outside_ = 0;  // chapter or heading that the HS has never had
+    std::uint64_t outside_ = 0;
     std::string outside_example_;
-    std::uint64_t neighbours_ = 0;                 // pairs of following subheadings within one heading
-    std::uint64_t next_by_one_ = 0;                // of those, numbered without a gap
-    std::uint64_t subheadings_ = 0;                // six-digit codes with national lines
-    std::array<std::uint64_t, 16> by_children_{};  // of those, by how many national lines they have
-    std::uint64_t subheading_ = 0;                 // key of the one being counted
-    std::uint64_t children_ = 0;
+    std::uint64_t neighbours_ = 0;  // pairs of following subheadings within one heading
+    std::uint64_t next_by_one_ = 0;
+    std::uint64_t with_lines_ = 0;  // subheadings that have national lines
+    std::uint64_t with_one_line_ = 0;
+    std::uint64_t with_duties_ = 0;  // subheadings that have several duties
+    std::uint64_t with_differing_ = 0;
+    Subheading of_lines_;
+    Subheading of_duties_;
     Distinct texts_;
     std::unordered_map<std::uint64_t, std::uint64_t> duties_;  // hash: count; at most duties_max
     static constexpr std::size_t duties_max = 1024;

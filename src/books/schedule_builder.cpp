@@ -257,7 +257,8 @@ void ScheduleBuilder::add(NomenclatureLine const& line, GoodsCode code) {
 void ScheduleBuilder::sort_measures() {
     auto const order = [](Placed const& p) {
         auto const& m = p.measure;
-        return std::tuple(p.key, m.kind, m.program, -m.valid_from, -m.known_from);
+        // What applies under a condition comes before what applies without one.
+        return std::tuple(p.key, m.kind, m.program, -m.condition_count, -m.valid_from, -m.known_from);
     };
     std::ranges::stable_sort(measures_, {}, order);
 }

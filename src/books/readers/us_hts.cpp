@@ -4,6 +4,7 @@
 
 #include "books/json_items.h"
 #include "books/pack.h"
+#include "books/readers/us_provision.h"
 #include "tariff/tariff.h"
 
 #include <algorithm>
@@ -16,9 +17,10 @@ namespace allroads::books {
 namespace {
 
 constexpr std::string_view url = "https://hts.usitc.gov/";
-constexpr std::string_view column_2_countries =
-    "BY CU KP RU";                               // General Note 3(b); RU, BY: Public Law 117-110
+// General Note 3(b); Belarus and Russia: Public Law 117-110.
+constexpr std::string_view column_2_countries = "BY CU KP RU";
 constexpr std::size_t references_max = 200'000;  // footnotes that name a chapter 99 heading
+constexpr std::size_t headings_of_row_max = 100;
 constexpr std::size_t depth_max = 32;
 
 struct Revision {
@@ -27,10 +29,21 @@ struct Revision {
 };
 // HTS change record, hts.usitc.gov.
 constexpr Revision revisions[] = {
-    {"2025_basic", "2025-01-01"}, {"2025_rev_32", "2025-12-05"}, {"2026_basic", "2026-01-01"},
-    {"2026_rev_1", "2026-01-16"}, {"2026_rev_2", "2026-01-30"},  {"2026_rev_3", "2026-02-12"},
-    {"2026_rev_4", "2026-02-24"}, {"2026_rev_5", "2026-04-06"},  {"2026_rev_6", "2026-04-23"},
-    {"2026_rev_7", "2026-04-29"}, {"2026_rev_9", "2026-05-28"},  {"2026_rev_10", "2026-06-08"},
+    {"2025_basic", "2025-01-01"},  {"2025_rev_1", "2025-01-27"},  {"2025_rev_2", "2025-02-01"},
+    {"2025_rev_3", "2025-02-04"},  {"2025_rev_4", "2025-03-04"},  {"2025_rev_5", "2025-03-05"},
+    {"2025_rev_6", "2025-03-12"},  {"2025_rev_7", "2025-04-02"},  {"2025_rev_8", "2025-04-03"},
+    {"2025_rev_9", "2025-04-05"},  {"2025_rev_10", "2025-04-09"}, {"2025_rev_11", "2025-04-11"},
+    {"2025_rev_12", "2025-04-14"}, {"2025_rev_13", "2025-04-22"}, {"2025_rev_14", "2025-05-02"},
+    {"2025_rev_15", "2025-05-14"}, {"2025_rev_16", "2025-06-06"}, {"2025_rev_17", "2025-07-01"},
+    {"2025_rev_18", "2025-08-07"}, {"2025_rev_19", "2025-08-12"}, {"2025_rev_20", "2025-08-20"},
+    {"2025_rev_21", "2025-08-28"}, {"2025_rev_22", "2025-09-03"}, {"2025_rev_23", "2025-09-12"},
+    {"2025_rev_24", "2025-09-19"}, {"2025_rev_25", "2025-09-26"}, {"2025_rev_26", "2025-10-06"},
+    {"2025_rev_27", "2025-10-15"}, {"2025_rev_28", "2025-10-22"}, {"2025_rev_29", "2025-10-31"},
+    {"2025_rev_30", "2025-11-05"}, {"2025_rev_31", "2025-11-12"}, {"2025_rev_32", "2025-12-05"},
+    {"2026_basic", "2026-01-01"},  {"2026_rev_1", "2026-01-16"},  {"2026_rev_2", "2026-01-30"},
+    {"2026_rev_3", "2026-02-12"},  {"2026_rev_4", "2026-02-24"},  {"2026_rev_5", "2026-04-06"},
+    {"2026_rev_6", "2026-04-23"},  {"2026_rev_7", "2026-04-29"},  {"2026_rev_9", "2026-05-28"},
+    {"2026_rev_10", "2026-06-08"},
 };
 
 // General Note 3(c): the symbols of the special column, the program each stands for, and who may claim it. A
@@ -142,13 +155,16 @@ public:
             provision(row, code, own);
             return;
         }
-        bool const from_group = own.general.empty() && own.other.empty() && here.from_group;
-        if (here.rated && (!own.general.empty() || !own.other.empty() || from_group)) {
-            write_rates(code, here.rates, number);
+        auto const headings = named_headings(row, number);
+        bool const is_own = !own.general.empty() || !own.other.empty();
+        if (is_own || (here.rated && here.from_group)) {
+            write_rates(code, here.rates, headings, number);
             // Codes under this one find its rate by their prefix.
             here.from_group = false;
         }
-        list_references(row, code, number);
+        for (auto const& heading : headings) {
+            if (heading.on_top) keep({code, heading.code, "", number});
+        }
     }
 
     // Chapter 99 stands at the end of the file, so what refers to it is written when all is read.
@@ -156,8 +172,12 @@ public:
         std::uint64_t asked = 0;
         for (auto const& reference : references_) {
             auto const found = provisions_.find(reference.heading);
-            if (found == provisions_.end()) continue;
-            asked += write_additional(reference, found->second) ? 0U : 1U;
+            auto const* provision = found == provisions_.end() ? nullptr : &found->second;
+            if (!reference.column_2.empty()) {
+                write_column_2(reference, provision);
+            } else if (provision != nullptr) {
+                asked += write_additional(reference, *provision) ? 0U : 1U;
+            }
         }
         if (asked != 0) {
             out_.note(std::to_string(asked) +
@@ -175,14 +195,24 @@ private:
         bool rated = false;
         bool from_group = false;  // the rates stand at a row without a code
     };
+    // A heading of chapter 99.
     struct Provision {
-        std::string rate;
-        std::string origins;  // empty where the text does not say plainly
+        std::string rate;   // of column 1; empty where it has none
+        std::string other;  // of column 2
+        std::optional<Country> origin;  // where its words name one plainly
+        EntryDays days;
         std::string dotted;
+    };
+    // A footnote that names such a heading.
+    struct Named {
+        std::string code;
+        bool on_top;    // it stands at column 1
+        bool column_2;  // it stands at column 2
     };
     struct Reference {
         std::string code;
         std::string heading;
+        std::string column_2;  // the rate that the heading takes the place of; empty where it adds to column 1
         std::uint64_t record;
     };
 
@@ -213,7 +243,8 @@ private:
         return line;
     }
 
-    void write_rates(std::string const& code, Rates const& rates, std::uint64_t number) {
+    void write_rates(std::string const& code, Rates const& rates, std::vector<Named> const& headings,
+                     std::uint64_t number) {
         auto const dotted = GoodsCode::parse(code)->dotted();
         if (!rates.general.empty()) {
             auto line = blank(code, "third-country", rates.general);
@@ -221,14 +252,35 @@ private:
             line.legal = "HTSUS " + dotted + ", column 1 general";
             out_.measure(line, number);
         }
-        if (!rates.other.empty()) {
-            auto line = blank(code, "third-country", rates.other);
-            line.program = "COLUMN2";
-            line.origins = column_2_countries;
-            line.legal = "HTSUS " + dotted + ", column 2";
-            out_.measure(line, number);
+        auto const* raised = std::ranges::find(headings, true, &Named::column_2);
+        auto const is_raised = raised != headings.data() + headings.size();
+        if (!rates.other.empty() && is_raised) {
+            keep({code, raised->code, rates.other, number});
+        } else if (!rates.other.empty()) {
+            column_2(code, rates.other, column_2_countries, "HTSUS " + dotted + ", column 2", number);
         }
         if (!rates.special.empty()) write_special(code, dotted, rates.special, number);
+    }
+    void column_2(std::string const& code, std::string_view rate, std::string_view origins, std::string legal,
+                  std::uint64_t number) {
+        auto line = blank(code, "third-country", rate);
+        line.program = "COLUMN2";
+        line.origins = origins;
+        line.legal = std::move(legal);
+        out_.measure(line, number);
+    }
+    // Where a heading raises column 2 for one country, as 9903.90.08 does for Russia, its rate takes the other's place.
+    void write_column_2(Reference const& reference, Provision const* provision) {
+        auto const dotted = GoodsCode::parse(reference.code)->dotted();
+        std::string others(column_2_countries);
+        if (provision != nullptr && provision->origin && !provision->other.empty()) {
+            auto const raised = std::string(provision->origin->text());
+            if (auto const at = others.find(raised); at != std::string::npos) others.erase(at, raised.size());
+            column_2(reference.code, provision->other, raised, "HTSUS " + provision->dotted + ", for " + dotted,
+                     reference.record);
+        }
+        column_2(reference.code, reference.column_2, trim(others), "HTSUS " + dotted + ", column 2",
+                 reference.record);
     }
 
     void write_special(std::string const& code, std::string const& dotted, std::string const& text,
@@ -245,11 +297,13 @@ private:
                 }
                 if (written.find(" " + std::string(symbol->program) + " ") != std::string::npos) continue;
                 written += " " + std::string(symbol->program) + " ";
-                auto line = blank(code, "preference", entry.duty.text());
+                auto line = blank(code, "preference", plain_text(entry.duty));
                 line.program = symbol->program;
                 line.origins = symbol->origins;
                 line.conditions = "proof=" + std::string(symbol->program);
                 line.legal = "HTSUS " + dotted + ", column 1 special (" + program + "); General Note 3(c)";
+                // The countries that General Note 4(d) names for a line with A* are not in this file.
+                if (program == "A*") line.conditions += ";fact.not_named_in_general_note_4d=true";
                 out_.measure(line, number);
             }
         }
@@ -261,69 +315,63 @@ private:
                   " is not a preference by origin and was left out");
     }
 
-    // "Except as provided in …, articles the product of China": plain enough. Anything longer is not decided
-    // here.
-    static std::string plain_origin(std::string_view text) {
-        static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> phrases = {
-            {{"articles the product of China", "CN"},
-             {"articles that are the product of China", "CN"},
-             {"products of China", "CN"},
-             {"articles the product of the Russian Federation", "RU"}}};
-        for (auto const& [phrase, country] : phrases) {
-            auto const at = text.find(phrase);
-            if (at == std::string_view::npos) continue;
-            auto const rest = text.substr(at + phrase.size());
-            bool const ends =
-                rest.empty() || rest.front() == ',' || rest.front() == ' ' || rest.front() == '.';
-            if (ends && !rest.starts_with(" and") && !rest.starts_with(" or")) return std::string(country);
-        }
-        return {};
-    }
     void provision(boost::json::object const& row, std::string const& code, Rates const& own) {
-        if (!code.starts_with("9903") || own.general.empty()) return;
-        provisions_[code] = {own.general, plain_origin(text_of(row, "description")),
+        if (!code.starts_with("9903") || (own.general.empty() && own.other.empty())) return;
+        auto const text = text_of(row, "description");
+        provisions_[code] = {own.general, own.other, plain_origin(text), entry_days(text),
                              std::string(trim(text_of(row, "htsno")))};
     }
-    void list_references(boost::json::object const& row, std::string const& code, std::uint64_t number) {
+    static bool has_column(boost::json::object const& note, std::string_view column) {
+        auto const* columns = array_of(note, "columns");
+        if (columns == nullptr) return false;
+        return std::ranges::any_of(*columns, [&](boost::json::value const& one) {
+            return one.is_string() && std::string_view(one.get_string()) == column;
+        });
+    }
+    std::vector<Named> named_headings(boost::json::object const& row, std::uint64_t number) {
+        std::vector<Named> named;
         auto const* notes = array_of(row, "footnotes");
-        if (notes == nullptr) return;
+        if (notes == nullptr) return named;
         for (auto const& note : *notes) {
             if (!note.is_object()) continue;
-            auto text = text_of(note.get_object(), "value");
-            for (auto at = text.find("9903."); at != std::string_view::npos;
-                 at = text.find("9903.", at + 1)) {
-                auto const heading = digits_of(text.substr(at, 10));
+            auto const text = text_of(note.get_object(), "value");
+            bool const other = has_column(note.get_object(), "other") && !has_column(note.get_object(), "general");
+            for (auto at = text.find("9903."); at != std::string_view::npos; at = text.find("9903.", at + 1)) {
+                auto heading = digits_of(text.substr(at, 10));
                 if (heading.size() != 8) continue;
-                if (references_.size() >= references_max) {
-                    out_.refuse(number, "footnotes: more than 200000 references to chapter 99");
-                    return;
+                if (named.size() >= headings_of_row_max) {
+                    out_.refuse(number, "footnotes: they name more than 100 headings of chapter 99");
+                    return named;
                 }
-                references_.push_back({code, heading, number});
+                named.push_back({std::move(heading), !other, other});
             }
         }
+        return named;
     }
-    // What is charged on top: "The duty provided in the applicable subheading + 25%" adds 25 %.
-    static std::optional<std::string> addition(std::string_view rate) {
-        for (std::string_view const head : {"The duty provided in the applicable subheading + a duty of ",
-                                            "The duty provided in the applicable subheading plus ",
-                                            "The duty provided in the applicable subheading + "}) {
-            if (rate.starts_with(head)) return std::string(trim(rate.substr(head.size())));
+    void keep(Reference reference) {
+        if (references_.size() < references_max) {
+            references_.push_back(std::move(reference));
+            return;
         }
-        return std::nullopt;
+        out_.refuse(reference.record, "footnotes: the file has more than 200000 references to chapter 99");
     }
+    // False: which origins it is for is not plain.
     bool write_additional(Reference const& reference, Provision const& provision) {
         auto const more = addition(provision.rate);
-        if (!more)
-            return true;  // an exclusion, or a rate that takes the place of another: no charge of its own
+        // An exclusion, or a rate that takes the place of another: no charge of its own.
+        if (!more) return true;
         auto line = blank(reference.code, "surcharge", *more);
+        if (provision.days.from) line.valid_from = std::max(line.valid_from, provision.days.from->text());
+        if (provision.days.to) line.valid_to = provision.days.to->text();
+        if (!line.valid_to.empty() && line.valid_to < line.valid_from) return true;  // it has ended
         line.program = provision.dotted;
-        line.origins = provision.origins;
-        line.legal = "HTSUS " + provision.dotted;
+        if (provision.origin) line.origins = provision.origin->text();
+        line.legal = "HTSUS " + provision.dotted + ": " + provision.rate;
         // The file does not say since when a line stands under the provision; most do for years.
         line.confidence = "secondary";
-        if (provision.origins.empty()) line.conditions = "ask=" + provision.dotted;
+        if (!provision.origin) line.conditions = "ask=" + provision.dotted;
         out_.measure(line, reference.record);
-        return !provision.origins.empty();
+        return provision.origin.has_value();
     }
 
     Edition edition_;
