@@ -222,7 +222,7 @@ class AgainstTheFiles(unittest.TestCase):
         lines = {}
         for row in load(name):
             code = digits(row["htsno"])
-            if (row["general"] or row["other"]) and not code.startswith(("98", "99")):
+            if (plain(row["general"]) or plain(row["other"])) and not code.startswith(("98", "99")):
                 code = code[:8] if len(code) == 10 and code.endswith("00") else code
                 notes = " ".join(note["value"] or "" for note in row["footnotes"] or [])
                 lines[code] = (plain(row["general"]), row["special"] or "", notes)
