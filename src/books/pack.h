@@ -14,6 +14,7 @@
 #include "books/plausible.h"
 #include "goods/goods.h"
 #include "money/money.h"
+#include "tariff/tariff.h"
 
 #include <filesystem>
 #include <fstream>
@@ -174,8 +175,8 @@ private:
 // mistake.
 [[nodiscard]] Result<void> check_measure(MeasureLine const& line);
 
-// The text of a duty for measures.csv: as it was written where that reads the same without knowing whose dialect it is,
-// else in the canonical form.
+// The text of a duty for measures.csv: as it was written where that reads the same without knowing whose
+// dialect it is, else in the canonical form.
 [[nodiscard]] std::string plain_text(tariff::DutyText const& duty);
 
 // ---- readers

@@ -14,7 +14,6 @@ namespace {
 
 constexpr std::string_view url =
     "https://www.abf.gov.au/importing-exporting-and-manufacturing/tariff-classification/current-tariff";
-constexpr std::string_view fallback_date = "2026-01-01";
 
 struct Agreement {
     std::string_view printed;  // in the file
@@ -97,7 +96,13 @@ public:
         }
         if (rate.empty()) return;  // a heading of lines
         if (std::ranges::find(begun_, name) == begun_.end()) begin(*agreement, number);
-        auto line = blank(code, "preference", rate, text_of(row, "schedule"));
+        // "From 31 December 2023: 4%" counts from that day; before it the rate is unknown, not the newest.
+        auto const entries = tariff::parse_australian(rate);
+        if (entries.empty() || !entries.front().programs.empty()) {
+            out_.refuse(number, code + ": " + excerpt(rate) + " does not begin with a rate");
+            return;
+        }
+        auto line = blank(code, "preference", plain_text(entries.front().duty), text_of(row, "schedule"));
         claim(line, *agreement);
         out_.measure(line, number);
     }
@@ -107,7 +112,8 @@ private:
         out_.count_record();
         auto const code = digits_of(text_of(row, "referenceNumber"));
         auto const text = clean(text_of(row, "description"));
-        if (code.size() < 4 || code.size() > 12 || code.size() % 2 != 0) {
+        // Excisable goods stand at seven digits.
+        if (code.size() < 4 || code.size() > 12) {
             if (!code.empty()) out_.refuse(number, excerpt(code) + " is not a code of 4 to 12 digits");
             return;
         }
@@ -116,11 +122,11 @@ private:
         if (rate.empty()) return;
         for (auto const& entry : tariff::parse_australian(rate)) {
             if (entry.programs.empty()) {
-                out_.measure(blank(code, "third-country", entry.duty.text(), "Schedule 3"), number);
+                out_.measure(blank(code, "third-country", plain_text(entry.duty), "Schedule 3"), number);
                 continue;
             }
             for (auto const& program : entry.programs) {
-                auto line = blank(code, "preference", entry.duty.text(), "Schedule 3");
+                auto line = blank(code, "preference", plain_text(entry.duty), "Schedule 3");
                 line.program = "AU-" + program;
                 line.origins = is_country(program) ? program : "AU-" + program;
                 line.conditions = "proof=" + line.program;
@@ -146,11 +152,6 @@ private:
         line.program = agreement.program;
         line.origins = agreement.origins;
         line.conditions = "proof=" + std::string(agreement.program);
-        // "From 31 May 2023: 4%": the newest step is what the working tariff shows; its day is in the words
-        // before.
-        if (!line.duty.starts_with("From ")) return;
-        if (auto const colon = line.duty.rfind(": "); colon != std::string::npos)
-            line.duty.erase(0, colon + 2);
     }
     // Section 18 and the like: originating goods that no schedule names are free.
     void begin(Agreement const& agreement, std::uint64_t number) {
@@ -171,11 +172,12 @@ private:
 Result<void> read_au_schedule(Input& input, ReaderOptions const& options, PackWriter& out) {
     if (!TRY(input.next_member())) return refuse(Code::bad_file, "file", "it is empty");
     auto const market = options.market.empty() ? std::string("AU") : options.market;
-    auto const dated = options.dated ? options.dated->text() : std::string(fallback_date);
+    auto const dated = options.dated ? options.dated->text() : std::string();
     out.set("market", market);
-    out.set("dated", dated);
+    if (options.dated) out.set("dated", dated);
     out.set("title", "Australia, working tariff");
-    if (!options.dated) out.note("the file does not say its day; " + dated + " is assumed (give --dated)");
+    if (!options.dated)
+        out.note("the file does not say its day; give it with --dated, so that its age can be shown");
     bool const agreements_file = input.file().filename().string().find("fta") != std::string::npos;
     Reading reading(market, dated, out);
     auto const path =
@@ -193,7 +195,9 @@ Result<void> read_au_schedule(Input& input, ReaderOptions const& options, PackWr
         }
     }
     if (agreements_file) out.set("series", "au-schedule-agreements/" + market);
-    if (agreements_file) out.set("pack", "au-schedule-agreements-" + market + "-" + dated);
+    if (agreements_file) {
+        out.set("pack", "au-schedule-agreements-" + market + (dated.empty() ? "" : "-" + dated));
+    }
     return {};
 }
 

@@ -118,10 +118,11 @@ Result<void> read_unctad_afcfta(Input& input, ReaderOptions const& options, Pack
                       "the file's name does not say whose tariff it is; give --market");
     }
     if (!TRY(input.next_member())) return refuse(Code::bad_file, "file", "it is empty");
-    auto const dated = options.dated ? options.dated->text() : std::string("2023-12-31");
-    if (!options.dated) out.note("the file does not say its day; " + dated + " is assumed (give --dated)");
+    auto const dated = options.dated ? options.dated->text() : std::string();
+    if (!options.dated)
+        out.note("the file does not say its day; give it with --dated, so that its age can be shown");
     out.set("market", market);
-    out.set("dated", dated);
+    if (options.dated) out.set("dated", dated);
     out.set("title", "UNCTAD, AfCFTA tariff offers, " + market);
     out.set("complete", "true");
     JsonItems items(input, {});

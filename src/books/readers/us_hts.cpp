@@ -197,8 +197,8 @@ private:
     };
     // A heading of chapter 99.
     struct Provision {
-        std::string rate;   // of column 1; empty where it has none
-        std::string other;  // of column 2
+        std::string rate;               // of column 1; empty where it has none
+        std::string other;              // of column 2
         std::optional<Country> origin;  // where its words name one plainly
         EntryDays days;
         std::string dotted;
@@ -212,7 +212,8 @@ private:
     struct Reference {
         std::string code;
         std::string heading;
-        std::string column_2;  // the rate that the heading takes the place of; empty where it adds to column 1
+        std::string
+            column_2;  // the rate that the heading takes the place of; empty where it adds to column 1
         std::uint64_t record;
     };
 
@@ -252,9 +253,8 @@ private:
             line.legal = "HTSUS " + dotted + ", column 1 general";
             out_.measure(line, number);
         }
-        auto const* raised = std::ranges::find(headings, true, &Named::column_2);
-        auto const is_raised = raised != headings.data() + headings.size();
-        if (!rates.other.empty() && is_raised) {
+        auto const raised = std::ranges::find(headings, true, &Named::column_2);
+        if (!rates.other.empty() && raised != headings.end()) {
             keep({code, raised->code, rates.other, number});
         } else if (!rates.other.empty()) {
             column_2(code, rates.other, column_2_countries, "HTSUS " + dotted + ", column 2", number);
@@ -269,15 +269,16 @@ private:
         line.legal = std::move(legal);
         out_.measure(line, number);
     }
-    // Where a heading raises column 2 for one country, as 9903.90.08 does for Russia, its rate takes the other's place.
+    // Where a heading raises column 2 for one country, as 9903.90.08 does for Russia, its rate takes the
+    // other's place.
     void write_column_2(Reference const& reference, Provision const* provision) {
         auto const dotted = GoodsCode::parse(reference.code)->dotted();
         std::string others(column_2_countries);
         if (provision != nullptr && provision->origin && !provision->other.empty()) {
             auto const raised = std::string(provision->origin->text());
             if (auto const at = others.find(raised); at != std::string::npos) others.erase(at, raised.size());
-            column_2(reference.code, provision->other, raised, "HTSUS " + provision->dotted + ", for " + dotted,
-                     reference.record);
+            column_2(reference.code, provision->other, raised,
+                     "HTSUS " + provision->dotted + ", for " + dotted, reference.record);
         }
         column_2(reference.code, reference.column_2, trim(others), "HTSUS " + dotted + ", column 2",
                  reference.record);
@@ -335,8 +336,10 @@ private:
         for (auto const& note : *notes) {
             if (!note.is_object()) continue;
             auto const text = text_of(note.get_object(), "value");
-            bool const other = has_column(note.get_object(), "other") && !has_column(note.get_object(), "general");
-            for (auto at = text.find("9903."); at != std::string_view::npos; at = text.find("9903.", at + 1)) {
+            bool const other =
+                has_column(note.get_object(), "other") && !has_column(note.get_object(), "general");
+            for (auto at = text.find("9903."); at != std::string_view::npos;
+                 at = text.find("9903.", at + 1)) {
                 auto heading = digits_of(text.substr(at, 10));
                 if (heading.size() != 8) continue;
                 if (named.size() >= headings_of_row_max) {

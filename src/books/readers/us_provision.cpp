@@ -19,12 +19,13 @@ std::vector<Country> every_country() {
 }
 
 // As the schedule calls countries whose short name in ISO 3166 is another.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> other_names = {{{"Korea", "KR"},
-                                                                                       {"South Korea", "KR"},
-                                                                                       {"Russia", "RU"},
-                                                                                       {"Russian Federation", "RU"},
-                                                                                       {"Vietnam", "VN"},
-                                                                                       {"Taiwan", "TW"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> other_names = {
+    {{"Korea", "KR"},
+     {"South Korea", "KR"},
+     {"Russia", "RU"},
+     {"Russian Federation", "RU"},
+     {"Vietnam", "VN"},
+     {"Taiwan", "TW"}}};
 
 bool is_named(std::string_view text, std::string_view name) {
     if (!text.starts_with(name)) return false;
@@ -46,9 +47,9 @@ std::optional<int> number(std::string_view text) {
 
 // "June 15, 2024" at the beginning of `text`.
 std::optional<Day> american_day(std::string_view text) {
-    static constexpr std::array<std::string_view, 12> months = {"January",   "February", "March",    "April",
-                                                                "May",       "June",     "July",     "August",
-                                                                "September", "October",  "November", "December"};
+    static constexpr std::array<std::string_view, 12> months = {
+        "January", "February", "March",     "April",   "May",      "June",
+        "July",    "August",   "September", "October", "November", "December"};
     for (std::size_t month = 0; month < months.size(); ++month) {
         if (!text.starts_with(months[month])) continue;
         auto const rest = trim(text.substr(months[month].size()));
@@ -66,9 +67,8 @@ std::optional<Day> american_day(std::string_view text) {
 
 std::optional<Country> plain_origin(std::string_view description) {
     static std::vector<Country> const all = every_country();
-    static constexpr std::array<std::string_view, 3> heads = {"rticles the product of ",
-                                                              "rticles that are the product of ",
-                                                              "rticles that are products of "};
+    static constexpr std::array<std::string_view, 3> heads = {
+        "rticles the product of ", "rticles that are the product of ", "rticles that are products of "};
     for (auto const head : heads) {
         auto const at = description.find(head);
         if (at == std::string_view::npos) continue;
@@ -106,8 +106,8 @@ EntryDays entry_days(std::string_view description) {
 
 std::optional<std::string> addition(std::string_view rate) {
     // The schedule prints "in the applicable", "inthe applicable", "+ 25%", "+25%", "plus 25%".
-    static constexpr std::array<std::string_view, 2> heads = {"The duty provided in the applicable subheading",
-                                                              "The duty provided inthe applicable subheading"};
+    static constexpr std::array<std::string_view, 2> heads = {
+        "The duty provided in the applicable subheading", "The duty provided inthe applicable subheading"};
     for (auto const head : heads) {
         if (!rate.starts_with(head)) continue;
         auto rest = trim(rate.substr(head.size()));
