@@ -290,7 +290,9 @@ class AgainstTheFiles(unittest.TestCase):
             if isinstance(node, dict):
                 rate = plain(node.get("dutyRate"))
                 if rate and len(digits(node.get("referenceNumber"))) == 8:
-                    general = re.match(r"Free|[\d.]+%", rate)
+                    # "10% DC5% From 1 January 2015 5%": the last step counts. Anything with an amount is no rate.
+                    last = re.split(r"From\d+[A-Z][a-z]+\d{4}", rate)[-1]
+                    general = None if "$" in rate else re.match(r"Free|[\d.]+%", last)
                     official[digits(node["referenceNumber"])] = general.group(0) if general else rate
                 for child in node.values():
                     walk(child)

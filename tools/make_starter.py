@@ -309,13 +309,23 @@ def australian_lines(node):
             yield from australian_lines(child)
 
 
+def australian_general(rate):
+    """The general rate in force in July 2024: the last dated step, else what stands first; None if not plain."""
+    if re.search(r"and|\+|less|lower|\$", rate):
+        return None
+    steps = re.findall(r"From\s*\d+\s*[A-Z][a-z]+\s*(\d{4})\s*(Free|[\d.]+%)", rate)
+    if len(steps) != rate.count("From") or any(year > "2023" for year, _ in steps):
+        return None
+    first = re.match(r"(Free|[\d.]+%)(?=$|\s|[A-Z])", rate)
+    return steps[-1][1] if steps else first.group(1) if first else None
+
+
 def australian(data):
     pack = Pack("au-starter")
     rates = {}
     for code, rate in australian_lines(load(data / "au/tariff-schedule3.json.xz")):
-        general = re.match(r"Free|[\d.]+%(?!\s*and|\s*\+)", rate)
         if len(code) == 8 and code[:6] in GOODS and rate:
-            rates[code] = general.group(0) if general else None
+            rates[code] = australian_general(rate)
     for code, duty in joined(rates).items():
         pack.measure(market="AU", hs=code, kind="third-country", duty=duty, valid_from="2024-07-01",
                      title=AUSTRALIA, legal="Customs Tariff Act 1995, Schedule 3", confidence="official",

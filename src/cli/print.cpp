@@ -87,7 +87,7 @@ void ways(std::string& out, Quote const& quote) {
 
 void preference(std::string& out, Quote const& quote) {
     auto const saves = quote.preference_saves
-                           ? fmt::format(" and saves {} {}", quote.preference_saves->text(),
+                           ? fmt::format(", which saves {} {}", quote.preference_saves->text(),
                                          quote.preference_saves->currency().text())
                            : "";
     switch (quote.preference) {
