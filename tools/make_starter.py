@@ -235,22 +235,26 @@ def us_additional(data):
     for prefix in shortest(exempt, lines):
         pack.measure(hs=prefix, program="S122", duty="0%", valid_from="2026-02-24", valid_to="2026-07-23",
                      legal="HTSUS 9903.03.03; U.S. note 2(aa)(ii)", **common)
-    named = set(S232_WOOD)
+    named = {}
     for path in sorted(resources.glob("s232_*")):
         for line in path.read_text(encoding="utf-8").splitlines():
             code = line.split(",")[0].strip().strip('"')
             if re.fullmatch(r"\d{4,10}", code):
-                named.add(code)
-    named -= {code for code in named if any(code != other and code.startswith(other) for other in named)}
-    for code in sorted(named):
-        pack.measure(hs=code, program="S232", duty="See section 232", valid_from="2025-03-12",
+                named[code] = "2025-03-12"
+    named |= dict.fromkeys(S232_WOOD, "2025-10-14")
+    for code, first in sorted(named.items()):
+        if any(code != other and code.startswith(other) for other in named):
+            continue
+        pack.measure(hs=code, program="S232", duty="See section 232", valid_from=first,
                      conditions="ask=section-232", stack="excludes=S122",
                      legal="19 U.S.C. 1862; U.S. notes 16, 33 to 38", **common)
     pack.write()
 
 
-# Upholstered wooden furniture, kitchen cabinets and vanities: HTSUS chapter 99, subchapter III, U.S. note 37.
-S232_WOOD = ["94016140", "94016160", "94034090", "94036080", "94039100"]
+# Softwood lumber, upholstered wooden furniture, kitchen cabinets and vanities: U.S. note 37 to subchapter III. Only
+# some ten-digit lines of the furniture are named, so the eight digits are asked about.
+S232_WOOD = """44031100 44032101 44032201 44032301 44032401 44032501 44032601 44039901 44061100 44069100 44071100
+44071200 44071300 44071400 44071900 94016140 94016160 94034090 94036080 94039100""".split()
 
 
 def shortest(codes, lines):
