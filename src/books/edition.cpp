@@ -117,8 +117,7 @@ private:
             auto const& node = s_.nodes[i];
             // A parent stands before its child, so walking up always ends.
             bool const up = i == 0 ? node.parent == 0 : node.parent < i && node.key > s_.nodes[i - 1].key;
-            bool const digits = (node.key & 15U) <= GoodsCode::digits_max;
-            if (!up || !digits || node.end <= i || node.end > s_.nodes.size() ||
+            if (!up || !GoodsCode::is_key(node.key) || node.end <= i || node.end > s_.nodes.size() ||
                 !part(s_.measures, node.measure, node.measure_count) || !in(node.text) || !in(node.unit)) {
                 return false;
             }

@@ -31,7 +31,9 @@ public:
     // Digits as left-aligned nibbles (bits 16-63), length in the low four bits: ascending keys are tree
     // order.
     [[nodiscard]] constexpr std::uint64_t key() const { return key_; }
-    [[nodiscard]] static GoodsCode from_key(std::uint64_t key);  // checks its form
+    // Whether a number read from a file is the key of a code.
+    [[nodiscard]] static bool is_key(std::uint64_t key);
+    [[nodiscard]] static GoodsCode from_key(std::uint64_t key);  // `is_key(key)` must hold
     friend constexpr auto operator<=>(GoodsCode, GoodsCode) = default;
 
 private:

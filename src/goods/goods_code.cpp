@@ -117,11 +117,17 @@ std::string GoodsCode::dotted() const {
     return out;
 }
 
-GoodsCode GoodsCode::from_key(std::uint64_t key) {
+bool GoodsCode::is_key(std::uint64_t key) {
     auto const size = static_cast<int>(key & size_mask);
-    check(size <= digits_max && size != 1);
-    check(leading(key, size) == (key & ~size_mask));
-    for (int i = 0; i < size; ++i) check(digit_at(key, i) <= 9);
+    if (size > digits_max || size == 1 || leading(key, size) != (key & ~size_mask)) return false;
+    for (int i = 0; i < size; ++i) {
+        if (digit_at(key, i) > 9) return false;
+    }
+    return true;
+}
+
+GoodsCode GoodsCode::from_key(std::uint64_t key) {
+    check(is_key(key));
     GoodsCode code;
     code.key_ = key;
     return code;

@@ -52,36 +52,46 @@ struct Symbol {
     std::string_view symbol;
     std::string_view program;
     std::string_view origins;
+    bool no_processing_fee = false;  // 19 CFR 24.23(c); the fee is the program MPF of the US packs
 };
 constexpr Symbol symbols[] = {
     {"A", "GSP", "US-GSP"},
     {"A+", "GSP-LDC", "US-GSP-LDC"},
     {"A*", "GSP", "US-GSP"},
-    {"AU", "AUSFTA", "AU"},
-    {"BH", "USBFTA", "BH"},
-    {"CA", "USMCA", "CA"},
-    {"CL", "USCFTA", "CL"},
-    {"CO", "COTPA", "CO"},
+    {"AU", "AUSFTA", "AU", true},
+    {"BH", "USBFTA", "BH", true},
+    {"CA", "USMCA", "CA", true},
+    {"CL", "USCFTA", "CL", true},
+    {"CO", "COTPA", "CO", true},
     {"D", "AGOA", "US-AGOA"},
     {"E", "CBERA", "US-CBERA"},
     {"E*", "CBERA", "US-CBERA"},
-    {"IL", "USILFTA", "IL"},
+    {"IL", "USILFTA", "IL", true},
     {"JO", "USJFTA", "JO"},
     {"JP", "USJTA", "JP"},
-    {"KR", "KORUS", "KR"},
+    {"KR", "KORUS", "KR", true},
     {"MA", "USMFTA", "MA"},
-    {"MX", "USMCA", "MX"},
+    {"MX", "USMCA", "MX", true},
     {"NP", "NPTPA", "NP"},
-    {"OM", "USOFTA", "OM"},
-    {"P", "CAFTA-DR", "US-CAFTA-DR"},
-    {"P+", "CAFTA-DR", "US-CAFTA-DR"},
-    {"PA", "PATPA", "PA"},
-    {"PE", "PTPA", "PE"},
+    {"OM", "USOFTA", "OM", true},
+    {"P", "CAFTA-DR", "US-CAFTA-DR", true},
+    {"P+", "CAFTA-DR", "US-CAFTA-DR", true},
+    {"PA", "PATPA", "PA", true},
+    {"PE", "PTPA", "PE", true},
     {"R", "CBTPA", "US-CBTPA"},
-    {"S", "USMCA", "CA MX"},
-    {"S+", "USMCA", "CA MX"},
-    {"SG", "USSFTA", "SG"},
+    {"S", "USMCA", "CA MX", true},
+    {"S+", "USMCA", "CA MX", true},
+    {"SG", "USSFTA", "SG", true},
 };
+
+// What a claim under the program displaces: the processing fee, and the surcharge of section 122 (9903.03.07
+// and .08 for goods of the USMCA, .09 for textiles of the CAFTA-DR).
+std::string displaced(Symbol const& symbol, std::string_view code) {
+    std::string out = symbol.no_processing_fee ? "excludes=MPF" : "";
+    bool const is_textile = code >= "50" && code < "64";
+    if (symbol.program == "USMCA" || (symbol.program == "CAFTA-DR" && is_textile)) out += ";excludes=S122";
+    return out;
+}
 
 std::string digits_of(std::string_view dotted) {
     std::string out;
@@ -302,6 +312,7 @@ private:
                 line.program = symbol->program;
                 line.origins = symbol->origins;
                 line.conditions = "proof=" + std::string(symbol->program);
+                line.stack = displaced(*symbol, code);
                 line.legal = "HTSUS " + dotted + ", column 1 special (" + program + "); General Note 3(c)";
                 // The countries that General Note 4(d) names for a line with A* are not in this file.
                 if (program == "A*") line.conditions += ";fact.not_named_in_general_note_4d=true";

@@ -188,3 +188,22 @@ TEST_CASE("us-hts: the schedule as published") {
     CHECK(got.report.unreadable == 4);
     CHECK(got.report.refused_count == 0);
 }
+
+TEST_CASE(
+    "us-hts: a preference displaces the processing fee and the surcharge that its program is exempt from") {
+    auto const got = read_rows({{"4602.19.18", "0", "Baskets", "4.5%", "Free (AU,D,JO,P,S)", "45%"},
+                                {"6105.10.00", "0", "Shirts", "19.7%", "Free (P)", "45%"}});
+    REQUIRE(got.error() == "");
+    std::vector<std::string> stacks;
+    std::vector<std::string> f;
+    for (std::size_t at = 0; at < got.measures.size();) {
+        auto const end = got.measures.find('\n', at);
+        REQUIRE(split_csv(std::string_view(got.measures).substr(at, end - at), f));
+        at = end + 1;
+        if (f[2] == "preference") stacks.push_back(f[1] + " " + f[3] + " " + f[11]);
+    }
+    CHECK(stacks == std::vector<std::string>{"46021918 AUSFTA excludes=MPF", "46021918 AGOA ",
+                                             "46021918 USJFTA ", "46021918 CAFTA-DR excludes=MPF",
+                                             "46021918 USMCA excludes=MPF;excludes=S122",
+                                             "61051000 CAFTA-DR excludes=MPF;excludes=S122"});
+}
