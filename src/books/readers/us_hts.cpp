@@ -270,6 +270,21 @@ private:
             column_2(code, rates.other, column_2_countries, "HTSUS " + dotted + ", column 2", number);
         }
         if (!rates.special.empty()) write_special(code, dotted, rates.special, number);
+        if (rates.special.empty() && rates.general == "Free") write_fee_relief(code, dotted, number);
+    }
+    // The special column is empty where the duty is free to everybody; originating goods still save the fee.
+    void write_fee_relief(std::string const& code, std::string const& dotted, std::uint64_t number) {
+        for (std::string_view const wanted :
+             {"AU", "BH", "CL", "CO", "IL", "KR", "OM", "P", "PA", "PE", "S", "SG"}) {
+            auto const& symbol = *std::ranges::find(symbols, wanted, &Symbol::symbol);
+            auto line = blank(code, "preference", "Free");
+            line.program = symbol.program;
+            line.origins = symbol.origins;
+            line.conditions = "proof=" + std::string(symbol.program);
+            line.stack = displaced(symbol, code);
+            line.legal = "HTSUS " + dotted + ", column 1 general; 19 CFR 24.23(c)";
+            out_.measure(line, number);
+        }
     }
     void column_2(std::string const& code, std::string_view rate, std::string_view origins, std::string legal,
                   std::uint64_t number) {

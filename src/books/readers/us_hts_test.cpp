@@ -150,7 +150,7 @@ TEST_CASE("us-hts: another file is not taken for it, a bad row is refused alone"
           std::string::npos);
     CHECK(read_text_in_test(read_us_hts, "hts_2026_basic", "[{").error() != "");
     auto const got =
-        read_rows({{"0101.2", "0", "Five digits"}, {"0102.21.00", "0", "Cattle", "Free", "", "Free"}});
+        read_rows({{"0101.2", "0", "Five digits"}, {"0102.21.00", "0", "Cattle", "1%", "", "Free"}});
     CHECK(got.refused().find("1 htsno: 0101.2") == 0);
     CHECK(got.report.measures == 2);
 }
@@ -184,7 +184,7 @@ TEST_CASE("us-hts: the schedule as published") {
     CHECK(got.error() == "");
     CHECK(got.report.records == 35'509);
     CHECK(got.report.lines == 29'597);
-    CHECK(got.report.measures == 150'203);
+    CHECK(got.report.measures == 203'375);
     CHECK(got.report.unreadable == 4);
     CHECK(got.report.refused_count == 0);
 }
@@ -192,16 +192,20 @@ TEST_CASE("us-hts: the schedule as published") {
 TEST_CASE(
     "us-hts: a preference displaces the processing fee and the surcharge that its program is exempt from") {
     auto const got = read_rows({{"4602.19.18", "0", "Baskets", "4.5%", "Free (AU,D,JO,P,S)", "45%"},
+                                {"0901.11.00", "0", "Coffee", "Free", "", "Free"},
                                 {"6105.10.00", "0", "Shirts", "19.7%", "Free (P)", "45%"}});
     REQUIRE(got.error() == "");
     std::vector<std::string> stacks;
     std::vector<std::string> f;
+    int free_lines = 0;
     for (std::size_t at = 0; at < got.measures.size();) {
         auto const end = got.measures.find('\n', at);
         REQUIRE(split_csv(std::string_view(got.measures).substr(at, end - at), f));
         at = end + 1;
-        if (f[2] == "preference") stacks.push_back(f[1] + " " + f[3] + " " + f[11]);
+        if (f[2] == "preference" && f[1] == "09011100") ++free_lines;
+        if (f[2] == "preference" && f[1] != "09011100") stacks.push_back(f[1] + " " + f[3] + " " + f[11]);
     }
+    CHECK(free_lines == 12);  // the agreements whose goods owe no processing fee
     CHECK(stacks == std::vector<std::string>{"46021918 AUSFTA excludes=MPF", "46021918 AGOA ",
                                              "46021918 USJFTA ", "46021918 CAFTA-DR excludes=MPF",
                                              "46021918 USMCA excludes=MPF;excludes=S122",
