@@ -97,6 +97,8 @@ if(ALLROADS_TESTS)
   target_link_libraries(test_main PUBLIC house ${RAPIDCHECK})
   # Tests are read by people and run once: compiled quickly, and without the false alarms of g++ 12 at -O3.
   target_compile_options(test_main PUBLIC -O1 -fno-lto -Wno-array-bounds)
+  # Objects carry both forms, so test programs link without the long optimisation of the whole program.
+  target_link_options(test_main PUBLIC -fno-lto)
   target_precompile_headers(test_main PRIVATE
     <doctest/doctest.h> <rapidcheck.h> <expected> <memory> <optional> <span> <string> <string_view> <vector>)
   set_source_files_properties(

@@ -5,7 +5,15 @@
     given duty KE 0901 25% "EAC CET 2022"
     given preference KE 0901 Free COMESA RW "COMESA Treaty"      the proof is called like the program
     given surcharge|fee|excise|vat KE [0901|all] 16% [program=X] [base=…] [conditions…] "law"
+    given scheme EU ioss value<=150EUR buyer=consumer "law"        a way to declare that may be chosen
+    given valuation BD freight-default goods*0.20 "law"            what counts where the papers do not say
+    given refund US AGOA 2025-10-01 2026-02-02 known 2026-02-03 claim 2026-08-02 "law"
+    given quota GB 051104 open 1200 KGM 2026-01-05                 state, balance, unit, day of the balance
+    given meursing EU 7000 EA 12.50 EUR                            for 100 kg
+    given rates BD 40 base USD BDT 110 2026-01-01                  of customs, fresh for so many days
+    given books starter                                            the packs that ship, instead of all these
     ask from VN to KE code 090121 value 1000.00 USD freight 120.00 USD … fx USD/KES 100
+    and code 090111 value 10.00 USD                                another line of goods
     expect
       duty 25%   282.50 USD   EAC CET 2022
 
@@ -15,6 +23,7 @@ import json, os, pathlib, re, shlex, subprocess, sys, tempfile
 
 SOURCE = pathlib.Path(os.environ.get("ALLROADS_SOURCE") or pathlib.Path(__file__).resolve().parent.parent)
 PROGRAM = os.environ.get("ALLROADS_BIN") or str(SOURCE / "build/release/allroads")
+STARTER = "no-such-folder"  # then the program answers from the packs that ship with it
 HEADER = (
     "market,hs,kind,program,origins,excluded,duty,valid_from,valid_to,known_from,conditions,stack,legal,title,"
     "url,checked_on,confidence"
@@ -70,13 +79,51 @@ vat_base = [{terms}]
 '''
 
 
-def question(words):
-    request, item = {"date": "2026-01-01", "known_on": "2026-01-01"}, {}
+def extra(words):
+    """A table of pack.toml, or a line of another table of the pack: (market, file, text)."""
+    kind, market_code, *rest = words
+    if kind == "scheme":
+        code, *conditions, law = rest
+        table = {"code": code, "name": code, "conditions": ";".join(conditions), "law": law}
+    elif kind == "valuation":
+        what, value, *conditions, law = rest
+        table = {"what": what, "value": value, "conditions": ";".join(conditions), "law": law}
+    elif kind == "refund":
+        program, first, last, _, known, _, claim, law = rest
+        table = {"program": program, "entered_from": first, "entered_to": last, "known_from": known,
+                 "claim_by": claim, "law": law}
+    elif kind == "quota":
+        order, state, balance, unit, day = rest
+        return market_code, "quotas.csv", f"{market_code},{order},{balance},{unit},{state},{day}"
+    elif kind == "meursing":
+        code, component, amount, currency = rest
+        return market_code, "agricultural.csv", f"{market_code},{code},{component},{amount},{currency}"
+    elif kind == "rates":
+        days, _, base, currency, units, day = rest
+        return market_code, "fx.csv", f"{base},{currency},{day},{units}|{days}"
+    else:
+        return None
+    lines = "\n".join(f'{key} = "{value}"' for key, value in table.items())
+    return market_code, "pack.toml", f"[[{kind}]]\n{lines}\n"
+
+
+HEADERS = {
+    "quotas.csv": "market,order,balance,unit,state,as_of",
+    "agricultural.csv": "market,code,component,amount,currency",
+    "fx.csv": "base,currency,day,units",
+}
+
+
+def question(words, request=None):
+    item = {}
+    if request is None:
+        request = {"date": "2026-01-01", "known_on": "2026-01-01", "goods": []}
     words = list(words)
     while words:
         key = words.pop(0)
         value = words.pop(0)
-        if key in ("from", "to", "road", "buyer", "terms", "currency", "tax_scheme", "to_region"):
+        if key in ("from", "to", "road", "buyer", "terms", "currency", "tax_scheme", "to_region", "share_by",
+                   "discount"):
             request[key] = value
         elif key == "on":
             request["date"] = request["known_on"] = value
@@ -88,9 +135,23 @@ def question(words):
             item["price"], item["price_currency"] = value, words.pop(0)
         elif key in ("freight", "insurance"):
             request[key] = {"amount": value, "currency": words.pop(0)}
-        elif key == "cost":
-            request.setdefault("costs", []).append(
-                {"name": "cost", "amount": value, "currency": words.pop(0)}
+        elif key in ("cost", "cost-before", "cost-included", "cost-unless-scheme"):
+            cost = {"name": "cost", "amount": value, "currency": words.pop(0)}
+            if key == "cost-before":
+                cost["after_import"] = False
+            if key == "cost-included":
+                cost["included"] = True
+            if key == "cost-unless-scheme":
+                cost["scheme"] = "none"
+            request.setdefault("costs", []).append(cost)
+        elif key == "insured":
+            request["insurance"] = {"percent_of_110_cif": value}
+        elif key == "freight-per-kg":
+            request["freight"] = {"per_kg": value, "currency": words.pop(0)}
+        elif key == "package":
+            sizes = value.split("x")
+            request.setdefault("packages", []).append(
+                dict(zip(("count", "length_cm", "width_cm", "height_cm"), sizes)) | {"gross_kg": words.pop(0)}
             )
         elif key == "proof":
             request.setdefault("proofs", []).append(value)
@@ -105,7 +166,7 @@ def question(words):
             item.setdefault("additional_codes", []).append(value)
         else:
             item[key] = value
-    request["goods"] = [item]
+    request["goods"].append(item)
     return request
 
 
@@ -114,8 +175,11 @@ def answer_lines(answer):
         return [f'refused {e["code"]} {e.get("field", "")}'.strip() for e in answer["errors"]]
     currency = answer["currency"]
     lines = [f'customs value {answer["customs_value"]} {currency} {answer["customs_basis"]}']
+    many = len({charge.get("line") for charge in answer["charges"] if charge.get("line")}) > 1
     for charge in answer["charges"]:
         name = charge["kind"] + (" " + charge["program"] if charge.get("program") else "")
+        if many and charge.get("line"):
+            name = f'line {charge["line"]} {name}'
         amount = (
             f'{charge["amount"]} {currency}'
             if charge["amount"] is not None
@@ -124,6 +188,10 @@ def answer_lines(answer):
         gone = f' replaced by {charge["suppressed_by"]}' if charge.get("suppressed_by") else ""
         lines.append(" ".join(f'{name} {charge["rate"]} {amount}{gone} {charge["source"]["ref"]}'.split()))
     lines.append(f'delivered {answer["landed_total"]} {currency}')
+    if "seller_gets" in answer:
+        lines.append(f'seller gets {answer["seller_gets"]} {currency}')
+    if answer["chosen"] not in ("third-country",):
+        lines.append(f'chosen {answer["chosen"]}')
     for option in answer["options"]:
         if option["id"] != answer["chosen"]:
             needs = " needs " + " ".join(option["proofs_missing"]) if option["proofs_missing"] else ""
@@ -143,27 +211,48 @@ def answer_lines(answer):
                 )
             )
         )
+    for refund in answer["refunds"]:
+        lines.append(f'refund {refund["program"]} {refund["amount"]} {currency} until {refund["claim_by"]}')
     lines += [f'unknown {u["code"]}' for u in answer["unknown"]]
     lines += [f'warning {w["code"]}' for w in answer["warnings"] if w["code"] != "freight-missing"]
+    shown = ("valuation-rule", "quota-balance", "quota-closed", "quota-open", "shared-by-weight")
+    lines += [f'note {n["message"]}' for n in answer["notes"] if n["code"] in shown]
     return lines
 
 
 def run(path, folder):
     head, _, tail = path.read_text(encoding="utf-8").partition("\nexpect\n")
-    tables, markets, request = {}, {}, None
+    tables, markets, files, request, shipped = {}, {}, {}, None, False
     for line in head.splitlines():
         words = shlex.split(line, comments=True)
         if not words:
             continue
-        if words[0] == "given" and words[1] == "market":
+        more = extra(words[1:]) if words[0] == "given" and words[1] != "books" else None
+        if words[:2] == ["given", "books"]:
+            shipped = True
+        elif words[0] == "given" and words[1] == "market":
             markets[words[2]] = market(words[2:])
+        elif more:
+            files.setdefault(more[:2], []).append(more[2])
         elif words[0] == "given":
             tables.setdefault(words[2], []).append(measure(words[1:]))
         elif words[0] == "ask":
             request = question(words[1:])
+        elif words[0] == "and":
+            question(words[1:], request)
+    if shipped:
+        return compare(path, head, tail, ask(STARTER, request))
     for code, toml in markets.items():
         pack = folder / "packs" / code
         pack.mkdir(parents=True)
+        rates = files.get((code, "fx.csv"), [])
+        if rates:
+            toml = toml.replace("[market]", f'customs_rates_days = {rates[0].split("|")[1]}\n[market]', 1)
+        toml += "".join(files.get((code, "pack.toml"), []))
+        for name, header in HEADERS.items():
+            rows = [row.split("|")[0] for row in files.get((code, name), [])]
+            if rows:
+                (pack / name).write_text("\n".join([header] + rows) + "\n", encoding="utf-8")
         (pack / "pack.toml").write_text(toml, encoding="utf-8")
         (pack / "measures.csv").write_text(
             "\n".join([HEADER] + tables.get(code, [])) + "\n", encoding="utf-8"
@@ -180,14 +269,22 @@ def run(path, folder):
         "--quiet",
     ]
     subprocess.run(build, check=True)
+    return compare(path, head, tail, ask(folder, request))
+
+
+def ask(data, request):
     asked = subprocess.run(
-        [PROGRAM, "--data", str(folder), "quote", "--batch", "-"],
+        [PROGRAM, "--data", str(data), "quote", "--batch", "-"],
         input=json.dumps(request),
         capture_output=True,
         text=True,
         check=True,
     )
-    got = answer_lines(json.loads(asked.stdout))
+    return json.loads(asked.stdout)
+
+
+def compare(path, head, tail, answer):
+    got = answer_lines(answer)
     expected = [re.sub(r"\s+", " ", line).strip() for line in tail.splitlines() if line.strip()]
     if got == expected:
         return True

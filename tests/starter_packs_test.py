@@ -33,7 +33,7 @@ CONDITION = re.compile(
     r"region=[A-Z]{2}-[A-Z0-9]+|value(<=|<|>=|>)\d+(\.\d+)?[A-Z]{3}|fact\.[a-z-]+=[a-z0-9-]+|ask=[a-z0-9.-]+|"
     r"base=[a-z+-]+")
 MARKETS = "US EU DE FR NL GB CN JP IN ZA KE ECOWAS NG CA AU AE".split()
-TOTAL_BYTES, FILE_BYTES, HEADINGS = 1_800_000, 900_000, 150
+TOTAL_BYTES, FILE_BYTES, HEADINGS = 8_000_000, 900_000, 150
 
 
 def measures(folder):

@@ -109,6 +109,7 @@ private:
                                 ? said.vat_uplift.substr(0, said.vat_uplift.size() - 1)
                                 : said.vat_uplift;
         TRY_VOID(small(uplift, p.vat_uplift, p.vat_uplift_scale));
+        if (!said.value_round.empty()) p.value_round = TRY(parse_round(said.value_round));
         if (!said.rules_end.empty()) p.rules_end = TRY(Day::parse(said.rules_end)).number();
         if (!pack.checked_on.empty()) p.checked_on = TRY(Day::parse(pack.checked_on)).number();
         if (!said.formal_entry_above.empty()) {
@@ -128,6 +129,9 @@ private:
                                          a.valid_from.empty() ? Day::first() : TRY(Day::parse(a.valid_from)),
                                          a.valid_to.empty() ? Day::last() : TRY(Day::parse(a.valid_to))});
         }
+        for (auto const& scheme : pack.schemes) TRY_VOID(made.add(scheme));
+        for (auto const& refund : pack.refunds) TRY_VOID(made.add(refund));
+        for (auto const& valuation : pack.valuations) TRY_VOID(made.add(valuation));
         for (auto const& gap : pack.gaps) {
             made.add_gap(gap.from.empty() ? Day::first() : TRY(Day::parse(gap.from)),
                          gap.to.empty() ? Day::last() : TRY(Day::parse(gap.to)), gap.code, gap.text);
@@ -255,6 +259,9 @@ private:
             builder(line.market).add(line, TRY(GoodsCode::parse(line.hs)));
             return {};
         }));
+        TRY_VOID(pack.quotas([&](QuotaLine const& line) { return builder(line.market).add(line); }));
+        TRY_VOID(
+            pack.agricultural([&](AgriculturalLine const& line) { return builder(line.market).add(line); }));
         TRY_VOID(pack.rates([&](FxLine const& line) -> Result<void> {
             ++counts.rates;
             return add_rate(pack, line);
@@ -279,8 +286,12 @@ private:
         row.currency = TRY(Currency::parse(line.currency)).index();
         row.coefficient = static_cast<std::int64_t>(units.coefficient());
         row.scale = units.scale();
-        auto& table = exchange_[{TRY(Currency::parse(line.base)).index(), pack.title}];
-        table.push_back(row);
+        ExchangeKey key{TRY(Currency::parse(line.base)).index(), pack.title, {}, 0};
+        if (pack.customs_rates_days != 0) {
+            key.market = pack.market;
+            key.fresh_days = pack.customs_rates_days;
+        }
+        exchange_[key].push_back(row);
         return {};
     }
     void add_pack_row(PackFolder const& pack, PackCounts const& counts) {
@@ -318,17 +329,27 @@ private:
         segment.bytes = made.finish();
         return segment;
     }
-    Segment exchange_segment(std::uint16_t base, std::string const& source, std::vector<FxRow>& rows) {
+    struct ExchangeKey {
+        std::uint16_t base;
+        std::string source;
+        std::string market;  // whose customs converts by them; empty for rates of the market
+        std::uint32_t fresh_days;
+        friend auto operator<=>(ExchangeKey const&, ExchangeKey const&) = default;
+    };
+    Segment exchange_segment(ExchangeKey const& key, std::vector<FxRow>& rows) {
         std::ranges::sort(rows, {}, [](FxRow const& row) { return std::pair(row.currency, row.day); });
         report_.rates += rows.size();
         Pool pool;
         SegmentWriter writer;
-        writer.header.base_currency = base;
-        writer.header.source = pool.add(source);
+        writer.header.base_currency = key.base;
+        writer.header.source = pool.add(key.source);
         writer.table(Table::fx_rows, rows);
         writer.pool(pool.bytes());
         Segment segment;
         segment.entry.kind = SegmentKind::exchange;
+        segment.entry.rank = key.fresh_days;
+        std::copy_n(key.market.begin(), std::min(key.market.size(), segment.entry.code.size() - 1),
+                    segment.entry.code.begin());
         segment.bytes = writer.finish();
         return segment;
     }
@@ -348,7 +369,7 @@ private:
         if (segments.size() + exchange_.size() + 1 > segments_max)
             return refuse(Code::too_long, "", "too many markets");
         report_.markets = builders_.size();
-        for (auto& [key, rows] : exchange_) segments.push_back(exchange_segment(key.first, key.second, rows));
+        for (auto& [key, rows] : exchange_) segments.push_back(exchange_segment(key, rows));
         segments.push_back(packs_segment());
         // The name is a fingerprint of the content, so the same packs always make the same edition.
         std::string all;
@@ -386,7 +407,7 @@ private:
     Groups groups_;
     std::vector<Place> places_;
     std::map<std::string, std::unique_ptr<ScheduleBuilder>> builders_;
-    std::map<std::pair<std::uint16_t, std::string>, std::vector<FxRow>> exchange_;
+    std::map<ExchangeKey, std::vector<FxRow>> exchange_;
     std::vector<PackRow> pack_rows_;
     Pool pack_pool_;
 };

@@ -94,7 +94,7 @@ class Bounds {
 public:
     explicit Bounds(Schedule const& schedule) : s_(schedule) {}
     [[nodiscard]] bool hold() const {
-        return shape() && nodes() && measures() && duties() && words() && sets();
+        return shape() && nodes() && measures() && duties() && words() && sets() && bases() && extras();
     }
 
 private:
@@ -131,8 +131,58 @@ private:
                    in_range(m.valid_to) && in_range(m.known_from) && in_range(m.known_to) &&
                    part(s_.conditions, m.conditions, m.condition_count) &&
                    part(s_.stacks, m.stack, m.stack_count) && static_cast<int>(m.kind) < tariff::kinds &&
-                   static_cast<int>(m.confidence) <= 2;
+                   static_cast<int>(m.confidence) <= 2 && m.per <= tariff::Per::consignment &&
+                   is_base(m.base);
         });
+    }
+    // A sum of terms, or a place in the table of bases.
+    [[nodiscard]] bool is_base(tariff::Terms base) const {
+        return (base & tariff::base_expression) == 0 || (base & ~tariff::base_expression) < s_.bases.size();
+    }
+    // Each base leaves one amount on the stack and never takes from an empty one.
+    [[nodiscard]] bool bases() const {
+        return std::ranges::all_of(s_.bases, [&](tariff::BaseRow const& base) {
+            if (!part(s_.base_steps, base.step, base.step_count) || !in(base.text) ||
+                base.step_count > tariff::base_steps_max) {
+                return false;
+            }
+            std::size_t depth = 0;
+            for (auto const& step : s_.base_steps.subspan(base.step, base.step_count)) {
+                bool const takes = step.op >= tariff::BaseOp::add;
+                if (step.op > tariff::BaseOp::smaller || (takes && depth < 2) || !in(step.text) ||
+                    !scale_ok(step.scale) ||
+                    (step.op == tariff::BaseOp::charged && step.ref >= s_.programs.size())) {
+                    return false;
+                }
+                depth = takes ? depth - 1 : depth + 1;
+            }
+            return depth == 1;
+        });
+    }
+    [[nodiscard]] bool extras() const {
+        auto const days = [](auto const& row) { return in_range(row.valid_from) && in_range(row.valid_to); };
+        bool const quotas = std::ranges::all_of(s_.quotas, [&](tariff::QuotaRow const& q) {
+            return in(q.order) && in(q.ref) && in(q.url) && days(q) && in_range(q.as_of) &&
+                   q.unit < all_units().size() && static_cast<int>(q.state) < tariff::quota_states &&
+                   scale_ok(q.scale);
+        });
+        bool const schemes = std::ranges::all_of(s_.schemes, [&](tariff::SchemeRow const& r) {
+            return in(r.code) && in(r.name) && in(r.ref) && in(r.url) && days(r) &&
+                   part(s_.conditions, r.conditions, r.condition_count);
+        });
+        bool const refunds = std::ranges::all_of(s_.refunds, [&](tariff::RefundRow const& r) {
+            return r.program < s_.programs.size() && in(r.ref) && in(r.url) && in_range(r.entered_from) &&
+                   in_range(r.entered_to) && in_range(r.known_from) && in_range(r.claim_by);
+        });
+        bool const valuations = std::ranges::all_of(s_.valuations, [&](tariff::ValuationRow const& r) {
+            return static_cast<int>(r.kind) < tariff::valuation_kinds && is_base(r.base) && days(r) &&
+                   part(s_.conditions, r.conditions, r.condition_count) && in(r.ref) && in(r.url);
+        });
+        bool const agricultural = std::ranges::all_of(s_.agricultural, [&](tariff::AgriculturalRow const& r) {
+            return r.currency < all_currencies().size() && scale_ok(r.scale) && days(r) &&
+                   r.component < std::size(tariff::agricultural_components);
+        });
+        return quotas && schemes && refunds && valuations && agricultural;
     }
     [[nodiscard]] static bool in_range(std::int32_t day) {
         return day >= Day::first().number() && day <= Day::last().number();
@@ -183,7 +233,9 @@ private:
         });
         auto const conditions = std::ranges::all_of(s_.conditions, [&](tariff::Condition const& c) {
             return in(c.key) && in(c.text) && c.scale >= 0 && c.scale <= Decimal::scale_max &&
-                   c.currency < all_currencies().size();
+                   c.currency < all_currencies().size() && c.unit < all_units().size() &&
+                   static_cast<int>(c.kind) < tariff::condition_kinds &&
+                   c.comparison <= tariff::Comparison::above;
         });
         auto const gaps =
             std::ranges::all_of(s_.gaps, [&](tariff::GapRow const& g) { return in(g.code) && in(g.text); });
@@ -198,7 +250,7 @@ private:
                p.formal_currency < all_currencies().size() && p.members < s_.sets.size() &&
                p.basis <= tariff::Basis::exw && p.round <= Round::floor && scale_ok(p.amount_step_scale) &&
                scale_ok(p.value_step_scale) && scale_ok(p.vat_uplift_scale) && scale_ok(p.formal_scale) &&
-               p.amount_step >= 0 && p.value_step >= 0;
+               p.value_round <= Round::floor && p.amount_step >= 0 && p.value_step >= 0;
     }
     [[nodiscard]] static bool scale_ok(int scale) { return scale >= 0 && scale <= 12; }
     Schedule const& s_;
@@ -221,6 +273,13 @@ Result<Schedule> schedule_of(SegmentReader const& segment) {
     s.programs = TRY(segment.rows<tariff::ProgramRow>(Table::programs));
     s.sets = TRY(segment.rows<tariff::CountrySet>(Table::sets));
     s.gaps = TRY(segment.rows<tariff::GapRow>(Table::gaps));
+    s.bases = TRY(segment.rows<tariff::BaseRow>(Table::bases));
+    s.base_steps = TRY(segment.rows<tariff::BaseStep>(Table::base_steps));
+    s.quotas = TRY(segment.rows<tariff::QuotaRow>(Table::quotas));
+    s.schemes = TRY(segment.rows<tariff::SchemeRow>(Table::schemes));
+    s.refunds = TRY(segment.rows<tariff::RefundRow>(Table::refunds));
+    s.valuations = TRY(segment.rows<tariff::ValuationRow>(Table::valuations));
+    s.agricultural = TRY(segment.rows<tariff::AgriculturalRow>(Table::agricultural));
     s.sizes_present = segment.header().sizes_present;
     if (!Bounds(s).hold()) return corrupt("a market's tables contradict each other");
     return s;
@@ -296,6 +355,16 @@ public:
         return door.kept.get();
     }
     std::span<FxTable const> fx() const override { return fx_; }
+    FxTable const* customs_fx(Country destination) const override {
+        if (customs_fx_.empty()) return nullptr;
+        auto const& door = doors_[destination.index()];
+        for (std::size_t i = 0; i < door.count; ++i) {
+            for (auto const& [market, table] : customs_fx_) {
+                if (markets_[door.markets[i]].code == market) return &table;
+            }
+        }
+        return nullptr;
+    }
     std::string_view name() const override {
         return {header_->name.data(), ::strnlen(header_->name.data(), header_->name.size())};
     }
@@ -390,8 +459,16 @@ private:
                                           row.day >= Day::first().number() && row.day <= Day::last().number();
                                });
         if (!sound) return corrupt("the exchange rates contradict themselves");
-        fx_.push_back({Currency::from_index(static_cast<std::uint16_t>(head.base_currency)),
-                       pool.substr(head.source.at, head.source.size), rows});
+        FxTable table{Currency::from_index(static_cast<std::uint16_t>(head.base_currency)),
+                      pool.substr(head.source.at, head.source.size), rows};
+        // Rates of a country's customs carry its market and for how many days they are fresh.
+        auto const market = text_of(entry.code);
+        if (market.empty()) {
+            fx_.push_back(table);
+        } else {
+            table.fresh_days = static_cast<int>(std::min<std::uint32_t>(entry.rank, 400));
+            customs_fx_.push_back({market, table});
+        }
         return {};
     }
     Result<void> open_packs(SegmentEntry const& entry) {
@@ -415,6 +492,7 @@ private:
     std::vector<MarketPages> markets_;
     std::array<Door, country_indexes> doors_;
     std::vector<FxTable> fx_;
+    std::vector<std::pair<std::string_view, FxTable>> customs_fx_;  // by market
     std::span<PackRow const> pack_rows_;
     std::string_view pack_pool_;
 };

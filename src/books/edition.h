@@ -20,7 +20,7 @@
 namespace allroads::books {
 
 inline constexpr std::array<char, 8> edition_magic = {'A', 'L', 'L', 'R', 'O', 'A', 'D', 'S'};
-inline constexpr std::uint32_t edition_version = 1;
+inline constexpr std::uint32_t edition_version = 2;
 inline constexpr std::size_t alignment = 64;
 inline constexpr std::uint32_t segments_max = 1024;
 
@@ -64,8 +64,15 @@ enum class Table : std::uint32_t {
     pool,
     fx_rows,
     packs,
+    bases,
+    base_steps,
+    quotas,
+    schemes,
+    refunds,
+    valuations,
+    agricultural,
 };
-inline constexpr std::size_t tables = 15;
+inline constexpr std::size_t tables = 22;
 struct TablePlace {
     std::uint64_t at = 0;     // from the start of the segment
     std::uint64_t count = 0;  // rows

@@ -6,6 +6,7 @@
 //   market,hs,text,unit,declarable: the nomenclature fx.csv         base,currency,day,units: exchange rates,
 //   units of `currency` for one of `base` agricultural.csv
 //   market,code,component,amount,currency,valid_from,valid_to: Meursing amounts per 100 kg
+//   quotas.csv     market,order,volume,balance,unit,state,as_of,valid_from,valid_to,legal,url
 //
 // All tables are UTF-8 CSV of RFC 4180 with a header line.
 
@@ -62,6 +63,21 @@ struct FxLine {
     std::string currency;
     std::string day;
     std::string units;
+};
+
+// One line of quotas.csv: what an authority publishes of a quota in one period.
+struct QuotaLine {
+    std::string market;
+    std::string order;    // "051104"
+    std::string volume;   // decimal or empty
+    std::string balance;  // what is left on `as_of`; empty where it was not published
+    std::string unit;
+    std::string state;  // open, critical, exhausted, suspended, blocked
+    std::string as_of;
+    std::string valid_from;
+    std::string valid_to;
+    std::string legal;
+    std::string url;
 };
 
 struct AgriculturalLine {

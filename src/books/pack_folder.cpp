@@ -59,6 +59,7 @@ MarketSaid market_of(toml::table const& t) {
     m.round_law = word(t, "round_law");
     m.amount_step = word(t, "amount_step");
     m.value_step = word(t, "value_step");
+    m.value_round = word(t, "value_round");
     m.vat_uplift = word(t, "vat_uplift");
     m.vat_name = word(t, "vat_name");
     m.rules_end = word(t, "rules_end");
@@ -137,6 +138,12 @@ Result<PackFolder> PackFolder::load(std::filesystem::path const& folder) {
     };
     pack.starter = flag("starter");
     pack.complete = flag("complete");
+    if (auto const days = word(*about, "customs_rates_days"); !days.empty()) {
+        auto const number = Decimal::parse(days);
+        if (!number || number->scale() != 0 || *number < Decimal(1) || *number > Decimal(400))
+            return bad_pack(file, "customs_rates_days: expected 1 to 400");
+        pack.customs_rates_days = static_cast<std::uint32_t>(number->coefficient());
+    }
     if (auto const* market = table.get_as<toml::table>("market")) pack.about_market = market_of(*market);
     tables_of(table, "group",
               [&](toml::table const& t) { pack.groups.push_back({word(t, "name"), words(t, "members")}); });
@@ -146,6 +153,18 @@ Result<PackFolder> PackFolder::load(std::filesystem::path const& folder) {
     });
     tables_of(table, "gap", [&](toml::table const& t) {
         pack.gaps.push_back({word(t, "from"), word(t, "to"), word(t, "code"), word(t, "text")});
+    });
+    tables_of(table, "scheme", [&](toml::table const& t) {
+        pack.schemes.push_back({word(t, "code"), word(t, "name"), word(t, "conditions"), word(t, "law"),
+                                word(t, "url"), word(t, "valid_from"), word(t, "valid_to")});
+    });
+    tables_of(table, "refund", [&](toml::table const& t) {
+        pack.refunds.push_back({word(t, "program"), word(t, "entered_from"), word(t, "entered_to"),
+                                word(t, "known_from"), word(t, "claim_by"), word(t, "law"), word(t, "url")});
+    });
+    tables_of(table, "valuation", [&](toml::table const& t) {
+        pack.valuations.push_back({word(t, "what"), word(t, "value"), word(t, "conditions"), word(t, "law"),
+                                   word(t, "url"), word(t, "valid_from"), word(t, "valid_to")});
     });
     return pack;
 }
@@ -166,6 +185,23 @@ Result<void> PackFolder::lines(std::function<Result<void>(NomenclatureLine const
     return read_table(folder / "lines.csv", columns, [&](Fields const& f) {
         return each({f[0], f[1], f[2], f[3], f[4] == "1" || f[4] == "true" || f[4] == "yes"});
     });
+}
+
+Result<void> PackFolder::quotas(std::function<Result<void>(QuotaLine const&)> const& each) const {
+    static constexpr std::array<std::string_view, 11> columns = {"market",   "order", "volume", "balance",
+                                                                 "unit",     "state", "as_of",  "valid_from",
+                                                                 "valid_to", "legal", "url"};
+    return read_table(folder / "quotas.csv", columns, [&](Fields const& f) {
+        return each({f[0], f[1], f[2], f[3], f[4], f[5], f[6], f[7], f[8], f[9], f[10]});
+    });
+}
+
+Result<void> PackFolder::agricultural(
+    std::function<Result<void>(AgriculturalLine const&)> const& each) const {
+    static constexpr std::array<std::string_view, 7> columns = {
+        "market", "code", "component", "amount", "currency", "valid_from", "valid_to"};
+    return read_table(folder / "agricultural.csv", columns,
+                      [&](Fields const& f) { return each({f[0], f[1], f[2], f[3], f[4], f[5], f[6]}); });
 }
 
 Result<void> PackFolder::rates(std::function<Result<void>(FxLine const&)> const& each) const {

@@ -22,10 +22,19 @@ struct AgreementSaid {
 struct GapSaid {
     std::string from, to, code, text;
 };
+struct SchemeSaid {
+    std::string code, name, conditions, law, url, valid_from, valid_to;
+};
+struct RefundSaid {
+    std::string program, entered_from, entered_to, known_from, claim_by, law, url;
+};
+struct ValuationSaid {
+    std::string what, value, conditions, law, url, valid_from, valid_to;
+};
 // [market] of pack.toml; a key that is not there is empty.
 struct MarketSaid {
     std::string code, name, part_of, basis, basis_law, basis_url, currency, round, round_law, amount_step,
-        value_step;
+        value_step, value_round;
     std::string vat_uplift, vat_name, rules_end, formal_entry_above;
     std::vector<std::string> members;
     std::vector<std::string> vat_base;
@@ -35,16 +44,24 @@ struct PackFolder {
     std::string name, title, source, series, market, file, sha256, dated, checked_on;
     bool starter = false;   // base duties of complete official files take its place
     bool complete = false;  // an official file of the whole tariff
+    std::uint32_t customs_rates_days =
+        0;  // fx.csv holds what the market's customs converts by, fresh so long
     std::optional<MarketSaid> about_market;
     std::vector<GroupSaid> groups;
     std::vector<AgreementSaid> agreements;
     std::vector<GapSaid> gaps;
+    std::vector<SchemeSaid> schemes;
+    std::vector<RefundSaid> refunds;
+    std::vector<ValuationSaid> valuations;
 
     // Refused (`bad-pack`): names the file, the key or the line, and what was expected.
     [[nodiscard]] static Result<PackFolder> load(std::filesystem::path const& folder);
     // Calls `each` for every line of a table; a missing table has none. The first error of `each` ends it.
     [[nodiscard]] Result<void> measures(std::function<Result<void>(MeasureLine const&)> const& each) const;
     [[nodiscard]] Result<void> lines(std::function<Result<void>(NomenclatureLine const&)> const& each) const;
+    [[nodiscard]] Result<void> quotas(std::function<Result<void>(QuotaLine const&)> const& each) const;
+    [[nodiscard]] Result<void> agricultural(
+        std::function<Result<void>(AgriculturalLine const&)> const& each) const;
     [[nodiscard]] Result<void> rates(std::function<Result<void>(FxLine const&)> const& each) const;
 };
 // The packs directly under `folder`, by name; none if there is no such folder.

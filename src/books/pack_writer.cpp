@@ -1,3 +1,4 @@
+#include "books/conditions.h"
 #include "books/pack.h"
 #include "tariff/tariff.h"
 
@@ -40,50 +41,9 @@ Result<void> check_day(std::string_view text, std::string_view column) {
     return {};
 }
 
-Result<void> check_amount(std::string_view key, std::string_view value) {
-    auto const letters = std::min(value.find_first_not_of("0123456789."), value.size());
-    auto const number = Decimal::parse(trim(value.substr(0, letters)));
-    if (!number || number->coefficient() > std::numeric_limits<std::int64_t>::max()) {
-        return refuse(Code::bad_value, "conditions", excerpt(value) + " does not begin with an amount");
-    }
-    auto const rest = trim(value.substr(letters));
-    if (key == "value" && !Currency::parse(rest)) {
-        return refuse(Code::bad_currency, "conditions",
-                      excerpt(value) + ": expected an amount and a currency");
-    }
-    if (key == "weight" && !rest.empty() && !Unit::parse(rest)) {
-        return refuse(Code::bad_unit, "conditions",
-                      excerpt(value) + ": expected an amount and a unit of mass");
-    }
-    return {};
-}
-
 Result<void> check_condition(std::string_view part) {
-    auto const sign = part.find_first_of("<>=");
-    if (sign == std::string_view::npos || sign == 0) {
-        return refuse(Code::bad_value, "conditions",
-                      excerpt(part) + ": expected key=value, such as proof=AGOA");
-    }
-    auto const key = trim(part.substr(0, sign));
-    bool const or_equal = part[sign] != '=' && part.substr(sign + 1).starts_with("=");
-    auto const value = trim(part.substr(sign + (or_equal ? 2 : 1)));
-    if (key == "value" || key == "weight") return check_amount(key, value);
-    if (value.empty())
-        return refuse(Code::bad_value, "conditions", excerpt(part) + " has nothing behind the sign");
-    if (key == "base") {
-        if (auto const terms = tariff::parse_terms(value); !terms) {
-            return refuse(Code::bad_value, "conditions", terms.error().detail());
-        }
-        return {};
-    }
-    static constexpr std::array<std::string_view, 7> keys = {"proof",           "road",   "buyer", "scheme",
-                                                             "additional-code", "region", "ask"};
-    bool const is_fact = key.starts_with("fact.") && key.size() > 5 && part[sign] == '=';
-    if (is_fact || std::ranges::find(keys, key) != keys.end()) return {};
-    return refuse(Code::bad_value, "conditions",
-                  excerpt(key) +
-                      " is not a condition; expected proof, road, buyer, "
-                      "scheme, value, weight, fact.NAME, additional-code, region, ask or base");
+    TRY_VOID(parse_condition(part));
+    return {};
 }
 
 Result<void> check_stack(std::string_view part) {
@@ -99,15 +59,11 @@ Result<void> check_stack(std::string_view part) {
 template <class Each>
 Result<void> check_parts(std::string_view text, std::string_view column, std::size_t count_max, Each each) {
     std::size_t count = 0;
-    while (!text.empty()) {
-        auto const end = std::min(text.find(';'), text.size());
-        auto const part = trim(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-        if (part.empty()) continue;
+    while (auto const part = next_part(text)) {
         if (++count > count_max) {
             return refuse(Code::too_long, column, "has more than " + std::to_string(count_max) + " parts");
         }
-        TRY_VOID(each(part));
+        TRY_VOID(each(*part));
     }
     return {};
 }

@@ -1,5 +1,7 @@
 #include "books/schedule_builder.h"
 
+#include "books/conditions.h"
+
 #include <algorithm>
 #include <bit>
 #include <tuple>
@@ -21,17 +23,6 @@ std::optional<std::string_view> next_word(std::string_view& text) {
     auto const word = text.substr(0, end);
     text = end == std::string_view::npos ? std::string_view() : text.substr(end);
     return word;
-}
-
-// The parts of `text` between semicolons.
-std::optional<std::string_view> next_part(std::string_view& text) {
-    while (!text.empty()) {
-        auto const end = text.find(';');
-        auto const part = trim(text.substr(0, end));
-        text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-        if (!part.empty()) return part;
-    }
-    return std::nullopt;
 }
 
 Result<Day> day_or(std::string_view text, Day otherwise, std::string_view column) {
@@ -132,75 +123,151 @@ void ScheduleBuilder::add(Program const& said) {
     row.valid_to = said.valid_to.number();
 }
 
+Result<void> ScheduleBuilder::add(QuotaLine const& line) {
+    tariff::QuotaRow row;
+    if (trim(line.order).empty()) return refuse(Code::field_missing, "order", "expected an order number");
+    row.order = pool_.add(trim(line.order));
+    row.ref = pool_.add(line.legal);
+    row.url = pool_.add(line.url);
+    row.valid_from = TRY(day_or(line.valid_from, Day::first(), "valid_from")).number();
+    row.valid_to = TRY(day_or(line.valid_to, Day::last(), "valid_to")).number();
+    row.as_of = TRY(day_or(line.as_of, Day::first(), "as_of")).number();
+    row.unit = (line.unit.empty() ? unit::kilogram : TRY(Unit::parse(line.unit))).index();
+    row.state = line.state.empty() ? tariff::QuotaState::open : TRY(tariff::parse_quota_state(line.state));
+    row.scale = 3;
+    auto const amount = [](std::string_view text) -> Result<std::int64_t> {
+        if (text.empty()) return -1;
+        auto const thousandths = TRY(quotient(TRY(Decimal::parse(text)), Decimal::of(1, 3), 0, Round::down));
+        if (thousandths.is_negative() || thousandths.coefficient() > INT64_MAX)
+            return refuse(Code::bad_quantity, "balance", std::string(text));
+        return small(thousandths);
+    };
+    row.volume = TRY(amount(line.volume));
+    row.balance = TRY(amount(line.balance));
+    quotas_.push_back(row);
+    return {};
+}
+
+Result<void> ScheduleBuilder::add(AgriculturalLine const& line) {
+    tariff::AgriculturalRow row;
+    auto const code = TRY(Decimal::parse(line.code));
+    if (code.scale() != 0 || code < Decimal(0) || code > Decimal(9999))
+        return refuse(Code::bad_value, "code", "expected a Meursing code of four digits");
+    row.code = static_cast<std::uint32_t>(small(code));
+    auto const* const found = std::ranges::find(tariff::agricultural_components, line.component);
+    if (found == std::end(tariff::agricultural_components))
+        return refuse(Code::bad_value, "component", excerpt(line.component) + " is not EA, ADSZ, ADFM …");
+    row.component = static_cast<std::uint8_t>(found - std::begin(tariff::agricultural_components));
+    auto const amount = TRY(Decimal::parse(line.amount));
+    if (amount.is_negative() || amount.coefficient() > INT64_MAX)
+        return refuse(Code::bad_value, "amount", excerpt(line.amount));
+    row.amount = small(amount);
+    row.scale = static_cast<std::int8_t>(amount.scale());
+    row.currency = TRY(Currency::parse(line.currency)).index();
+    row.valid_from = TRY(day_or(line.valid_from, Day::first(), "valid_from")).number();
+    row.valid_to = TRY(day_or(line.valid_to, Day::last(), "valid_to")).number();
+    agricultural_.push_back(row);
+    return {};
+}
+
+Result<void> ScheduleBuilder::add(SchemeSaid const& said) {
+    if (said.code.empty()) return refuse(Code::field_missing, "scheme.code", "a scheme has a code");
+    auto const range = TRY(conditions(said.conditions, nullptr));
+    schemes_.push_back({pool_.add(said.code), pool_.add(said.name), pool_.add(said.law), pool_.add(said.url),
+                        TRY(day_or(said.valid_from, Day::first(), "scheme.valid_from")).number(),
+                        TRY(day_or(said.valid_to, Day::last(), "scheme.valid_to")).number(), range.first,
+                        range.count});
+    return {};
+}
+
+Result<void> ScheduleBuilder::add(RefundSaid const& said) {
+    if (said.program.empty() || said.claim_by.empty())
+        return refuse(Code::field_missing, "refund", "a refund has a program and a day to claim by");
+    tariff::RefundRow row;
+    row.program = program(said.program);
+    row.entered_from = TRY(day_or(said.entered_from, Day::first(), "refund.entered_from")).number();
+    row.entered_to = TRY(day_or(said.entered_to, Day::last(), "refund.entered_to")).number();
+    row.known_from = TRY(day_or(said.known_from, Day::first(), "refund.known_from")).number();
+    row.claim_by = TRY(day_or(said.claim_by, Day::last(), "refund.claim_by")).number();
+    row.ref = pool_.add(said.law);
+    row.url = pool_.add(said.url);
+    refunds_.push_back(row);
+    return {};
+}
+
+Result<void> ScheduleBuilder::add(ValuationSaid const& said) {
+    tariff::ValuationRow row;
+    row.kind = TRY(tariff::parse_valuation_kind(said.what));
+    row.base = TRY(base(said.value));
+    row.valid_from = TRY(day_or(said.valid_from, Day::first(), "valuation.valid_from")).number();
+    row.valid_to = TRY(day_or(said.valid_to, Day::last(), "valuation.valid_to")).number();
+    auto const range = TRY(conditions(said.conditions, nullptr));
+    row.conditions = range.first;
+    row.condition_count = range.count;
+    row.ref = pool_.add(said.law);
+    row.url = pool_.add(said.url);
+    valuations_.push_back(row);
+    return {};
+}
+
 void ScheduleBuilder::add_gap(Day from, Day to, std::string_view code, std::string_view text) {
     gaps_.push_back({from.number(), to.number(), pool_.add(code), pool_.add(text)});
 }
 
-Result<tariff::Condition> ScheduleBuilder::condition(std::string_view text) {
-    using enum tariff::ConditionKind;
-    using enum tariff::Comparison;
-    tariff::Condition made;
-    auto const sign = text.find_first_of("<>=");
-    if (sign == std::string_view::npos || sign == 0) {
-        return refuse(Code::bad_value, "conditions",
-                      excerpt(text) + ": expected key=value, such as proof=AGOA");
+// A plain sum of terms stays what it is; anything else becomes a row of its own.
+Result<tariff::Terms> ScheduleBuilder::base(std::string_view text) {
+    if (auto const plain = tariff::parse_terms(text); plain && *plain != 0) return *plain;
+    auto const [place, is_new] = base_places_.try_emplace(std::string(text), tariff::Terms{0});
+    if (!is_new) return place->second;
+    auto parsed = tariff::parse_base(text);
+    if (!parsed) {
+        base_places_.erase(place);
+        return std::unexpected(std::move(parsed).error());
     }
-    auto const key = trim(text.substr(0, sign));
-    bool const or_equal = text[sign] != '=' && text.substr(sign + 1).starts_with("=");
-    auto const given = trim(text.substr(sign + (or_equal ? 2 : 1)));
-    made.comparison = text[sign] == '='   ? equal
-                      : text[sign] == '<' ? (or_equal ? at_most : below)
-                                          : (or_equal ? at_least : above);
-    made.text = pool_.add(given);
-    if (key == "value" || key == "weight") {
-        made.kind = key == "value" ? tariff::ConditionKind::value : weight;
-        auto const letters = given.find_first_not_of("0123456789.");
-        auto const number = TRY(Decimal::parse(trim(given.substr(0, letters))));
-        made.amount = small(number);
-        made.scale = number.scale();
-        auto const unit_text =
-            letters == std::string_view::npos ? std::string_view() : trim(given.substr(letters));
-        if (made.kind == tariff::ConditionKind::value)
-            made.currency = TRY(Currency::parse(unit_text)).index();
-        return made;
+    check(bases_.size() < tariff::base_expression);
+    tariff::BaseRow row;
+    row.step = static_cast<std::uint32_t>(base_steps_.size());
+    row.step_count = static_cast<std::uint32_t>(parsed->size());
+    row.text = pool_.add(text);
+    for (auto const& word : *parsed) {
+        tariff::BaseStep step;
+        step.op = word.op;
+        step.number = small(word.number);
+        step.scale = static_cast<std::int8_t>(word.number.scale());
+        step.ref = word.op == tariff::BaseOp::charged ? program(word.name) : word.terms;
+        if (word.op == tariff::BaseOp::fact) step.text = pool_.add(word.name);
+        row.terms = static_cast<tariff::Terms>(row.terms | word.terms);
+        if (word.op == tariff::BaseOp::charged) row.is_on_programs = 1;
+        base_steps_.push_back(step);
     }
-    static constexpr std::array<std::pair<std::string_view, tariff::ConditionKind>, 7> names = {
-        {{"proof", proof},
-         {"road", road},
-         {"buyer", buyer},
-         {"scheme", scheme},
-         {"additional-code", additional_code},
-         {"region", region},
-         {"ask", ask}}};
-    for (auto const& [name, kind] : names) {
-        if (key != name) continue;
-        made.kind = kind;
-        return made;
-    }
-    if (key.starts_with("fact.") && made.comparison == equal) {
-        made.kind = fact;
-        made.key = pool_.add(key.substr(5));
-        return made;
-    }
-    return refuse(Code::bad_value, "conditions",
-                  excerpt(key) +
-                      " is not a condition; expected proof, road, buyer, scheme, "
-                      "value, weight, fact.NAME, additional-code, region or base");
+    place->second = static_cast<tariff::Terms>(tariff::base_expression | bases_.size());
+    bases_.push_back(row);
+    return place->second;
 }
 
-Result<void> ScheduleBuilder::conditions(std::string_view text, Measure& measure) {
-    measure.conditions = static_cast<std::uint32_t>(conditions_.size());
-    std::size_t count = 0;
+Result<ScheduleBuilder::Range> ScheduleBuilder::conditions(std::string_view text, Manner* manner) {
+    using What = ConditionPart::What;
+    Range range{static_cast<std::uint32_t>(conditions_.size()), 0};
     while (auto const part = next_part(text)) {
-        if (part->starts_with("base=")) {
-            measure.base = TRY(tariff::parse_terms(part->substr(5)));
+        auto const said = TRY(parse_condition(*part));
+        if (said.what == What::condition) {
+            auto made = said.condition;
+            made.key = pool_.add(said.key);
+            // Named as the paper that shows a part in it, so that it can be asked for and given as a proof.
+            bool const is_quota = made.kind == tariff::ConditionKind::quota;
+            made.text = pool_.add(is_quota ? "quota:" + std::string(said.text) : std::string(said.text));
+            conditions_.push_back(made);
+            if (++range.count > conditions_max)
+                return refuse(Code::too_long, "conditions", "more than 16 conditions");
             continue;
         }
-        conditions_.push_back(TRY(condition(*part)));
-        if (++count > 16) return refuse(Code::too_long, "conditions", "more than 16 conditions");
+        if (manner == nullptr)
+            return refuse(Code::bad_value, "conditions", excerpt(*part) + " has no meaning here");
+        if (said.what == What::base) manner->base = TRY(base(said.text));
+        if (said.what == What::step) manner->step = said.step;
+        if (said.what == What::per) manner->per = said.per;
     }
-    measure.condition_count = static_cast<std::uint8_t>(count);
-    return {};
+    return range;
 }
 
 Result<void> ScheduleBuilder::stack(std::string_view text, Measure& measure) {
@@ -241,8 +308,14 @@ Result<void> ScheduleBuilder::add(MeasureLine const& line, Span validity, Span k
     measure.origins = TRY(country_set(line.origins));
     measure.excluded = TRY(country_set(line.excluded));
     measure.program = program(line.program);
-    measure.digits = static_cast<std::uint32_t>(code.size());
-    TRY_VOID(conditions(line.conditions, measure));
+    measure.digits = static_cast<std::uint8_t>(code.size());
+    Manner manner;
+    auto const range = TRY(conditions(line.conditions, &manner));
+    measure.conditions = range.first;
+    measure.condition_count = static_cast<std::uint8_t>(range.count);
+    measure.base = manner.base;
+    measure.per = manner.per;
+    measure.step = manner.step != 0 ? manner.step : tariff::usual_step(measure.kind);
     TRY_VOID(stack(line.stack, measure));
     measure.source = TRY(source(line));
     measure.duty = duty(line.duty);
@@ -335,6 +408,19 @@ std::string ScheduleBuilder::finish() {
     segment.table(Table::programs, programs_);
     segment.table(Table::sets, sets_);
     segment.table(Table::gaps, gaps_);
+    std::ranges::stable_sort(quotas_, {}, [&](tariff::QuotaRow const& row) {
+        return std::pair(pool_.bytes().substr(row.order.at, row.order.size), row.valid_from);
+    });
+    std::ranges::stable_sort(agricultural_, {}, [](tariff::AgriculturalRow const& row) {
+        return std::tuple(row.code, row.component, row.valid_from);
+    });
+    segment.table(Table::bases, bases_);
+    segment.table(Table::base_steps, base_steps_);
+    segment.table(Table::quotas, quotas_);
+    segment.table(Table::schemes, schemes_);
+    segment.table(Table::refunds, refunds_);
+    segment.table(Table::valuations, valuations_);
+    segment.table(Table::agricultural, agricultural_);
     segment.pool(pool_.bytes());
     return segment.finish();
 }

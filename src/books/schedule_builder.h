@@ -2,7 +2,7 @@
 // One market's tables while they are compiled: lines of packs go in, the bytes of a segment come out.
 
 #include "books/edition.h"
-#include "books/pack.h"
+#include "books/pack_folder.h"
 
 #include <map>
 #include <unordered_map>
@@ -33,6 +33,12 @@ public:
         Day valid_to = Day::last();
     };
     void add(Program const& program);
+    // Refused with the column or key named.
+    [[nodiscard]] Result<void> add(QuotaLine const& line);
+    [[nodiscard]] Result<void> add(AgriculturalLine const& line);
+    [[nodiscard]] Result<void> add(SchemeSaid const& said);
+    [[nodiscard]] Result<void> add(RefundSaid const& said);
+    [[nodiscard]] Result<void> add(ValuationSaid const& said);
     void add_gap(Day from, Day to, std::string_view code, std::string_view text);
     // The pack's own words about the market; later packs fill in what earlier ones left open.
     [[nodiscard]] tariff::Profile& profile() { return profile_; }
@@ -58,8 +64,18 @@ private:
     [[nodiscard]] std::uint32_t duty(std::string_view text);
     [[nodiscard]] Result<std::uint32_t> source(MeasureLine const& line);
     [[nodiscard]] std::uint16_t program(std::string_view code);
-    [[nodiscard]] Result<void> conditions(std::string_view text, tariff::Measure& measure);
-    [[nodiscard]] Result<tariff::Condition> condition(std::string_view text);
+    struct Range {
+        std::uint32_t first = 0;
+        std::uint32_t count = 0;
+    };
+    // What stands in the column besides conditions.
+    struct Manner {
+        tariff::Terms base = 0;
+        tariff::Per per = tariff::Per::usual;
+        std::uint8_t step = 0;
+    };
+    [[nodiscard]] Result<Range> conditions(std::string_view text, Manner* manner);
+    [[nodiscard]] Result<tariff::Terms> base(std::string_view text);
     [[nodiscard]] Result<void> stack(std::string_view text, tariff::Measure& measure);
     void sort_measures();
     [[nodiscard]] std::vector<tariff::Node> nodes();
@@ -79,6 +95,14 @@ private:
     std::vector<tariff::ProgramRow> programs_;
     std::vector<tariff::CountrySet> sets_;
     std::vector<tariff::GapRow> gaps_;
+    std::vector<tariff::BaseRow> bases_;
+    std::vector<tariff::BaseStep> base_steps_;
+    std::vector<tariff::QuotaRow> quotas_;
+    std::vector<tariff::SchemeRow> schemes_;
+    std::vector<tariff::RefundRow> refunds_;
+    std::vector<tariff::ValuationRow> valuations_;
+    std::vector<tariff::AgriculturalRow> agricultural_;
+    std::unordered_map<std::string, tariff::Terms> base_places_;
     std::unordered_map<std::string, std::uint32_t> duty_places_;
     std::unordered_map<std::string, std::uint32_t> source_places_;
     std::unordered_map<std::string, std::uint16_t> program_places_;

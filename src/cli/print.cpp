@@ -80,8 +80,8 @@ void ways(std::string& out, Quote const& quote) {
         }
         out += fmt::format(
             "  {} {:<32}{:>16} {}{}{}\n", static_cast<std::int32_t>(i) == quote.chosen ? "*" : " ",
-            option.name.empty() ? option.id : option.name, option.landed_total.text(),
-            option.landed_total.currency().text(), proofs, option.complete ? "" : "  (not complete)");
+            contract::name_of(option), option.landed_total.text(), option.landed_total.currency().text(),
+            proofs, option.complete ? "" : "  (not complete)");
     }
 }
 
@@ -116,6 +116,29 @@ void findings(std::string& out, Request const& request, std::string_view title,
     }
 }
 
+void refunds(std::string& out, Quote const& quote) {
+    for (auto const& refund : quote.refunds) {
+        out += fmt::format("\nMoney back: who paid the ordinary duty may claim {} {} ({}) until {}: {}.\n",
+                           refund.amount.text(), refund.amount.currency().text(),
+                           refund.name.empty() ? refund.program : refund.name, refund.claim_by.text(),
+                           refund.ref);
+    }
+}
+
+// The pass step by step: which rules were looked at, which were left out and why.
+void steps(std::string& out, Request const& request, Quote const& quote) {
+    if (!request.explain) return;
+    out += "\nHow it was worked out, in the order of levy:\n";
+    for (auto const& step : quote.steps) {
+        bool const counts = step.what == "measure";
+        auto const where =
+            step.digits == 0 ? std::string("all goods") : fmt::format("{} digits", step.digits);
+        out += fmt::format("  {}{:<10}{:<15}{:<12}{:<28}{:<10}{}{}\n", line_name(request, step.line),
+                           counts ? "counts" : "left out", tariff::text_of(step.kind), step.program,
+                           excerpt(step.duty, 26), where, counts ? "" : "because not ", step.because);
+    }
+}
+
 void choices(std::string& out, Quote const& quote) {
     if (quote.choices.empty()) return;
     out += "\nLines to choose from:\n";
@@ -135,15 +158,20 @@ std::string table(Request const& request, Quote const& quote) {
     auto const currency = quote.currency->text();
     out += fmt::format("  {:-<55}\n  {:<34}{:>16} {}{}\n", "", "delivered", quote.landed_total->text(),
                        currency, quote.status == quote::Status::complete ? "" : "  without what is unknown");
+    if (quote.seller_gets)
+        out += fmt::format("  {:<34}{:>16} {}\n", "left for the goods (seller)", quote.seller_gets->text(),
+                           currency);
     if (quote.per_unit)
         out += fmt::format("  {:<34}{:>16} {}\n", "for each", quote.per_unit->text(), currency);
     ways(out, quote);
     preference(out, quote);
+    refunds(out, quote);
     choices(out, quote);
     if (!(quote.unknown.empty() && quote.warnings.empty() && quote.notes.empty())) out += '\n';
     findings(out, request, "unknown", quote.unknown);
     findings(out, request, "warning", quote.warnings);
     findings(out, request, "note", quote.notes);
+    steps(out, request, quote);
     out += fmt::format("  {:<9}books {}\n", "from", quote.edition);
     return out;
 }

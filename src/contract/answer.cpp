@@ -162,13 +162,15 @@ void write_proofs(Writer& w, std::string_view name, Quote const& quote, quote::R
 
 void write_option(Writer& w, Request const& request, Quote const& quote, Option const& option) {
     w.open('{');
-    w.text("id", option.id);
-    w.text("name", option.name.empty() ? option.id : option.name);
+    w.text("id", id_of(option));
+    w.text("name", name_of(option));
+    if (!option.scheme.empty()) w.text("scheme", option.scheme);
     write_proofs(w, "proofs_needed", quote, option.proofs_needed);
     write_proofs(w, "proofs_missing", quote, option.proofs_missing);
     w.key("complete");
     w.raw(option.complete ? "true" : "false");
     w.money("taxes", option.taxes);
+    w.money("costs", option.costs);
     w.money("landed_total", option.landed_total);
     write_charges(w, request, quote, option);
     w.close('}');
@@ -200,6 +202,41 @@ void write_preference(Writer& w, Quote const& quote) {
     if (!quote.preference_proof.empty()) w.text("proof", quote.preference_proof);
     if (quote.preference_saves) w.money("saves", *quote.preference_saves);
     w.close('}');
+}
+
+void write_refunds(Writer& w, Quote const& quote) {
+    w.key("refunds");
+    w.open('[');
+    for (auto const& refund : quote.refunds) {
+        w.open('{');
+        w.text("program", refund.program);
+        w.text("name", refund.name.empty() ? refund.program : refund.name);
+        w.money("amount", refund.amount);
+        w.text("claim_by", refund.claim_by.text());
+        w.text("ref", refund.ref);
+        w.text("url", refund.url);
+        w.close('}');
+    }
+    w.close(']');
+}
+
+void write_steps(Writer& w, Request const& request, Quote const& quote) {
+    if (!request.explain) return;
+    w.key("steps");
+    w.open('[');
+    for (auto const& step : quote.steps) {
+        w.open('{');
+        w.text("what", step.what);
+        w.text("line", request.goods[static_cast<std::size_t>(step.line)].line);
+        w.text("kind", tariff::text_of(step.kind));
+        if (!step.program.empty()) w.text("program", step.program);
+        w.text("duty", step.duty);
+        if (!step.because.empty()) w.text("because", step.because);
+        w.number("digits", step.digits);
+        w.number("step", step.place);
+        w.close('}');
+    }
+    w.close(']');
 }
 
 void write_choices(Writer& w, Request const& request, Quote const& quote) {
@@ -240,18 +277,19 @@ void write_priced(Writer& w, Request const& request, Quote const& quote) {
     for (auto const& option : quote.options) write_option(w, request, quote, option);
     w.close(']');
     auto const& chosen = quote.options[static_cast<std::size_t>(quote.chosen)];
-    w.text("chosen", chosen.id);
+    w.text("chosen", id_of(chosen));
     write_charges(w, request, quote, chosen);
     w.money("taxes", *quote.taxes);
     w.money("landed_total", *quote.landed_total);
+    if (quote.seller_gets) w.money("seller_gets", *quote.seller_gets);
     if (quote.per_unit) w.money("per_unit", *quote.per_unit);
     write_preference(w, quote);
     write_choices(w, request, quote);
-    w.key("refunds");
-    w.raw("[]");
+    write_refunds(w, quote);
     write_findings(w, "unknown", request, quote.unknown);
     write_findings(w, "warnings", request, quote.warnings);
     write_findings(w, "notes", request, quote.notes);
+    write_steps(w, request, quote);
     w.key("documents");
     w.raw("[]");
 }

@@ -44,6 +44,9 @@ void append_refusal(std::string& out, std::string_view id, Error const& error);
 
 // The sentence of an unknown, a warning or a note: "The rules of United States are known up to 2026-07-23 …".
 [[nodiscard]] std::string sentence_of(quote::Finding const& finding);
+// The id of a way to import: "third-country", "AGOA", under a tax scheme "third-country+ioss".
+[[nodiscard]] std::string id_of(quote::Option const& option);
+[[nodiscard]] std::string name_of(quote::Option const& option);
 // What a charge is called in plain English: "Third-country duty", "AGOA preference", "VAT".
 [[nodiscard]] std::string name_of(quote::Charge const& charge);
 

@@ -138,7 +138,7 @@ Result<void> read_supplementary(json::value const& value, quote::Item& item) {
                 return refuse(Code::too_long, "", "expected at most 100 quantities");
             Quantity quantity{number, *unit, {}};
             if (colon != std::string_view::npos) {
-                item.narrowings.push_back(std::make_unique<std::string>(key.substr(colon + 1)));
+                item.narrowings.push_back(std::make_shared<std::string const>(key.substr(colon + 1)));
                 quantity.of = *item.narrowings.back();
             }
             item.supplementary.push_back(quantity);
@@ -274,12 +274,20 @@ Result<void> read_cost(json::value const& value, quote::Cost& cost) {
             cost.currency = TRY(parsed(v, key, Currency::parse));
         } else if (key == "after_import") {
             cost.after_import = TRY(truth(v, key));
+        } else if (key == "included") {
+            cost.is_included = TRY(truth(v, key));
+        } else if (key == "scheme") {
+            cost.scheme = TRY(text(v, key));
         } else {
             return false;
         }
         return true;
     }));
     if (!has_amount) return refuse(Code::field_missing, "amount", "a cost needs an amount");
+    if (!cost.scheme.empty() && !cost.after_import) {
+        return refuse(Code::bad_value, "scheme",
+                      "a cost that depends on the tax scheme lies behind the border (after_import)");
+    }
     return {};
 }
 
@@ -327,6 +335,15 @@ Result<bool> read_plain(std::string_view key, json::value const& v, Request& req
         request.buyer = buyer_named(name);
     } else if (key == "terms") {
         request.terms = TRY(parsed(v, key, quote::parse_incoterm));
+    } else if (key == "share_by") {
+        auto const name = TRY(text(v, key));
+        if (name != "value" && name != "weight")
+            return refuse(Code::bad_value, key, excerpt(name) + " is not value or weight");
+        request.share_by = name == "weight" ? quote::ShareBy::weight : quote::ShareBy::value;
+    } else if (key == "discount") {
+        request.discount = TRY(amount(v, key, Code::bad_value));
+    } else if (key == "explain") {
+        request.explain = TRY(truth(v, key));
     } else if (key == "tax_scheme") {
         request.tax_scheme = TRY(text(v, key));
     } else if (key == "currency") {

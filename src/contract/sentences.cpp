@@ -20,6 +20,26 @@ constexpr std::array sentences = {
     Sentence{"freight-not-named",
              "The price includes freight that was not named, so it could not be taken out of the "
              "customs value."},
+    Sentence{"insurance-missing",
+             "No insurance was given, so it counts as 0; customs may add it to the value."},
+    Sentence{
+        "pre-carriage-missing",
+        "The price is at the seller's works: carriage to the port or airport and export clearance belong "
+        "to the customs value and were not given, so they count as 0. Give them as a cost before import."},
+    Sentence{"inland-not-named",
+             "The price holds carriage behind the border; where it is named as an included cost it is taken "
+             "out of the customs value."},
+    Sentence{"shared-by-weight", "Freight and costs are shared among the lines by weight."},
+    Sentence{"valuation-rule", "For customs, {1} counts as {number} {currency} by {2}."},
+    Sentence{"stale-rates", "The newest rate of 1 {1} = {number} {2} is of {day}; it is used, but old."},
+    Sentence{"quota-balance", "Quota {1}: {number} {2} were left on {day}. Nobody can promise a part of it."},
+    Sentence{"quota-open", "Quota {1} is open; how much is left is not published here."},
+    Sentence{"quota-closed", "Quota {1} is {2} as of {day}, so its duty cannot be had."},
+    Sentence{"quota-unpublished",
+             "Quota {1}: these books do not say whether any of it is left; ask the customs authority."},
+    Sentence{"quota-critical", "Quota {1} is nearly used up: customs asks for security up to the full duty."},
+    Sentence{"ddp-remainder",
+             "No price of the goods lands at exactly what the buyer pays; {number} {currency} remain."},
     Sentence{"volumetric-weight", "The parcels are bulky for their weight: the carrier bills {number} kg."},
     Sentence{"rules-end",
              "The additional duties of {1} are known up to {day} only; ask a broker what has come since."},
@@ -78,6 +98,18 @@ std::string sentence_of(Finding const& finding) {
         append_fact(out, words.substr(open + 1, close - open - 1), finding);
         words.remove_prefix(close + 1);
     }
+}
+
+std::string id_of(quote::Option const& option) {
+    auto const id = std::string(option.id);
+    return option.scheme.empty() ? id : id + "+" + std::string(option.scheme);
+}
+
+std::string name_of(quote::Option const& option) {
+    auto const name = std::string(option.name.empty() ? option.id : option.name);
+    if (option.scheme.empty()) return name;
+    auto const scheme = std::string(option.scheme_name.empty() ? option.scheme : option.scheme_name);
+    return option.id == "third-country" ? scheme : name + ", " + scheme;
 }
 
 std::string name_of(quote::Charge const& charge) {

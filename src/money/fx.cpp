@@ -84,6 +84,11 @@ Result<Exchange> FxTable::rate(Currency from, Currency to, Day day, int age_days
     auto const out = TRY(legs.reached(from));
     auto const in = TRY(legs.reached(to));
     if (!out || !in) {
+        if (otherwise != nullptr) {
+            auto behind = *otherwise;
+            behind.overrides = overrides;
+            return behind.rate(from, to, day, age_days_max);
+        }
         return refuse(Code::no_exchange_rate, "",
                       "the books have no rate of " + std::string((out ? to : from).text()) + " for " +
                           day.text() + " or the " + std::to_string(age_days_max) + " days before");

@@ -177,6 +177,10 @@ struct FxTable {
     // stands for the published rate; one that ties an unpublished currency to a published one makes it
     // reachable.
     std::span<Exchange const> overrides = {};
+    // Asked for what this table does not have: market rates behind the customs rates of a country.
+    FxTable const* otherwise = nullptr;
+    // A rate that is older counts as stale; publishers who speak once a month have more.
+    int fresh_days = 10;
     // The rate of `day`, or the nearest earlier one at most `age_days_max` days older. A cross rate goes over
     // the base and is as old as the older of its two halves.
     [[nodiscard]] Result<Exchange> rate(Currency from, Currency to, Day day, int age_days_max = 10) const;

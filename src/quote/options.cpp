@@ -22,6 +22,7 @@ struct Way {
     std::string_view name;
     Kind kind = Kind::third_country;
     bool mixed = false;  // each line by its cheapest claimable way
+    std::int16_t scheme = no_scheme;
 };
 
 // What has been charged on one line so far, by kind, in minor units; what a later base is made of.
@@ -32,11 +33,29 @@ struct Charged {
     std::int64_t fee = 0;
     std::int64_t vat = 0;
     bool unknown = false;  // something before this is unknown, so what stands on it is too
+    bool has_unknown_duty = false;
 };
 
 struct Active {
     Candidate const* candidate;
     std::string_view suppressed_by;
+    bool is_charged = false;
+};
+
+// Amounts that a base may name, of one line or of the whole consignment.
+template <class Sum, class Charged_, class Fact_>
+class Amounts final : public tariff::Levied {
+public:
+    Amounts(Sum sum, Charged_ charged, Fact_ fact)
+        : sum_(std::move(sum)), charged_(std::move(charged)), fact_(std::move(fact)) {}
+    Decimal amount(Terms terms) const override { return sum_(terms); }
+    Decimal charged(std::string_view program) const override { return charged_(program); }
+    std::optional<Decimal> fact(std::string_view name) const override { return fact_(name); }
+
+private:
+    Sum sum_;
+    Charged_ charged_;
+    Fact_ fact_;
 };
 
 // A charge that every way shares, and where it stands in Quote::charges.
@@ -59,14 +78,15 @@ public:
           candidates_(candidates),
           home_(goods.goods.currency()),
           charged_(goods.lines.size(), memory),
-          active_(memory),
           worked_(memory),
           ways_(memory),
           bases_(goods.lines.size(), nullptr, memory),
+          actives_(goods.lines.size(), std::pmr::vector<Active>(memory), memory),
           quote_(quote) {}
 
     Result<void> run() {
-        active_.reserve(candidates_.all.size() + 1);
+        has_schemes_ = std::ranges::any_of(
+            candidates_.all, [](Candidate const& candidate) { return candidate.scheme != any_scheme; });
         worked_.reserve(candidates_.all.size() + 1);
         list_ways();
         prefetch_trees();
@@ -98,6 +118,26 @@ private:
         }
         if (goods_.lines.size() > 1 && ways_.size() > 2)
             ways_.push_back({mixed_id, {}, Kind::third_country, true});
+        // Each of them under each scheme.
+        auto const plain = ways_.size();
+        for (std::size_t scheme = 1; scheme <= candidates_.schemes.size(); ++scheme) {
+            for (std::size_t i = 0; i < plain && ways_.size() < options_max; ++i) {
+                auto way = ways_[i];
+                way.scheme = static_cast<std::int16_t>(scheme);
+                ways_.push_back(way);
+            }
+        }
+    }
+    // Whether a candidate counts under the scheme at hand. What is said for a scheme stands in for what is
+    // said for all.
+    [[nodiscard]] bool counts(std::size_t line, Candidate const& candidate) const {
+        if (candidate.scheme != any_scheme) return candidate.scheme == scheme_;
+        if (!has_schemes_) return true;
+        return std::ranges::none_of(candidates_.of(line), [&](Candidate const& other) {
+            return other.scheme == scheme_ && other.kind() == candidate.kind() &&
+                   other.schedule == candidate.schedule &&
+                   other.measure->program == candidate.measure->program;
+        });
     }
 
     // The second step of the way to a duty: its row has arrived, its tree and words are next.
@@ -118,7 +158,7 @@ private:
     [[nodiscard]] Candidate const* ordinary(std::size_t line) const {
         Candidate const* found = nullptr;
         for (auto const& candidate : candidates_.of(line)) {
-            if (candidate.kind() != Kind::third_country) continue;
+            if (candidate.kind() != Kind::third_country || !counts(line, candidate)) continue;
             if (found == nullptr || candidate.measure->program == 0) found = &candidate;
         }
         return found;
@@ -127,7 +167,7 @@ private:
         if (way.mixed) return cheapest(line);
         if (way.kind != Kind::third_country) {
             for (auto const& candidate : candidates_.of(line)) {
-                if (is_way(candidate, way)) return &candidate;
+                if (is_way(candidate, way) && counts(line, candidate)) return &candidate;
             }
         }
         return ordinary(line);
@@ -139,7 +179,7 @@ private:
         if (best != nullptr) least = duty_amount(line, *best);
         for (auto const& candidate : candidates_.of(line)) {
             if (!tariff::is_base_duty(candidate.kind()) || candidate.missing_count != 0 ||
-                candidate.unsettled)
+                candidate.unsettled || !counts(line, candidate))
                 continue;
             auto const amount = duty_amount(line, candidate);
             if (!amount || (least && *amount >= *least)) continue;
@@ -156,24 +196,28 @@ private:
     // ---- one way
 
     Result<void> price_way(Way const& way) {
-        Option option{way.id,
-                      way.name,
-                      true,
-                      {static_cast<std::uint32_t>(quote_.charges.size()), 0},
-                      {static_cast<std::uint32_t>(quote_.proofs.size()), 0},
-                      {},
-                      Money::zero(home_),
-                      Money::zero(home_)};
+        option_first_ = static_cast<std::uint32_t>(quote_.charges.size());
+        scheme_ = way.scheme;
+        Option option{.id = way.id,
+                      .name = way.name,
+                      .charges = {option_first_, 0},
+                      .proofs_needed = {static_cast<std::uint32_t>(quote_.proofs.size()), 0},
+                      .proofs_missing = {},
+                      .taxes = Money::zero(home_),
+                      .costs = TRY(costs_of(way.scheme)),
+                      .landed_total = Money::zero(home_)};
+        if (way.scheme > no_scheme) {
+            auto const& scheme = candidates_.schemes[static_cast<std::size_t>(way.scheme - 1)];
+            option.scheme = scheme.code;
+            option.scheme_name = scheme.name;
+        }
         std::ranges::fill(charged_, Charged());
         for (std::size_t line = 0; line < goods_.lines.size(); ++line) {
             bases_[line] = base_of(line, way);
-            TRY_VOID(charge_line(line, Kind::surcharge, Kind::fee));
-        }
-        TRY_VOID(charge_consignment());
-        for (std::size_t line = 0; line < goods_.lines.size(); ++line) {
             list_active(line);
-            TRY_VOID(charge_active(line, Kind::vat, Kind::handling));
         }
+        if (has_no_more_than(way)) return {};
+        TRY_VOID(charge_all());
         list_proofs(option);
         option.charges.count = static_cast<std::uint32_t>(quote_.charges.size()) - option.charges.first;
         auto taxes = Money::zero(home_);
@@ -182,28 +226,51 @@ private:
             option.complete = option.complete && charge.known;
         }
         option.taxes = taxes;
-        option.landed_total = TRY(sum(TRY(sum(TRY(sum(goods_.goods, goods_.freight)), goods_.insurance)),
-                                      TRY(sum(taxes, TRY(sum(goods_.costs_before, goods_.costs_after))))));
+        option.landed_total = TRY(sum(TRY(sum(goods_.goods, goods_.freight)),
+                                      TRY(sum(goods_.insurance, TRY(sum(taxes, option.costs))))));
         quote_.options.push_back(option);
         return {};
+    }
+    [[nodiscard]] Result<Money> costs_of(std::int16_t scheme) const {
+        auto total = TRY(sum(goods_.costs_before, goods_.costs_after));
+        auto const code = scheme > no_scheme ? candidates_.schemes[static_cast<std::size_t>(scheme - 1)].code
+                          : request_.tax_scheme.empty() ? std::string_view("none")
+                                                        : std::string_view(request_.tax_scheme);
+        for (auto const& cost : goods_.scheme_costs) {
+            if (cost.scheme == code) total = TRY(sum(total, cost.amount));
+        }
+        return total;
+    }
+    // A preference that gives nothing under a scheme (because the scheme does not carry it) is no way of its
+    // own.
+    [[nodiscard]] bool has_no_more_than(Way const& way) const {
+        if (way.mixed || way.kind == Kind::third_country || way.scheme == no_scheme) return false;
+        for (std::size_t line = 0; line < bases_.size(); ++line) {
+            if (bases_[line] != nullptr && bases_[line] != ordinary(line)) return false;
+        }
+        return true;
     }
     [[nodiscard]] std::span<Charge const> charges_of(Option const& option) const {
         return std::span(quote_.charges).subspan(option.charges.first, option.charges.count);
     }
 
-    // The measures that count for a line under the way at hand, and which of them another one suppresses.
+    // The measures that count for a line under the way at hand, in the order of levy, and which of them
+    // another one suppresses.
     void list_active(std::size_t line) {
-        active_.clear();
-        if (bases_[line] != nullptr) active_.push_back({bases_[line], {}});
+        auto& active = actives_[line];
+        active.clear();
+        active.reserve(candidates_.of(line).size() + 1);
+        if (bases_[line] != nullptr) active.push_back({bases_[line], {}});
         for (auto const& candidate : candidates_.of(line)) {
-            if (!tariff::is_base_duty(candidate.kind())) active_.push_back({&candidate, {}});
+            if (!tariff::is_base_duty(candidate.kind()) && counts(line, candidate))
+                active.push_back({&candidate, {}});
         }
-        for (auto const& by : active_) {
+        for (auto const& by : active) {
             auto const& measure = *by.candidate->measure;
             auto const& schedule = *by.candidate->schedule;
             for (auto const& stack : schedule.stacks.subspan(measure.stack, measure.stack_count)) {
                 auto const target = schedule.text(schedule.programs[stack.program].code);
-                for (auto& other : active_) {
+                for (auto& other : active) {
                     bool const base_meant = target.empty() && other.candidate->kind() == Kind::third_country;
                     bool const meant = target.empty() ? base_meant : other.candidate->program() == target;
                     if (&other != &by && meant && other.suppressed_by.empty()) {
@@ -212,54 +279,71 @@ private:
                 }
             }
         }
+        in_order(active);
+    }
+    // By step, then kind, then as found. There are few, and they are nearly in order: an insertion sort,
+    // which asks for no memory.
+    static void in_order(std::span<Active> active) {
+        auto const place = [](Active const& a) {
+            return std::pair(a.candidate->measure->step, a.candidate->kind());
+        };
+        for (std::size_t i = 1; i < active.size(); ++i) {
+            for (auto j = i; j > 0 && place(active[j]) < place(active[j - 1]); --j)
+                std::swap(active[j], active[j - 1]);
+        }
     }
     [[nodiscard]] static std::string_view name_of(Candidate const& candidate) {
         auto const program = candidate.program();
         return program.empty() ? tariff::text_of(candidate.kind()) : program;
     }
 
-    Result<void> charge_line(std::size_t line, Kind first, Kind last) {
-        list_active(line);
-        if (bases_[line] == nullptr || is_open_code(line)) {
-            charge_unknown_duty(line);
-        } else {
-            TRY_VOID(charge(line, active_[0]));
+    // Everything that is levied, in its order: what is charged on the consignment waits for what comes before
+    // it on each line, and counts among what later charges of the lines stand on.
+    Result<void> charge_all() {
+        // The first line's measures hold every one for all goods; they are the same for each line.
+        for (auto& active : actives_[0]) {
+            if (!is_of_consignment(*active.candidate)) continue;
+            for (std::size_t line = 0; line < goods_.lines.size(); ++line)
+                TRY_VOID(charge_line(line, active.candidate->measure->step));
+            TRY_VOID(charge(whole_consignment, active));
         }
-        return charge_active(line, first, last);
+        for (std::size_t line = 0; line < goods_.lines.size(); ++line) TRY_VOID(charge_line(line, 255));
+        return {};
     }
-    Result<void> charge_active(std::size_t line, Kind first, Kind last) {
-        for (auto kind = static_cast<int>(first); kind <= static_cast<int>(last); ++kind) {
-            for (auto const& active : active_) {
-                if (static_cast<int>(active.candidate->kind()) != kind) continue;
-                if (is_of_consignment(*active.candidate)) continue;
-                TRY_VOID(charge(line, active));
-            }
+    // What is levied on a line before `step` and has not been yet.
+    Result<void> charge_line(std::size_t line, std::uint8_t step) {
+        if ((bases_[line] == nullptr || is_open_code(line)) && !charged_[line].has_unknown_duty) {
+            charge_unknown_duty(line);
+            charged_[line].has_unknown_duty = true;
+        }
+        for (auto& active : actives_[line]) {
+            auto const& candidate = *active.candidate;
+            if (candidate.measure->step >= step && step != 255) break;
+            if (active.is_charged || is_of_consignment(candidate)) continue;
+            active.is_charged = true;
+            if (charged_[line].has_unknown_duty && tariff::is_base_duty(candidate.kind())) continue;
+            if (candidate.measure->per == tariff::Per::item && has_same_item_before(line)) continue;
+            TRY_VOID(charge(static_cast<std::int32_t>(line), active));
         }
         return {};
     }
     // A fee for every good is a fee for the entry: charged once, on the sum of all lines.
     [[nodiscard]] static bool is_of_consignment(Candidate const& candidate) {
-        return candidate.measure->digits == 0 &&
-               (candidate.kind() == Kind::fee || candidate.kind() == Kind::handling);
+        auto const& measure = *candidate.measure;
+        if (measure.per != tariff::Per::usual) return measure.per == tariff::Per::consignment;
+        return measure.digits == 0 && (measure.kind == Kind::fee || measure.kind == Kind::handling);
+    }
+    [[nodiscard]] bool has_same_item_before(std::size_t line) const {
+        auto const item = request_.goods[line].hs.prefix(6);
+        for (std::size_t i = 0; i < line; ++i) {
+            if (request_.goods[i].hs.prefix(6) == item) return true;
+        }
+        return false;
     }
     [[nodiscard]] bool is_open_code(std::size_t line) const {
         return std::ranges::any_of(quote_.unknown, [&](Finding const& finding) {
             return finding.line == static_cast<std::int32_t>(line) && finding.code.starts_with("code-");
         });
-    }
-
-    Result<void> charge_consignment() {
-        // The first line's candidates hold every measure for all goods; the list of fees is the same for each
-        // line.
-        list_active(0);
-        for (auto kind : {Kind::fee, Kind::handling}) {
-            for (auto const& active : active_) {
-                if (active.candidate->kind() == kind && is_of_consignment(*active.candidate)) {
-                    TRY_VOID(charge(whole_consignment, active));
-                }
-            }
-        }
-        return {};
     }
 
     // ---- one charge
@@ -284,10 +368,20 @@ private:
         add(Term::vat, so_far.vat);
         return total;
     }
-    [[nodiscard]] static bool stands_on_charges(Terms terms) {
-        return tariff::has(terms, Term::duty) || tariff::has(terms, Term::surcharge) ||
-               tariff::has(terms, Term::excise) || tariff::has(terms, Term::fee) ||
-               tariff::has(terms, Term::vat);
+    [[nodiscard]] static bool stands_on_charges(Terms terms) { return (terms & tariff::charge_terms) != 0; }
+    // Whether the same charge by another way could be another amount.
+    [[nodiscard]] bool differs_by_way(Candidate const& candidate) const {
+        if (auto const* row = candidate.schedule->expression(candidate.measure->base)) {
+            if (stands_on_charges(row->terms) || row->is_on_programs != 0) return true;
+        } else if (stands_on_charges(terms_of(*candidate.measure))) {
+            return true;
+        }
+        return builds_on_duty(candidate);
+    }
+    [[nodiscard]] static bool builds_on_duty(Candidate const& candidate) {
+        return std::ranges::any_of(
+            candidate.schedule->duty(*candidate.measure).nodes,
+            [](tariff::DutyNode const& node) { return node.kind == tariff::DutyKind::applicable; });
     }
     [[nodiscard]] Terms terms_of(Measure const& measure) const {
         if (measure.base != 0) return measure.base;
@@ -297,30 +391,97 @@ private:
 
     struct Base {
         Money amount;
-        bool known;
+        bool known = true;
+        std::string_view needs = {};  // the fact it waits for
     };
-    Result<Base> base_for(std::int32_t line, Measure const& measure) const {
+    // Calls `each` for the lines a charge is levied on.
+    template <class Each>
+    void for_lines(std::int32_t line, Candidate const& candidate, Each each) const {
+        if (line == whole_consignment) {
+            for (std::size_t i = 0; i < goods_.lines.size(); ++i) each(i);
+            return;
+        }
+        auto const one = static_cast<std::size_t>(line);
+        each(one);
+        if (candidate.measure->per != tariff::Per::item) return;
+        auto const item = request_.goods[one].hs.prefix(6);
+        for (auto i = one + 1; i < goods_.lines.size(); ++i) {
+            if (request_.goods[i].hs.prefix(6) == item) each(i);
+        }
+    }
+    Result<Base> base_for(std::int32_t line, Candidate const& candidate) const {
+        auto const& measure = *candidate.measure;
+        if (auto const* row = candidate.schedule->expression(measure.base))
+            return expressed_base(line, candidate, *row);
         auto const terms = terms_of(measure);
         bool known = true;
         __extension__ __int128 total = 0;
-        auto const add = [&](std::size_t i) {
+        for_lines(line, candidate, [&](std::size_t i) {
             total += term_sum(i, terms);
             known = known && !(stands_on_charges(terms) && charged_[i].unknown);
-        };
-        if (line == whole_consignment) {
-            for (std::size_t i = 0; i < goods_.lines.size(); ++i) add(i);
-        } else {
-            add(static_cast<std::size_t>(line));
-        }
+        });
         if (total > amount_max || total < -amount_max) {
             return refuse(Code::amount_too_large, "goods", "the sum of all lines is beyond 18 digits");
         }
         Money amount(static_cast<std::int64_t>(total), home_);
-        if (measure.kind == Kind::vat && !rules_.vat_uplift.is_zero() && line != whole_consignment) {
+        if (measure.kind == Kind::vat && !rules_.vat_uplift.is_zero() && measure.base == 0 &&
+            line != whole_consignment) {
             auto const& value = goods_.lines[static_cast<std::size_t>(line)].customs_value;
             amount = TRY(sum(amount, TRY(share(value, Rate::percent(rules_.vat_uplift), rules_.round))));
         }
-        return Base{amount, known};
+        return Base{amount, known, {}};
+    }
+    // A base that its pack writes as an expression; rounded to the minor unit, because it is shown.
+    Result<Base> expressed_base(std::int32_t line, Candidate const& candidate,
+                                tariff::BaseRow const& row) const {
+        bool known = true;
+        bool const on_charges = stands_on_charges(row.terms) || row.is_on_programs != 0;
+        for_lines(line, candidate,
+                  [&](std::size_t i) { known = known && !(on_charges && charged_[i].unknown); });
+        if (!known) return Base{Money::zero(home_), false, {}};
+        auto const sum = [&](Terms terms) {
+            std::int64_t total = 0;
+            for_lines(line, candidate, [&](std::size_t i) { total += term_sum(i, terms); });
+            return Money(total, home_).amount();
+        };
+        auto const charged = [&](std::string_view program) {
+            std::int64_t total = 0;
+            for (auto i = option_first_; i < quote_.charges.size(); ++i) {
+                auto const& made = quote_.charges[i];
+                for_lines(line, candidate, [&](std::size_t l) {
+                    if (made.program == program && made.line == static_cast<std::int32_t>(l))
+                        total += made.amount.minor();
+                });
+            }
+            return Money(total, home_).amount();
+        };
+        auto const fact = [&](std::string_view name) -> std::optional<Decimal> {
+            std::optional<Decimal> total;
+            bool all = true;
+            for_lines(line, candidate, [&](std::size_t i) {
+                auto const given = money_fact(i, name);
+                all = all && given.has_value();
+                if (!given) return;
+                auto const more = allroads::sum(total.value_or(Decimal()), *given);
+                if (more) total = *more;
+            });
+            return all ? total : std::nullopt;
+        };
+        auto const duty = candidate.schedule->duty(*candidate.measure);
+        auto const outcome = tariff::evaluate_base(*candidate.schedule, row, Amounts(sum, charged, fact),
+                                                   tariff::plain_rate(duty));
+        if (!outcome.known)
+            return Base{Money::zero(home_), false, outcome.need ? outcome.need->what : std::string_view()};
+        return Base{TRY(Money::rounded(outcome.amount, home_, Round::half_up)), true, {}};
+    }
+    // A fact of the line that is an amount of money in the market's currency.
+    [[nodiscard]] std::optional<Decimal> money_fact(std::size_t line, std::string_view name) const {
+        for (auto const& fact : request_.goods[line].facts) {
+            if (fact.key != name) continue;
+            auto const amount = Decimal::parse(fact.value);
+            return amount && !amount->is_negative() ? std::optional(*amount) : std::nullopt;
+        }
+        return std::nullopt;
     }
 
     [[nodiscard]] tariff::Outcome evaluate(std::size_t line, Candidate const& candidate,
@@ -330,19 +491,42 @@ private:
         on.additional_codes = goods_.codes[line];
         on.fx = &fx_;
         on.day = request_.date;
+        std::vector<tariff::PartValue> parts;
+        std::vector<tariff::AgriculturalAmount> agricultural;
+        if (!request_.goods[line].facts.empty()) {
+            for (auto const& fact : request_.goods[line].facts) {
+                if (auto const amount = money_fact(line, fact.key)) parts.push_back({fact.key, *amount});
+            }
+            on.part_values = parts;
+        }
+        if (!goods_.codes[line].empty()) {
+            list_agricultural(line, *candidate.schedule, agricultural);
+            on.agricultural = agricultural;
+        }
+        if (builds_on_duty(candidate) && bases_[line] != nullptr && bases_[line] != &candidate)
+            on.applicable = duty_amount(line, *bases_[line]);
         return tariff::evaluate(candidate.schedule->duty(*candidate.measure), on);
+    }
+    // What the Meursing code of a line settles that day.
+    void list_agricultural(std::size_t line, tariff::Schedule const& schedule,
+                           std::vector<tariff::AgriculturalAmount>& amounts) const {
+        auto const day = request_.date.number();
+        for (auto const code : goods_.codes[line]) {
+            auto const number = Decimal::parse(code);
+            if (!number || number->scale() != 0) continue;
+            for (auto const& row : schedule.agricultural) {
+                if (Decimal(row.code) != *number || day < row.valid_from || day > row.valid_to) continue;
+                amounts.push_back({tariff::agricultural_components[row.component],
+                                   Decimal::of(row.amount, row.scale), Currency::from_index(row.currency)});
+            }
+        }
     }
 
     Result<void> charge(std::int32_t line, Active const& active) {
-        return charge(line, active, line == whole_consignment ? 0U : static_cast<std::size_t>(line));
-    }
-    Result<void> charge(std::size_t line, Active const& active) {
-        return charge(static_cast<std::int32_t>(line), active, line);
-    }
-    Result<void> charge(std::int32_t line, Active const& active, std::size_t quantities_of) {
         auto const& candidate = *active.candidate;
+        auto const quantities_of = line == whole_consignment ? 0U : static_cast<std::size_t>(line);
         // A charge on the customs value alone is the same by every way: it is worked out once.
-        bool const is_same = active.suppressed_by.empty() && !stands_on_charges(terms_of(*candidate.measure));
+        bool const is_same = active.suppressed_by.empty() && !differs_by_way(candidate);
         if (is_same) {
             for (auto const& worked : worked_) {
                 if (worked.candidate != &candidate || worked.line != line) continue;
@@ -352,7 +536,7 @@ private:
             }
             worked_.push_back({&candidate, line, static_cast<std::uint32_t>(quote_.charges.size())});
         }
-        auto const base = TRY(base_for(line, *candidate.measure));
+        auto const base = TRY(base_for(line, candidate));
         auto made = blank(line, candidate, base.amount);
         if (!active.suppressed_by.empty()) {
             made.suppressed_by = active.suppressed_by;
@@ -361,7 +545,8 @@ private:
             made.why = "condition-unsettled";
         } else if (!base.known) {
             made.known = false;
-            made.why = "base-unknown";
+            made.why = base.needs.empty() ? "base-unknown" : "needs-quantity";
+            made.needs = base.needs;
         } else {
             auto const outcome = evaluate(quantities_of, candidate, base.amount);
             if (outcome.known) {
@@ -427,10 +612,23 @@ private:
     }
     void add(std::int32_t line, Charge const& made) {
         quote_.charges.push_back(made);
-        if (line == whole_consignment) return;
-        auto& so_far = charged_[static_cast<std::size_t>(line)];
+        if (line != whole_consignment)
+            return count(charged_[static_cast<std::size_t>(line)], made, made.amount.minor());
+        // Shared by customs value, so that a later charge of a line may stand on its part.
+        auto const whole = goods_.customs_value.minor();
+        auto left = made.amount.minor();
+        for (std::size_t i = 0; i < charged_.size(); ++i) {
+            __extension__ auto const part =
+                static_cast<__int128>(made.amount.minor()) * goods_.lines[i].customs_value.minor();
+            auto const mine = i + 1 == charged_.size() ? left
+                              : whole == 0             ? 0
+                                                       : static_cast<std::int64_t>(part / whole);
+            left -= mine;
+            count(charged_[i], made, mine);
+        }
+    }
+    static void count(Charged& so_far, Charge const& made, std::int64_t minor) {
         so_far.unknown = so_far.unknown || !made.known;
-        auto const minor = made.amount.minor();
         switch (made.kind) {
             case Kind::third_country:
             case Kind::preference:
@@ -480,11 +678,45 @@ private:
         auto const& chosen = quote_.options[static_cast<std::size_t>(quote_.chosen)];
         quote_.taxes = chosen.taxes;
         quote_.landed_total = chosen.landed_total;
+        tell_refunds(chosen);
         say_unknown(chosen);
         say_warnings(chosen);
         judge_preference(chosen);
         quote_.status = quote_.unknown.empty() ? Status::complete : Status::partial;
     }
+    // A preference that lapsed and was restored backwards: who paid meanwhile gets it back.
+    void tell_refunds(Option const& chosen) {
+        auto const day = request_.date.number();
+        for (auto const* schedule : market_.all()) {
+            for (auto const& row : schedule->refunds) {
+                if (day < row.entered_from || day > row.entered_to ||
+                    request_.known_on.number() < row.known_from) {
+                    continue;
+                }
+                auto const program = schedule->text(schedule->programs[row.program].code);
+                tell_refund(chosen, *schedule, row, program);
+            }
+        }
+    }
+    void tell_refund(Option const& chosen, tariff::Schedule const& schedule, tariff::RefundRow const& row,
+                     std::string_view program) {
+        Option const* ordinary_way = nullptr;
+        Option const* restored = nullptr;
+        for (auto const& option : quote_.options) {
+            if (option.scheme != chosen.scheme) continue;
+            if (option.id == third_country_id) ordinary_way = &option;
+            if (option.id == program) restored = &option;
+        }
+        if (ordinary_way == nullptr || restored == nullptr || !restored->complete ||
+            !ordinary_way->complete || restored->taxes >= ordinary_way->taxes) {
+            return;
+        }
+        auto const amount = difference(ordinary_way->taxes, restored->taxes);
+        if (!amount) return;
+        quote_.refunds.push_back({program, restored->name, *amount, Day::from_number(row.claim_by),
+                                  schedule.text(row.ref), schedule.text(row.url)});
+    }
+
     void say_unknown(Option const& chosen) {
         for (auto const& charge : charges_of(chosen)) {
             if (charge.known || charge.why == "code-open") continue;
@@ -589,10 +821,13 @@ private:
     Candidates const& candidates_;
     Currency home_;
     std::pmr::vector<Charged> charged_;
-    std::pmr::vector<Active> active_;
     std::pmr::vector<Worked> worked_;
     std::pmr::vector<Way> ways_;
     std::pmr::vector<Candidate const*> bases_;
+    std::pmr::vector<std::pmr::vector<Active>> actives_;  // of each line under the way at hand
+    std::uint32_t option_first_ = 0;                      // its first charge
+    std::int16_t scheme_ = no_scheme;
+    bool has_schemes_ = false;  // some candidate counts under one only
     Quote& quote_;
 };
 

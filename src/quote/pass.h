@@ -25,7 +25,8 @@ struct Rules {
     Round round = Round::half_up;
     Decimal amount_step;  // 0: the minor unit
     Decimal value_step;   // 0: none
-    Decimal vat_uplift;   // percent
+    Round value_round = Round::down;
+    Decimal vat_uplift;  // percent
     tariff::Terms vat_base = 0;
 };
 [[nodiscard]] Rules rules_of(Market const& market);
@@ -39,12 +40,19 @@ struct LineValue {
     Money costs_before;
     Money costs_after;
     Money customs_value;
+    Decimal weight = {};  // kilograms, where freight is shared by it
+};
+// A cost that arises by some ways only.
+struct SchemeCost {
+    std::string_view scheme;
+    Money amount;
 };
 struct Consignment {
     explicit Consignment(Currency market_currency, std::pmr::memory_resource* memory)
         : lines(memory),
           quantities(memory),
           codes(memory),
+          scheme_costs(memory),
           goods(Money::zero(market_currency)),
           freight(goods),
           insurance(goods),
@@ -54,13 +62,21 @@ struct Consignment {
     std::pmr::vector<LineValue> lines;
     std::pmr::vector<std::pmr::vector<Quantity>> quantities;     // of each line
     std::pmr::vector<std::pmr::vector<std::string_view>> codes;  // additional codes of each line
+    std::pmr::vector<SchemeCost> scheme_costs;
     Money goods, freight, insurance, costs_before, costs_after, customs_value;
     std::optional<Decimal> gross_kg;
 };
-// Converts, apportions and adds up; writes chargeable weight, warnings and notes to the quote. Refused: a
-// field that cannot be converted or is too large.
-[[nodiscard]] Result<void> weigh(Request const& request, Rules const& rules, FxTable const& fx,
-                                 Consignment& goods, Quote& quote);
+// Converts, apportions, applies what the law says of values that are not known, and adds up; writes
+// chargeable weight, warnings and notes to the quote. Refused: a field that cannot be converted or is too
+// large.
+[[nodiscard]] Result<void> weigh(Request const& request, Market const& market, Rules const& rules,
+                                 FxTable const& fx, Consignment& goods, Quote& quote);
+// Rates this old are still better than none; they are used with a warning.
+inline constexpr int rate_age_max = 400;
+
+// Under which tax schemes something counts.
+inline constexpr std::int16_t any_scheme = -1;
+inline constexpr std::int16_t no_scheme = 0;  // n: the n-th of Candidates::schemes
 
 // A measure that speaks of a line. `missing` proofs and facts are in Candidates::missing.
 struct Candidate {
@@ -69,6 +85,7 @@ struct Candidate {
     std::uint32_t missing_first = 0;
     std::uint16_t missing_count = 0;
     bool unsettled = false;  // nobody here can say whether it applies
+    std::int16_t scheme = any_scheme;
     [[nodiscard]] tariff::Kind kind() const { return measure->kind; }
     [[nodiscard]] std::string_view program() const {
         return schedule->text(schedule->programs[measure->program].code);
@@ -78,10 +95,17 @@ struct Candidate {
     }
 };
 struct Candidates {
-    explicit Candidates(std::pmr::memory_resource* memory) : all(memory), ranges(memory), missing(memory) {}
+    explicit Candidates(std::pmr::memory_resource* memory)
+        : all(memory), ranges(memory), missing(memory), schemes(memory) {}
     std::pmr::vector<Candidate> all;
     std::pmr::vector<Range> ranges;  // of each line, in `all`
     std::pmr::vector<std::string_view> missing;
+    // The schemes this consignment may use, where the asker left the choice open.
+    struct Scheme {
+        std::string_view code;
+        std::string_view name;
+    };
+    std::pmr::vector<Scheme> schemes;
     std::string_view lapsed_program;  // a preference that would have been there before its agreement ended
     std::string_view lapsed_name;
     std::optional<Day> lapsed_on;
@@ -89,6 +113,10 @@ struct Candidates {
         return std::span(all).subspan(ranges[line].first, ranges[line].count);
     }
 };
+// Whether the conditions of a valuation rule or scheme hold for the consignment as a whole.
+[[nodiscard]] bool hold_for_all(Request const& request, tariff::Schedule const& schedule, std::uint32_t first,
+                                std::uint32_t count, Consignment const& goods, FxTable const& fx,
+                                Currency market_currency);
 void find_candidates(Request const& request, Market const& market, Consignment const& goods,
                      FxTable const& fx, Currency market_currency, Candidates& found, Quote& quote);
 

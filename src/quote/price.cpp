@@ -13,11 +13,6 @@ Result<void> check_request(Request const& request) {
         return refuse(Code::field_missing, "goods", "a quote needs at least one line of goods");
     if (request.goods.size() > goods_max)
         return refuse(Code::too_long, "goods", "at most 200 lines in one request");
-    if (request.terms == Incoterm::DDP) {
-        return refuse(Code::bad_value, "terms",
-                      "a price that already holds duty and tax (DDP) cannot be taken apart yet; "
-                      "give the price at another rule, such as DAP");
-    }
     return {};
 }
 
@@ -28,25 +23,27 @@ public:
     Translation(Exchange const& exchange, Quote& quote) : exchange_(exchange), quote_(quote) {}
     Result<void> run() {
         for (auto* amount : {&quote_.goods_value, &quote_.customs_value, &quote_.freight, &quote_.insurance,
-                             &quote_.costs}) {
+                             &quote_.costs, &quote_.seller_gets}) {
             if (*amount) *amount = TRY(money(**amount));
         }
         for (auto& charge : quote_.charges) {
             charge.base = TRY(money(charge.base));
             charge.amount = TRY(money(charge.amount));
         }
-        auto const before = TRY(
-            sum(TRY(sum(*quote_.goods_value, *quote_.freight)), TRY(sum(*quote_.insurance, *quote_.costs))));
+        auto const before = TRY(sum(TRY(sum(*quote_.goods_value, *quote_.freight)), *quote_.insurance));
+        for (auto& refund : quote_.refunds) refund.amount = TRY(money(refund.amount));
         for (auto& option : quote_.options) {
             auto taxes = Money::zero(exchange_.to);
             for (std::size_t i = 0; i < option.charges.count; ++i) {
                 taxes = TRY(sum(taxes, quote_.charges[option.charges.first + i].amount));
             }
             option.taxes = taxes;
-            option.landed_total = TRY(sum(before, taxes));
+            option.costs = TRY(money(option.costs));
+            option.landed_total = TRY(sum(TRY(sum(before, option.costs)), taxes));
         }
         auto const& chosen = quote_.options[static_cast<std::size_t>(quote_.chosen)];
         quote_.taxes = chosen.taxes;
+        quote_.costs = chosen.costs;
         quote_.landed_total = chosen.landed_total;
         if (quote_.preference_saves) quote_.preference_saves = TRY(money(*quote_.preference_saves));
         return {};
@@ -74,9 +71,16 @@ Result<void> per_unit(Request const& request, Quote& quote) {
     return {};
 }
 
+// The rates of the country's customs before those of the market.
 FxTable rates_for(Request const& request, Books const& books) {
     auto const tables = books.fx();
-    FxTable fx = tables.empty() ? FxTable{currency::EUR, {}, {}, {}} : tables.front();
+    auto const* customs = books.customs_fx(request.to);
+    FxTable fx{currency::EUR, {}, {}, {}};
+    if (!tables.empty()) fx = tables.front();
+    if (customs != nullptr) {
+        fx = *customs;
+        fx.otherwise = tables.empty() ? nullptr : &tables.front();
+    }
     fx.overrides = request.fx;
     return fx;
 }
@@ -90,13 +94,17 @@ void check_sums(Quote const& quote) {
         }
         check(taxes == option.taxes.minor());
         check(option.landed_total.minor() == taxes + quote.goods_value->minor() + quote.freight->minor() +
-                                                 quote.insurance->minor() + quote.costs->minor());
+                                                 quote.insurance->minor() + option.costs.minor());
     }
 }
 
-Result<void> answer(Request const& request, Books const& books, Quote& quote) {
-    quote.edition = books.name();
-    TRY_VOID(check_request(request));
+// The market's currency, and the rates to it.
+struct Border {
+    Market const& market;
+    Rules rules;
+    FxTable fx;
+};
+Result<Border> border_of(Request const& request, Books const& books) {
     auto const& market = *TRY(books.market(request.to));
     auto const rules = rules_of(market);
     if (rules.basis == tariff::Basis::unset || !rules.currency) {
@@ -104,8 +112,12 @@ Result<void> answer(Request const& request, Books const& books, Quote& quote) {
             Code::no_market, "to",
             "the books do not say how " + std::string(request.to.name()) + " values goods for customs");
     }
+    return Border{market, rules, rates_for(request, books)};
+}
+
+Result<void> answer(Request const& request, Border const& border, Quote& quote) {
+    auto const& [market, rules, fx] = border;
     auto const home = *rules.currency;
-    auto const fx = rates_for(request, books);
     std::array<std::byte, stack_bytes> bytes;
     std::pmr::monotonic_buffer_resource memory(bytes.data(), bytes.size());
     quote.customs_basis = rules.basis;
@@ -113,7 +125,7 @@ Result<void> answer(Request const& request, Books const& books, Quote& quote) {
     quote.basis_url = rules.basis_from->text(rules.basis_from->profile->basis_url);
 
     Consignment goods(home, &memory);
-    TRY_VOID(weigh(request, rules, fx, goods, quote));
+    TRY_VOID(weigh(request, market, rules, fx, goods, quote));
     Candidates candidates(&memory);
     find_candidates(request, market, goods, fx, home, candidates, quote);
     TRY_VOID(price_options(request, market, rules, fx, goods, candidates, &memory, quote));
@@ -123,10 +135,10 @@ Result<void> answer(Request const& request, Books const& books, Quote& quote) {
     quote.customs_value = goods.customs_value;
     quote.freight = goods.freight;
     quote.insurance = goods.insurance;
-    quote.costs = TRY(sum(goods.costs_before, goods.costs_after));
+    quote.costs = quote.options[static_cast<std::size_t>(quote.chosen)].costs;
     auto const wanted = request.currency.value_or(home);
     if (wanted != home) {
-        auto const exchange = fx.rate(home, wanted, request.date);
+        auto const exchange = fx.rate(home, wanted, request.date, rate_age_max);
         if (!exchange) return std::unexpected(exchange.error().within("currency"));
         TRY_VOID(Translation(*exchange, quote).run());
         quote.currency = wanted;
@@ -136,14 +148,132 @@ Result<void> answer(Request const& request, Books const& books, Quote& quote) {
     return {};
 }
 
+// A price that already holds duty and tax is taken apart backwards: the price of the goods at the seller's
+// border that, with all its legs and charges, lands at exactly what the buyer pays. Charges grow with the
+// value, but jump where a threshold is passed, so the answer is the greatest price that does not land above.
+class Backwards {
+public:
+    Backwards(Request const& request, Border const& border) : border_(border), trial_(request) {}
+
+    Result<void> run(Quote& quote) {
+        auto const home = *border_.rules.currency;
+        auto const paid = TRY(prices_at_home());
+        trial_.terms = Incoterm::FOB;
+        trial_.currency = home;
+        std::int64_t low = 0;
+        std::int64_t high = paid;
+        if (!TRY(lands_within(high, paid, quote))) {
+            while (high - low > 1) {
+                auto const middle = low + (high - low) / 2;
+                (TRY(lands_within(middle, paid, quote)) ? low : high) = middle;
+            }
+            high = low;
+        }
+        if (!TRY(lands_within(high, paid, quote))) {
+            return refuse(Code::bad_value, "goods",
+                          "freight, costs and taxes are more than the price that is to hold them (DDP)");
+        }
+        return tell(high, paid, quote);
+    }
+    [[nodiscard]] std::shared_ptr<Request const> request(std::optional<Currency> wanted) {
+        trial_.currency = wanted;
+        return std::make_shared<Request const>(std::move(trial_));
+    }
+
+private:
+    // The prices of the lines in the market's currency; what the buyer pays is their sum.
+    Result<std::int64_t> prices_at_home() {
+        auto const home = *border_.rules.currency;
+        auto const otherwise = trial_.currency.value_or(home);
+        std::int64_t total = 0;
+        for (auto& item : trial_.goods) {
+            auto const from = item.price_currency.value_or(otherwise);
+            auto const exchange = border_.fx.rate(from, home, trial_.date, rate_age_max);
+            if (!exchange) return std::unexpected(exchange.error().within("price_currency"));
+            auto const exact = TRY(convert(item.price, *exchange, 12, Round::half_even));
+            auto const money = TRY(Money::rounded(exact, home, Round::half_up));
+            weights_.emplace_back(money.minor());
+            total += money.minor();
+            item.price_currency = home;
+        }
+        if (trial_.discount) {
+            auto const exchange = border_.fx.rate(otherwise, home, trial_.date, rate_age_max);
+            if (!exchange) return std::unexpected(exchange.error().within("discount"));
+            auto const exact = TRY(convert(*trial_.discount, *exchange, 12, Round::half_even));
+            total -= TRY(Money::rounded(exact, home, Round::half_up)).minor();
+            trial_.discount.reset();
+        }
+        // Other amounts that said no currency meant that of the answer.
+        for (auto* said : {&trial_.freight.currency, &trial_.insurance.currency}) {
+            if (!*said) *said = otherwise;
+        }
+        for (auto& cost : trial_.costs) {
+            if (!cost.currency) cost.currency = otherwise;
+        }
+        return total;
+    }
+    Result<bool> lands_within(std::int64_t goods, std::int64_t paid, Quote& quote) {
+        auto const whole = Money(goods, *border_.rules.currency);
+        auto const parts =
+            goods == 0 ? std::vector<Money>(weights_.size(), whole) : TRY(split(whole, weights_));
+        for (std::size_t i = 0; i < parts.size(); ++i) trial_.goods[i].price = parts[i].amount();
+        quote.clear();
+        TRY_VOID(answer(trial_, border_, quote));
+        return quote.landed_total->minor() <= paid;
+    }
+    Result<void> tell(std::int64_t goods, std::int64_t paid, Quote& quote) {
+        auto const home = *border_.rules.currency;
+        quote.seller_gets = Money(goods, home);
+        auto const rest = paid - quote.landed_total->minor();
+        if (rest == 0) return {};
+        Finding warning;
+        warning.code = "ddp-remainder";
+        warning.number = Money(rest, home).amount();
+        warning.currency = home;
+        quote.warnings.push_back(warning);
+        return {};
+    }
+
+    Border const& border_;
+    Request trial_;
+    std::vector<Decimal> weights_;
+};
+
+Result<void> answer_backwards(Request const& request, Border const& border, Quote& quote) {
+    Backwards solver(request, border);
+    TRY_VOID(solver.run(quote));
+    // Once more in the currency asked for, with a request that lives as long as the answer.
+    auto const gets = quote.seller_gets;
+    auto warnings = quote.warnings;
+    quote.clear();
+    auto const solved = solver.request(request.currency);
+    TRY_VOID(answer(*solved, border, quote));
+    quote.solved = solved;
+    quote.seller_gets = quote.goods_value;
+    if (!gets) return {};
+    for (auto const& warning : warnings) {
+        if (warning.code == "ddp-remainder") quote.warnings.push_back(warning);
+    }
+    return {};
+}
+
+Result<void> answer(Request const& request, Books const& books, Quote& quote) {
+    quote.edition = books.name();
+    TRY_VOID(check_request(request));
+    auto const border = TRY(border_of(request, books));
+    if (request.terms != Incoterm::DDP) return answer(request, border, quote);
+    return answer_backwards(request, border, quote);
+}
+
 }  // namespace
 
 void price(Request const& request, Books const& books, Quote& quote) {
     quote.clear();
-    if (auto const done = answer(request, books, quote); !done) {
-        auto const edition = quote.edition;
+    auto const done = answer(request, books, quote);
+    quote.edition = books.name();
+    if (!done) {
         quote.clear();
-        quote.edition = edition;
+        quote.edition = books.name();
         quote.errors.push_back(done.error());
     }
 }

@@ -45,7 +45,7 @@ struct Item {
     std::optional<Decimal> net_kg;
     std::optional<Decimal> gross_kg;
     std::vector<Quantity> supplementary;
-    std::vector<std::unique_ptr<std::string>> narrowings;  // words that `supplementary` points at
+    std::vector<std::shared_ptr<std::string const>> narrowings;  // words that `supplementary` points at
     std::vector<Fact> facts;
     std::vector<std::string> additional_codes;
 };
@@ -65,7 +65,11 @@ struct Cost {
     Decimal amount;
     std::optional<Currency> currency;
     bool after_import = true;
+    bool is_included = false;  // the price already holds it: it is taken out of the goods, and shown once
+    std::string scheme = {};   // arises only under this tax scheme; "none": only without one
 };
+// How freight and costs are shared among the lines; insurance always by value.
+enum class ShareBy : std::uint8_t { value, weight };
 struct Request {
     std::string id = {};
     Country from;
@@ -82,6 +86,9 @@ struct Request {
     std::vector<freight::Parcel> packages = {};
     FreightTerms freight = {};
     InsuranceTerms insurance = {};
+    std::optional<Decimal> discount = {};  // off the price of all lines, in the answer's currency
+    ShareBy share_by = ShareBy::value;
+    bool explain = false;  // fill Quote::steps
     std::vector<Cost> costs = {};
     std::vector<std::string> proofs = {};
     std::vector<Exchange> fx = {};
@@ -115,7 +122,9 @@ public:
     // damaged.
     [[nodiscard]] virtual Result<Market const*> market(Country destination) const = 0;
     [[nodiscard]] virtual std::span<FxTable const> fx() const = 0;  // best publisher first
-    [[nodiscard]] virtual std::string_view name() const = 0;        // of the edition, shown in every answer
+    // The rates by which that country's customs converts, where the books have them.
+    [[nodiscard]] virtual FxTable const* customs_fx(Country destination) const = 0;
+    [[nodiscard]] virtual std::string_view name() const = 0;  // of the edition, shown in every answer
 };
 
 // ---- the answer
@@ -177,14 +186,37 @@ struct Range {
     std::uint32_t count = 0;
 };
 struct Option {
-    std::string_view id;    // "third-country", or the program
-    std::string_view name;  // of the program
-    bool complete = true;   // every charge is known
-    Range charges;          // in Quote::charges
-    Range proofs_needed;    // in Quote::proofs
+    std::string_view id;           // "third-country", or the program
+    std::string_view name;         // of the program
+    std::string_view scheme = {};  // the tax scheme it is declared under; its id is then "id+scheme"
+    std::string_view scheme_name = {};
+    bool complete = true;  // every charge is known
+    Range charges;         // in Quote::charges
+    Range proofs_needed;   // in Quote::proofs
     Range proofs_missing;
     Money taxes;
+    Money costs;  // those that arise by this way
     Money landed_total;
+};
+// Duty that was paid because a preference had lapsed, and is paid back.
+struct Refund {
+    std::string_view program;
+    std::string_view name;
+    Money amount;
+    Day claim_by;
+    std::string_view ref;
+    std::string_view url;
+};
+// One thing the pass looked at, in order, for `Request::explain`.
+struct Step {
+    std::string_view what;  // "measure", "left-out"
+    std::int32_t line = whole_consignment;
+    tariff::Kind kind = tariff::Kind::third_country;
+    std::string_view program;
+    std::string_view duty;
+    std::string_view because;  // the condition that did not hold, the base as its pack writes it
+    std::uint8_t digits = 0;   // of the prefix it stands at
+    std::uint8_t place = 0;    // in the order of levy
 };
 enum class Preference : std::uint8_t { none, not_needed, available, claimed, lapsed };
 [[nodiscard]] std::string_view text_of(Preference preference);
@@ -217,7 +249,11 @@ struct Quote {
     std::vector<Finding> unknown;
     std::vector<Finding> warnings;
     std::vector<Finding> notes;
+    std::vector<Refund> refunds;
+    std::vector<Step> steps;
+    std::optional<Money> seller_gets;  // of a DDP price: what is left for the goods at the seller's border
     std::string_view edition;
+    std::shared_ptr<Request const> solved;  // what a DDP price came down to; views may point into it
 
     void clear();  // keeps the memory
 };

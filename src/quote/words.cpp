@@ -67,6 +67,10 @@ void Quote::clear() {
     unknown.clear();
     warnings.clear();
     notes.clear();
+    refunds.clear();
+    steps.clear();
+    seller_gets.reset();
+    solved.reset();
     edition = {};
 }
 

@@ -73,6 +73,34 @@ Result<Terms> parse_terms(std::string_view text) {
     return terms;
 }
 
+Result<QuotaState> parse_quota_state(std::string_view text) {
+    for (int i = 0; i < quota_states; ++i) {
+        if (text_of(static_cast<QuotaState>(i)) == text) return static_cast<QuotaState>(i);
+    }
+    return refuse(Code::bad_value, "state",
+                  excerpt(text) + " is not open, critical, exhausted, suspended or blocked");
+}
+
+std::string_view text_of(QuotaState state) {
+    constexpr std::array<std::string_view, quota_states> names = {"open", "critical", "exhausted",
+                                                                  "suspended", "blocked"};
+    return names[static_cast<std::size_t>(state)];
+}
+
+Result<ValuationKind> parse_valuation_kind(std::string_view text) {
+    for (int i = 0; i < valuation_kinds; ++i) {
+        if (text_of(static_cast<ValuationKind>(i)) == text) return static_cast<ValuationKind>(i);
+    }
+    return refuse(Code::bad_value, "what",
+                  excerpt(text) + " is not freight-default, insurance-default, freight-max or landing");
+}
+
+std::string_view text_of(ValuationKind kind) {
+    constexpr std::array<std::string_view, valuation_kinds> names = {"freight-default", "insurance-default",
+                                                                     "freight-max", "landing"};
+    return names[static_cast<std::size_t>(kind)];
+}
+
 std::uint64_t slot_hash(std::uint64_t key) {
     // The finaliser of splitmix64: every bit of the code reaches every bit of the slot.
     key ^= key >> 30U;

@@ -206,6 +206,10 @@ enum class Term : std::uint16_t {
 using Terms = std::uint16_t;
 [[nodiscard]] constexpr bool has(Terms terms, Term term) { return (terms & static_cast<Terms>(term)) != 0; }
 [[nodiscard]] Result<Terms> parse_terms(std::string_view text);  // "customs-value+duty"
+// Amounts that are charges, so that what stands on them is known only when they are.
+inline constexpr Terms charge_terms = 16 | 32 | 64 | 128 | 256;
+// A base that is more than a sum of terms: the other bits are its place in Schedule::bases.
+inline constexpr Terms base_expression = 0x8000;
 
 // A piece of the word pool of a schedule.
 struct Words {
@@ -213,26 +217,75 @@ struct Words {
     std::uint32_t size = 0;
 };
 
+// What a base that is not a plain sum is made of, in the order in which it is worked out: each step takes
+// what it needs from the top of a stack and puts its result there.
+enum class BaseOp : std::uint8_t {
+    number,   // `number` at `scale`
+    amount,   // the sum of the terms in `ref`
+    charged,  // what has been charged under the program `ref`
+    fact,     // an amount of money that the asker gives as the fact `text`
+    rate,     // the percentage of the charge itself, as a fraction: 17 % is 0.17
+    add,      // the two on top of the stack, from here on
+    subtract,
+    multiply,
+    divide,
+    larger,
+    smaller,
+};
+struct BaseStep {
+    BaseOp op = BaseOp::number;
+    std::int8_t scale = 0;
+    std::uint16_t ref = 0;
+    std::uint32_t reserved = 0;
+    std::int64_t number = 0;
+    Words text;
+};
+struct BaseRow {
+    std::uint32_t step = 0;
+    std::uint32_t step_count = 0;
+    Words text;                        // as the pack writes it
+    Terms terms = 0;                   // all that it names
+    std::uint16_t is_on_programs = 0;  // it names what has been charged under a program
+    std::uint32_t reserved = 0;
+};
+inline constexpr std::size_t base_steps_max = 64;
+// "(customs-value + duty) * 1.1", "customs-value / (1 - rate)", "max(goods, fact(assessed-value))": sums,
+// differences, products, quotients, min(…) and max(…), brackets, numbers (10% is 0.10), the terms by their
+// names, `rate`, fact(NAME) and charged(PROGRAM). Refused with what was expected and where.
+struct BaseWord {
+    BaseOp op = BaseOp::number;
+    Decimal number = {};
+    Terms terms = 0;
+    std::string name = {};  // of a fact or program
+};
+[[nodiscard]] Result<std::vector<BaseWord>> parse_base(std::string_view text);
+
 enum class ConditionKind : std::uint8_t {
     proof,
     road,
     buyer,
     scheme,
-    value,
+    value,  // of the goods of the consignment (intrinsic value)
     weight,
     fact,
     additional_code,
     region,
-    ask
+    ask,
+    quota,          // order number in Schedule::quotas
+    customs_value,  // of the consignment
+    quantity,       // of the line, in `unit`
+    unit_value,     // customs value of the line for one `unit`
 };
+inline constexpr int condition_kinds = 14;
 enum class Comparison : std::uint8_t { equal, at_most, below, at_least, above };
 // One condition of a measure: `text` is what is compared with (proof code, road, fact's value …), `key` the
 // fact's name.
 struct Condition {
     ConditionKind kind = ConditionKind::proof;
     Comparison comparison = Comparison::equal;
-    std::uint16_t currency = 0;  // of `amount`, for value
-    std::int32_t scale = 0;
+    std::uint16_t currency = 0;  // of `amount`, for values
+    std::int16_t scale = 0;
+    std::uint16_t unit = 0;  // for quantities and values of one unit
     std::int64_t amount = 0;
     Words key;
     Words text;
@@ -244,6 +297,22 @@ struct Stack {
     std::uint8_t reserved = 0;
     std::uint16_t program = 0;
 };
+
+// What one amount of a charge is levied for.
+enum class Per : std::uint8_t {
+    usual,  // a fee or handling for all goods: the consignment; everything else: the line
+    line,
+    item,  // once for all lines of one subheading (six digits)
+    consignment,
+};
+// The order in which charges are levied where a measure does not say otherwise: steps of one line from the
+// lowest, so that each base is made of what came before.
+[[nodiscard]] constexpr std::uint8_t usual_step(Kind kind) {
+    return is_base_duty(kind) ? 10 : static_cast<std::uint8_t>(10 * (static_cast<int>(kind) - 2));
+}
+// Every further surcharge: 20, antidumping 30, countervailing 40, safeguard 50, excise 60, fee 70, VAT 80,
+// handling 90.
+static_assert(usual_step(Kind::surcharge) == 20 && usual_step(Kind::handling) == 90);
 
 // One measure, fixed layout. Days are Day::number. Indexes point into the tables of the schedule.
 struct Measure {
@@ -258,12 +327,15 @@ struct Measure {
     std::uint16_t origins = 0;     // country set; 0 is everybody
     std::uint16_t excluded = 0;    // country set; 0 is nobody
     std::uint16_t program = 0;     // 0 is the ordinary duty
-    Terms base = 0;                // 0: the market's rule for the kind
+    Terms base = 0;  // 0: the market's rule for the kind; with `base_expression` a place in Schedule::bases
     std::uint8_t condition_count = 0;
     std::uint8_t stack_count = 0;
     Kind kind = Kind::third_country;
     Confidence confidence = Confidence::official;
-    std::uint32_t digits = 0;  // of the prefix it stands at
+    std::uint8_t digits = 0;  // of the prefix it stands at
+    std::uint8_t step = 0;    // place in the order of levy
+    Per per = Per::usual;
+    std::uint8_t reserved = 0;
 };
 static_assert(sizeof(Measure) == 48);
 
@@ -308,6 +380,80 @@ struct GapRow {
     Words code;
     Words text;
 };
+enum class QuotaState : std::uint8_t { open, critical, exhausted, suspended, blocked };
+inline constexpr int quota_states = 5;
+[[nodiscard]] Result<QuotaState> parse_quota_state(std::string_view text);
+[[nodiscard]] std::string_view text_of(QuotaState state);
+// What an authority publishes of one quota in one period. An amount below zero was not published.
+struct QuotaRow {
+    Words order;  // its number: "051104"
+    Words ref;
+    Words url;
+    std::int32_t valid_from = 0;
+    std::int32_t valid_to = 0;
+    std::int32_t as_of = 0;  // day of the balance
+    std::uint16_t unit = 0;
+    QuotaState state = QuotaState::open;
+    std::int8_t scale = 0;  // of both amounts
+    std::int64_t volume = -1;
+    std::int64_t balance = -1;
+};
+static_assert(sizeof(QuotaRow) == 56);
+// A way to declare and pay that a consignment may use where its conditions hold ("ioss").
+struct SchemeRow {
+    Words code;
+    Words name;
+    Words ref;
+    Words url;
+    std::int32_t valid_from = 0;
+    std::int32_t valid_to = 0;
+    std::uint32_t conditions = 0;
+    std::uint32_t condition_count = 0;
+};
+// Days of entry for which duty that was paid because a program had lapsed is paid back.
+struct RefundRow {
+    std::uint16_t program = 0;
+    std::uint16_t reserved = 0;
+    std::int32_t entered_from = 0;
+    std::int32_t entered_to = 0;
+    std::int32_t known_from = 0;
+    std::int32_t claim_by = 0;
+    Words ref;
+    Words url;
+};
+// What a law says of the customs value where the goods' papers do not: `base` is worked out of the amounts
+// that are known.
+enum class ValuationKind : std::uint8_t {
+    freight_default,    // where freight is not known
+    insurance_default,  // where insurance is not known
+    freight_max,        // freight counts up to this
+    landing,            // added to the value
+};
+inline constexpr int valuation_kinds = 4;
+[[nodiscard]] Result<ValuationKind> parse_valuation_kind(std::string_view text);
+[[nodiscard]] std::string_view text_of(ValuationKind kind);
+struct ValuationRow {
+    ValuationKind kind = ValuationKind::freight_default;
+    std::uint8_t reserved = 0;
+    Terms base = 0;
+    std::int32_t valid_from = 0;
+    std::int32_t valid_to = 0;
+    std::uint32_t conditions = 0;
+    std::uint32_t condition_count = 0;
+    Words ref;
+    Words url;
+};
+// What a Meursing code settles: the amount of one component for 100 kg net.
+struct AgriculturalRow {
+    std::uint32_t code = 0;  // the additional code: 7000
+    std::uint16_t currency = 0;
+    std::int8_t scale = 0;
+    std::uint8_t component = 0;  // place in `agricultural_components`
+    std::int32_t valid_from = 0;
+    std::int32_t valid_to = 0;
+    std::int64_t amount = 0;
+};
+inline constexpr std::string_view agricultural_components[] = {"EA", "EAR", "ADSZ", "ADSZR", "ADFM", "ADFMR"};
 struct CountrySet {
     std::uint64_t bits[11] = {};
     [[nodiscard]] bool has(Country country) const {
@@ -332,7 +478,7 @@ struct Profile {
     std::uint8_t has_currency = 0;
     std::int8_t amount_step_scale = 0;
     std::int64_t amount_step = 0;  // each charge is rounded to a multiple of this; 0: the minor unit
-    std::int64_t value_step = 0;   // the customs value is cut down to a multiple of this; 0: as it is
+    std::int64_t value_step = 0;   // the customs value is made a multiple of this; 0: as it is
     std::int64_t vat_uplift = 0;   // % added to the customs value within the VAT base, coefficient
     std::int8_t value_step_scale = 0;
     std::int8_t vat_uplift_scale = 0;
@@ -342,9 +488,9 @@ struct Profile {
     std::int32_t checked_on = 0;
     std::uint16_t formal_currency = 0;
     std::int8_t formal_scale = 0;
-    std::int8_t reserved = 0;
-    std::int32_t reserved_too = 0;  // no byte of an edition is left to chance
-    std::int64_t formal_above = 0;  // formal entry is due above this value; 0: not said
+    Round value_round = Round::down;  // how the customs value becomes a multiple of value_step
+    std::int32_t reserved_too = 0;    // no byte of an edition is left to chance
+    std::int64_t formal_above = 0;    // formal entry is due above this value; 0: not said
 };
 
 // Everything one market decrees, as spans over memory that somebody else keeps (an edition of the books).
@@ -363,10 +509,21 @@ public:
     std::span<ProgramRow const> programs;  // programs[0] is the ordinary duty
     std::span<CountrySet const> sets;      // sets[0] is empty
     std::span<GapRow const> gaps;
-    std::uint32_t sizes_present = 0;  // bit n: a code of n digits exists
+    std::span<BaseRow const> bases;
+    std::span<BaseStep const> base_steps;
+    std::span<QuotaRow const> quotas;  // by order, then day
+    std::span<SchemeRow const> schemes;
+    std::span<RefundRow const> refunds;
+    std::span<ValuationRow const> valuations;
+    std::span<AgriculturalRow const> agricultural;  // by code, component and day
+    std::uint32_t sizes_present = 0;                // bit n: a code of n digits exists
 
     [[nodiscard]] std::string_view text(Words words) const { return pool.substr(words.at, words.size); }
     [[nodiscard]] DutyView duty(Measure const& measure) const;
+    // The row of a base that is more than a sum of terms; nothing for one that is not.
+    [[nodiscard]] BaseRow const* expression(Terms base) const {
+        return (base & base_expression) == 0 ? nullptr : &bases[base & (base_expression - 1U)];
+    }
     // The node of the longest known code that `code` begins with; at worst the root. Cost: one probe for each
     // length of code present in the market that is not longer than `code`.
     [[nodiscard]] Node const& deepest(GoodsCode code) const;
@@ -380,5 +537,24 @@ public:
     }
 };
 [[nodiscard]] std::uint64_t slot_hash(std::uint64_t key);
+
+// ---- bases
+// ------------------------------------------------------------------------------------------------------
+
+// What a base is worked out of; who asks knows the amounts.
+class Levied {
+public:
+    virtual ~Levied() = default;
+    [[nodiscard]] virtual Decimal amount(Terms terms) const = 0;
+    [[nodiscard]] virtual Decimal charged(std::string_view program) const = 0;
+    [[nodiscard]] virtual std::optional<Decimal> fact(std::string_view name) const = 0;
+};
+// `rate` is the fraction that the charge itself takes, where it is a plain percentage. Unknown: a fact that
+// was not given (`need`), a base that divides by zero or grows too large, a rate that is not plain. Quotients
+// are rounded half-even at 12 decimals; all else is exact. A base is never below zero.
+[[nodiscard]] Outcome evaluate_base(Schedule const& schedule, BaseRow const& base, Levied const& amounts,
+                                    std::optional<Decimal> const& rate);
+// The percentage of a duty that is nothing else, as a fraction.
+[[nodiscard]] std::optional<Decimal> plain_rate(DutyView const& duty);
 
 }  // namespace allroads::tariff
