@@ -304,13 +304,14 @@ class AgainstTheFiles(unittest.TestCase):
         self.compare("AU", self.of(pack("au-starter")), official)
         self.assertGreater(self.checked["AU"], 300)
 
-    def test_ecowas(self):
-        official = {}
-        for row in load("unctad-afcfta/GHA_to_NGA.json.xz"):
-            if row["mfn"] not in (None, ""):
-                official[digits(str(row["natTarLine"]))] = format(float(row["mfn"]), "g") + "%"
-        self.compare("ECOWAS", self.of(pack("ecowas-starter")), official)
-        self.assertGreater(self.checked["ECOWAS"], 300)
+    def test_tariff_books_of_africa(self):
+        for market, book in (("ECOWAS", "GHA_to_NGA"), ("CEMAC", "GHA_to_CMR")):
+            official = {}
+            for row in load(f"unctad-afcfta/{book}.json.xz"):
+                if row["mfn"] not in (None, ""):
+                    official[digits(str(row["natTarLine"]))] = format(float(row["mfn"]), "g") + "%"
+            self.compare(market, self.of(pack(f"{market.lower()}-starter")), official)
+            self.assertGreater(self.checked[market], 300)
 
 
 if __name__ == "__main__":

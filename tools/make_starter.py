@@ -31,7 +31,8 @@ CET = "Common customs tariff as it stood in 2020"
 UKGT = "UK Global Tariff as published in 2020"
 AUSTRALIA = "Working tariff of Australia, Schedule 3, as of April 2026"
 ECOWAS = "ECOWAS common external tariff in the AfCFTA tariff book of UNCTAD"
-DERIVED = {HTS, HTS_2025, CHAPTER_99, CET, UKGT, AUSTRALIA, ECOWAS}
+CEMAC = "CEMAC customs tariff in the AfCFTA tariff book of UNCTAD"
+DERIVED = {HTS, HTS_2025, CHAPTER_99, CET, UKGT, AUSTRALIA, ECOWAS, CEMAC}
 
 # General Note 3(c)(i): symbol, program, who may claim it, and whether it frees from the merchandise
 # processing fee
@@ -338,17 +339,28 @@ def australian(data):
     pack.write()
 
 
-def ecowas(data):
-    pack = Pack("ecowas-starter")
+def book_of_unctad(path):
+    """{line: ordinary duty} of a tariff book, the subheadings of 2022 added."""
     rates = {}
-    for row in load(data / "unctad-afcfta/GHA_to_NGA.json.xz"):
+    for row in load(path):
         code = digits(str(row["natTarLine"]))
         rates[code] = format(float(row["mfn"]), "g") + "%" if row["mfn"] not in (None, "") else None
-    for code, duty in joined(with_new_codes(rates)).items():
-        pack.measure(market="ECOWAS", hs=code, kind="third-country", duty=duty, valid_from="2022-01-01",
-                     legal="ECOWAS Regulation C/REG.16/12/21, Common External Tariff", confidence="secondary",
-                     title=ECOWAS, url="https://afcfta.unctad.org/")
-    pack.write()
+    return joined(with_new_codes(rates))
+
+
+def african(data):
+    for name, file, common in (
+            ("ecowas-starter", "GHA_to_NGA", dict(
+                market="ECOWAS", valid_from="2022-01-01", title=ECOWAS,
+                legal="ECOWAS Regulation C/REG.16/12/21, Common External Tariff")),
+            ("cemac-starter", "GHA_to_CMR", dict(
+                market="CEMAC", valid_from="2017-01-01", title=CEMAC, excluded="CEMAC-MEMBERS",
+                legal="CEMAC Act 7/93-UDEAC-556-CD-SE1, customs tariff, as published for Cameroon"))):
+        pack = Pack(name)
+        for code, duty in book_of_unctad(data / f"unctad-afcfta/{file}.json.xz").items():
+            pack.measure(hs=code, kind="third-country", duty=duty, confidence="secondary",
+                         url="https://afcfta.unctad.org/", **common)
+        pack.write()
 
 
 def names():
@@ -365,7 +377,7 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     data = pathlib.Path(sys.argv[1])
-    for make in (us, us_additional, european, australian, ecowas):
+    for make in (us, us_additional, european, australian, african):
         make(data)
     names()
 
