@@ -31,8 +31,11 @@ TERMS = set("goods freight insurance customs-value duty surcharge excise fee vat
 CONDITION = re.compile(
     r"proof=[A-Z0-9-]+|road=(post|express|air|sea|road|rail)|buyer=(consumer|business)|scheme=[a-z0-9-]+|"
     r"region=[A-Z]{2}-[A-Z0-9]+|value(<=|<|>=|>)\d+(\.\d+)?[A-Z]{3}|fact\.[a-z-]+=[a-z0-9-]+|ask=[a-z0-9.-]+|"
-    r"base=[a-z+-]+")
-MARKETS = "US EU DE FR NL GB CN JP IN ZA KE ECOWAS NG CA AU AE".split()
+    r"base=[^;]+|step=\d+|per=(line|item|consignment)|quota=\d{6}|weight(<=|<|>=|>)[\d.]+|"
+    r"(customs-value|unit-value|quantity)(<=|<|>=|>)[\d.]+ ?[A-Z]{3}(/[A-Z]{3})?")
+with open(SOURCE / "tools/destinations.csv", encoding="utf-8", newline="") as destinations:
+    THIN = [row["code"] for row in csv.DictReader(destinations)]
+MARKETS = "US EU DE FR NL GB CN JP IN ZA KE ECOWAS NG CA AU AE".split() + ["CEMAC"] + THIN
 TOTAL_BYTES, FILE_BYTES, HEADINGS = 8_000_000, 900_000, 150
 
 
