@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <map>
 #include <random>
+#include <thread>
 
 namespace {
 
@@ -394,11 +395,107 @@ void edition_open_and_first_question(benchmark::State& state) {
     }
 }
 
+// ---- a whole catalogue to one door
+
+struct Shop {
+    std::vector<quote::OfferKind> kinds;
+    std::vector<quote::Offer> offers;
+};
+// A million different offers of 4,096 codes, as they lie in memory.
+Shop const& shop() {
+    static Shop const made = [] {
+        Shop shop;
+        for (auto const& request : world().requests)
+            shop.kinds.push_back({request.goods[0].hs, *request.goods[0].origin, request.from, {}});
+        std::mt19937 random(7);
+        for (int i = 0; i < 1'000'000; ++i) {
+            shop.offers.push_back({static_cast<std::uint32_t>(random() % shop.kinds.size()), 0,
+                                   500 + static_cast<std::int64_t>(random() % 500'000), random() % 20'000});
+        }
+        return shop;
+    }();
+    return made;
+}
+quote::Door const& shop_door() {
+    static quote::Door const door{.to = *Country::parse("US"), .date = day, .known_on = day};
+    return door;
+}
+
+void catalogue_prepare(benchmark::State& state) {
+    for (auto _ : state) {
+        auto const plans = quote::prepare(shop().kinds, currency::USD, shop_door(), *world().edition);
+        must(plans.has_value(), "the catalogue could not be prepared");
+        state.counters["simple"] = static_cast<double>(plans->simple());
+    }
+    state.counters["kinds"] = static_cast<double>(shop().kinds.size());
+}
+
+void catalogue_priced(benchmark::State& state) {
+    auto const plans = quote::prepare(shop().kinds, currency::USD, shop_door(), *world().edition);
+    auto const workers = static_cast<unsigned>(state.range(0));
+    for (auto _ : state) benchmark::DoNotOptimize(quote::price_all(*plans, shop().offers, 50, workers));
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(shop().offers.size()));
+}
+
+// The limit: a loop that only reads the same memory, and a row for each kind, and multiplies once.
+void catalogue_read_and_multiplied(benchmark::State& state) {
+    std::vector<std::int64_t> rates(shop().kinds.size(), 107);
+    auto const workers = static_cast<unsigned>(state.range(0));
+    auto const& offers = shop().offers;
+    for (auto _ : state) {
+        std::vector<std::int64_t> totals(workers);
+        auto const work = [&](unsigned worker) {
+            std::int64_t total = 0;
+            auto const last = offers.size() * (worker + 1) / workers;
+            for (auto i = offers.size() * worker / workers; i < last; ++i)
+                total += offers[i].price * rates[offers[i].kind] + offers[i].freight;
+            totals[worker] = total;
+        };
+        {
+            std::vector<std::jthread> threads;
+            for (unsigned worker = 1; worker < workers; ++worker) threads.emplace_back(work, worker);
+            work(0);
+        }
+        benchmark::DoNotOptimize(totals);
+    }
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(offers.size()));
+}
+
+// One product to every door of the books.
+void doors_priced(benchmark::State& state) {
+    std::vector<quote::Request> requests;
+    for (std::uint16_t i = 0; i < country_indexes && requests.size() < 60; ++i) {
+        if (!Country::is_in_use(i)) continue;
+        auto const to = Country::from_index(i);
+        if (!world().edition->market(to)) continue;
+        auto request = world().requests[0];
+        request.to = to;
+        request.currency.reset();
+        request.goods[0].price_currency.reset();
+        request.freight = {};
+        request.insurance = {};
+        request.costs.clear();
+        requests.push_back(std::move(request));
+    }
+    quote::Quote quote;
+    for (auto _ : state) {
+        for (auto const& request : requests) {
+            quote::price(request, *world().edition, quote);
+            benchmark::DoNotOptimize(quote.landed_total);
+        }
+    }
+    state.counters["doors"] = static_cast<double>(requests.size());
+}
+
 BENCHMARK(measure_lookup);
 BENCHMARK(full_quote);
 BENCHMARK(lookup_as_sql);
 BENCHMARK(question_as_sql);
 BENCHMARK(batch_line);
+BENCHMARK(catalogue_prepare)->Unit(benchmark::kMillisecond);
+BENCHMARK(catalogue_read_and_multiplied)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(catalogue_priced)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(doors_priced)->Unit(benchmark::kMillisecond);
 BENCHMARK(edition_build)->Unit(benchmark::kMillisecond);
 BENCHMARK(edition_open)->Unit(benchmark::kMillisecond);
 BENCHMARK(edition_open_and_first_question)->Unit(benchmark::kMillisecond);

@@ -164,6 +164,7 @@ public:
     void line(NomenclatureLine const& line, std::uint64_t record);
     void fx(FxLine const& line, std::uint64_t record);
     void agricultural(AgriculturalLine const& line, std::uint64_t record);
+    void quota(QuotaLine const& line, std::uint64_t record);
     void refuse(std::uint64_t record, std::string reason);
     void count_record() { ++report_.records; }
     void note(std::string note) { report_.notes.push_back(std::move(note)); }

@@ -183,10 +183,11 @@ struct PackWriter::Files {
     std::filesystem::path beside;  // where it is written
     bool dry_run = false;
     bool committed = false;
-    std::array<Table, 4> tables = {
+    std::array<Table, 5> tables = {
         Table("measures.csv", measures_header), Table("lines.csv", "market,hs,text,unit,declarable"),
         Table("fx.csv", "base,currency,day,units"),
-        Table("agricultural.csv", "market,code,component,amount,currency,valid_from,valid_to")};
+        Table("agricultural.csv", "market,code,component,amount,currency,valid_from,valid_to"),
+        Table("quotas.csv", "market,order,volume,balance,unit,state,as_of,valid_from,valid_to,legal,url")};
     std::unordered_map<std::string, bool> readable;  // duty texts already judged
 
     void put(std::size_t table, std::initializer_list<std::string_view> fields) {
@@ -272,6 +273,26 @@ void PackWriter::fx(FxLine const& line, std::uint64_t record) {
     if (units->is_zero() || units->is_negative()) return refuse(record, "units: a rate must be above zero");
     ++report_.rates;
     files_->put(2, {line.base, line.currency, line.day, line.units});
+}
+
+void PackWriter::quota(QuotaLine const& line, std::uint64_t record) {
+    for (auto const* number : {&line.volume, &line.balance}) {
+        if (number->empty()) continue;
+        if (auto const amount = Decimal::parse(*number); !amount || amount->is_negative())
+            return refuse(record, "quota " + excerpt(line.order) + ": " + excerpt(*number) + " is no amount");
+    }
+    if (auto const unit = Unit::parse(line.unit); !unit) return refuse(record, unit.error().sentence());
+    if (auto const state = tariff::parse_quota_state(line.state); !state)
+        return refuse(record, state.error().sentence());
+    for (auto const* day : {&line.as_of, &line.valid_from, &line.valid_to}) {
+        if (auto const fine = check_day(*day, "quota"); !fine) return refuse(record, fine.error().sentence());
+    }
+    for (auto const* text : {&line.market, &line.order, &line.legal, &line.url}) {
+        if (auto const fine = check_text(*text, "quota"); !fine)
+            return refuse(record, fine.error().sentence());
+    }
+    files_->put(4, {line.market, line.order, line.volume, line.balance, line.unit, line.state, line.as_of,
+                    line.valid_from, line.valid_to, line.legal, line.url});
 }
 
 void PackWriter::agricultural(AgriculturalLine const& line, std::uint64_t record) {

@@ -26,11 +26,23 @@ struct QuoteFlags {
     std::string terms, tax_scheme, currency, freight, freight_per_kg, divisor, insurance, insured_percent,
         description;
     std::vector<std::string> proofs, facts, supplementary, additional_codes, packages, costs, fx;
-    bool json = false;
+    std::string discount;
+    bool json = false, explain = false;
 };
 [[nodiscard]] int quote_one(Places const& places, QuoteFlags const& flags);
 // One request a line in, one answer a line out, in order. "-" is standard input.
 [[nodiscard]] int quote_batch(Places const& places, std::string const& file, std::string const& today);
+
+// The requests of a file asked again on another day or with other knowledge: what each costs now, and which
+// charges changed. "-" is standard input.
+struct ReplayFlags {
+    std::string file, id, date, known_on;
+    bool json = false;
+};
+[[nodiscard]] int quote_replay(Places const& places, ReplayFlags const& flags);
+// The requests of a file asked of two editions.
+[[nodiscard]] int quotes_between(std::string const& before, std::string const& after,
+                                 ReplayFlags const& flags);
 
 struct ImportFlags {
     std::string source, market, dated;

@@ -42,6 +42,7 @@ struct Flags {
     std::string data;
     std::string batch;
     cli::QuoteFlags quote;
+    cli::ReplayFlags replay;
     cli::ImportFlags import;
     cli::BuildFlags build;
     cli::ShowFlags show;
@@ -81,12 +82,20 @@ CLI::App* quote_command(CLI::App& app, Flags& flags) {
     quote->add_option("--insurance", q.insurance, "insurance premium, such as 12USD");
     quote->add_option("--insured-percent", q.insured_percent, "premium in percent of 110 % of the CIF value");
     quote->add_option("--package", q.packages, "COUNTxLENGTHxWIDTHxHEIGHT:KG, in centimetres, each");
-    quote->add_option("--cost", q.costs, "NAME=AMOUNT, behind the border; NAME=AMOUNT:before in front of it");
+    quote->add_option("--cost", q.costs,
+                      "NAME=AMOUNT, behind the border; NAME=AMOUNT:before in front of it; "
+                      "NAME=AMOUNT:included if the price holds it");
     quote->add_option("--proof", q.proofs, "proof or paper you can show, such as AGOA");
     quote->add_option("--fact", q.facts, "what a rule asks, such as handicraft=true");
     quote->add_option("--additional-code", q.additional_codes,
                       "additional code of a tariff, such as a Meursing code");
     quote->add_option("--fx", q.fx, "exchange rate to use, such as USD/EUR=0.8696");
+    quote->add_option("--discount", q.discount, "off the price, in the currency of the answer");
+    quote->add_flag("--explain", q.explain, "the pass step by step: which rules were looked at, and why");
+    quote->add_option(
+        "--replay", flags.replay.file,
+        "file of requests: what each costs on the day --on, or with the knowledge of --known-on");
+    quote->add_option("--id", flags.replay.id, "only the request of that id (with --replay)");
     quote->add_flag("--json", q.json, "the answer as JSON (docs/quote.md)");
     return quote;
 }
@@ -124,6 +133,10 @@ BooksCommands books_commands(CLI::App& app, Flags& flags) {
     c.show->add_flag("--under", flags.show.under, "also the codes under it");
     c.diff->add_option("old", flags.diff_before, "edition file")->required();
     c.diff->add_option("new", flags.diff_after, "edition file")->required();
+    c.diff->add_option("--quotes", flags.replay.file,
+                       "file of requests: which of them the new edition changes, and by how much");
+    c.diff->add_option("--on", flags.replay.date, "their day of entry, instead of their own");
+    c.diff->add_flag("--json", flags.replay.json, "changed quotes as JSON, one a line");
     books->require_subcommand(1);
     return c;
 }
@@ -133,6 +146,8 @@ int run_books(BooksCommands const& c, cli::Places const& places, Flags const& fl
     if (*c.build) return cli::books_build(places, flags.build);
     if (*c.list) return cli::books_list(places, flags.list_json);
     if (*c.show) return cli::books_show(places, flags.show);
+    if (*c.diff && !flags.replay.file.empty())
+        return cli::quotes_between(flags.diff_before, flags.diff_after, flags.replay);
     if (*c.diff) return cli::books_diff(flags.diff_before, flags.diff_after);
     return cli::books_check(places);
 }
@@ -152,6 +167,12 @@ int run(int count, char** words) {
     duty->add_flag("--summary", flags.duty_summary, "only how many could be read, and those that could not");
     CLI11_PARSE(app, count, words);
     auto const places = places_for(flags.data);
+    if (*quote && !flags.replay.file.empty()) {
+        flags.replay.date = flags.quote.date;
+        flags.replay.known_on = flags.quote.known_on;
+        flags.replay.json = flags.quote.json;
+        return cli::quote_replay(places, flags.replay);
+    }
     if (*quote) {
         return flags.batch.empty() ? cli::quote_one(places, flags.quote)
                                    : cli::quote_batch(places, flags.batch, flags.quote.date);

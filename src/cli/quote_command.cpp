@@ -1,5 +1,6 @@
 #include "books/books.h"
 #include "cli/cli.h"
+#include "cli/lines.h"
 #include "cli/print.h"
 #include "contract/contract.h"
 #include "quote/quote.h"
@@ -113,14 +114,20 @@ Result<void> put_transport(QuoteFlags const& flags, json::object& request) {
     }
     for (auto const& text : flags.costs) {
         auto said = TRY(pair(text, "cost"));
-        bool const before = said.value.ends_with(":before");
-        if (before) said.value.resize(said.value.size() - 7);
+        auto const is_marked = [&](std::string_view mark) {
+            bool const marked = said.value.ends_with(mark);
+            if (marked) said.value.resize(said.value.size() - mark.size());
+            return marked;
+        };
+        bool const before = is_marked(":before");
+        bool const is_included = is_marked(":included");
         auto const amount = TRY(priced(said.value, "cost"));
         if (!request.contains("costs")) request["costs"] = json::array();
         request["costs"].as_array().push_back(json::object{{"name", said.key},
                                                            {"amount", amount.amount},
                                                            {"currency", amount.currency},
-                                                           {"after_import", !before}});
+                                                           {"after_import", !before},
+                                                           {"included", is_included}});
     }
     return {};
 }
@@ -136,6 +143,8 @@ Result<std::string> request_text(QuoteFlags const& flags) {
     put(request, "road", flags.road);
     put(request, "buyer", flags.buyer);
     put(request, "terms", flags.terms);
+    put(request, "discount", flags.discount);
+    if (flags.explain) request["explain"] = true;
     put(request, "tax_scheme", flags.tax_scheme);
     put(request, "currency", flags.currency);
     request["goods"] = json::array{TRY(item_of(flags))};
@@ -148,40 +157,6 @@ Result<std::string> request_text(QuoteFlags const& flags) {
     }
     return json::serialize(request);
 }
-
-// Lines of a stream, each bounded: what is longer is passed over to its end and told of, without being kept.
-class Lines {
-public:
-    explicit Lines(std::FILE* file) : file_(file), buffer_(1U << 20) {}
-    enum class Got : std::uint8_t { line, too_long, end };
-    Got next(std::string& line, std::uint64_t& size) {
-        line.clear();
-        size = 0;
-        while (true) {
-            if (at_ == filled_) {
-                filled_ = std::fread(buffer_.data(), 1, buffer_.size(), file_);
-                at_ = 0;
-                if (filled_ == 0) return size == 0 ? Got::end : got(size);
-            }
-            auto const rest = std::string_view(buffer_.data() + at_, filled_ - at_);
-            auto const end = rest.find('\n');
-            auto const part = rest.substr(0, end);
-            size += part.size();
-            if (size <= contract::request_bytes_max) line += part;
-            at_ += part.size() + (end == std::string_view::npos ? 0 : 1);
-            if (end != std::string_view::npos) return got(size);
-        }
-    }
-
-private:
-    static Got got(std::uint64_t size) {
-        return size > contract::request_bytes_max ? Got::too_long : Got::line;
-    }
-    std::FILE* file_;
-    std::vector<char> buffer_;
-    std::size_t at_ = 0;
-    std::size_t filled_ = 0;
-};
 
 void answer_line(contract::Codec& codec, books::Edition const& edition, std::string_view line, Day day,
                  quote::Quote& quote, std::string& out) {

@@ -69,7 +69,7 @@ class Pricer {
 public:
     Pricer(Request const& request, Market const& market, Rules const& rules, FxTable const& fx,
            Consignment const& goods, Candidates const& candidates, std::pmr::memory_resource* memory,
-           Quote& quote)
+           Quote& quote, std::vector<Candidate const*>* origins)
         : request_(request),
           market_(market),
           rules_(rules),
@@ -82,7 +82,8 @@ public:
           ways_(memory),
           bases_(goods.lines.size(), nullptr, memory),
           actives_(goods.lines.size(), std::pmr::vector<Active>(memory), memory),
-          quote_(quote) {}
+          quote_(quote),
+          origins_(origins) {}
 
     Result<void> run() {
         has_schemes_ = std::ranges::any_of(
@@ -531,7 +532,7 @@ private:
             for (auto const& worked : worked_) {
                 if (worked.candidate != &candidate || worked.line != line) continue;
                 auto const copy = quote_.charges[worked.charge];
-                add(line, copy);
+                add(line, copy, &candidate);
                 return {};
             }
             worked_.push_back({&candidate, line, static_cast<std::uint32_t>(quote_.charges.size())});
@@ -557,7 +558,7 @@ private:
                 if (outcome.need) made.needs = outcome.need->what;
             }
         }
-        add(line, made);
+        add(line, made, &candidate);
         return {};
     }
     // Rounded once, to the minor unit or the market's step.
@@ -608,10 +609,11 @@ private:
                     {},
                     {}};
         made.why = is_open_code(line) ? "code-open" : "no-rule";
-        add(made.line, made);
+        add(made.line, made, nullptr);
     }
-    void add(std::int32_t line, Charge const& made) {
+    void add(std::int32_t line, Charge const& made, Candidate const* origin) {
         quote_.charges.push_back(made);
+        if (origins_ != nullptr) origins_->push_back(origin);
         if (line != whole_consignment)
             return count(charged_[static_cast<std::size_t>(line)], made, made.amount.minor());
         // Shared by customs value, so that a later charge of a line may stand on its part.
@@ -829,14 +831,16 @@ private:
     std::int16_t scheme_ = no_scheme;
     bool has_schemes_ = false;  // some candidate counts under one only
     Quote& quote_;
+    std::vector<Candidate const*>* origins_;
 };
 
 }  // namespace
 
 Result<void> price_options(Request const& request, Market const& market, Rules const& rules,
                            FxTable const& fx, Consignment const& goods, Candidates const& candidates,
-                           std::pmr::memory_resource* memory, Quote& quote) {
-    return Pricer(request, market, rules, fx, goods, candidates, memory, quote).run();
+                           std::pmr::memory_resource* memory, Quote& quote,
+                           std::vector<Candidate const*>* origins) {
+    return Pricer(request, market, rules, fx, goods, candidates, memory, quote, origins).run();
 }
 
 }  // namespace allroads::quote

@@ -120,10 +120,19 @@ struct Candidates {
 void find_candidates(Request const& request, Market const& market, Consignment const& goods,
                      FxTable const& fx, Currency market_currency, Candidates& found, Quote& quote);
 
-// Fills options, charges and everything that is said of the chosen one.
+// The market's own way to count, and the rates to its currency.
+struct Border {
+    Market const& market;
+    Rules rules;
+    FxTable fx;
+};
+[[nodiscard]] Result<Border> border_of(Request const& request, Books const& books);
+
+// Fills options, charges and everything that is said of the chosen one. `origins`, where wanted, gets the
+// measure behind each charge of the quote, nothing for a duty that is not known.
 [[nodiscard]] Result<void> price_options(Request const& request, Market const& market, Rules const& rules,
                                          FxTable const& fx, Consignment const& goods,
                                          Candidates const& candidates, std::pmr::memory_resource* memory,
-                                         Quote& quote);
+                                         Quote& quote, std::vector<Candidate const*>* origins = nullptr);
 
 }  // namespace allroads::quote

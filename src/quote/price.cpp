@@ -98,23 +98,6 @@ void check_sums(Quote const& quote) {
     }
 }
 
-// The market's currency, and the rates to it.
-struct Border {
-    Market const& market;
-    Rules rules;
-    FxTable fx;
-};
-Result<Border> border_of(Request const& request, Books const& books) {
-    auto const& market = *TRY(books.market(request.to));
-    auto const rules = rules_of(market);
-    if (rules.basis == tariff::Basis::unset || !rules.currency) {
-        return refuse(
-            Code::no_market, "to",
-            "the books do not say how " + std::string(request.to.name()) + " values goods for customs");
-    }
-    return Border{market, rules, rates_for(request, books)};
-}
-
 Result<void> answer(Request const& request, Border const& border, Quote& quote) {
     auto const& [market, rules, fx] = border;
     auto const home = *rules.currency;
@@ -266,6 +249,17 @@ Result<void> answer(Request const& request, Books const& books, Quote& quote) {
 }
 
 }  // namespace
+
+Result<Border> border_of(Request const& request, Books const& books) {
+    auto const& market = *TRY(books.market(request.to));
+    auto const rules = rules_of(market);
+    if (rules.basis == tariff::Basis::unset || !rules.currency) {
+        return refuse(
+            Code::no_market, "to",
+            "the books do not say how " + std::string(request.to.name()) + " values goods for customs");
+    }
+    return Border{market, rules, rates_for(request, books)};
+}
 
 void price(Request const& request, Books const& books, Quote& quote) {
     quote.clear();

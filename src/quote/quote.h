@@ -264,4 +264,64 @@ struct Quote {
 void price(Request const& request, Books const& books, Quote& quote);
 [[nodiscard]] Quote price(Request const& request, Books const& books);
 
+// ---- a whole catalogue to one door
+// ------------------------------------------------------------------------------------------
+
+// What offers have in common that the border asks about.
+struct OfferKind {
+    GoodsCode hs;
+    Country origin;
+    Country from;
+    std::vector<std::string> proofs = {};
+};
+// One offer, in minor units of the catalogue's currency.
+struct Offer {
+    std::uint32_t kind = 0;  // index among the kinds
+    std::uint32_t reserved = 0;
+    std::int64_t price = 0;
+    std::int64_t freight = 0;
+};
+struct Door {
+    Country to;
+    Day date;
+    Day known_on;
+    std::string to_region = {};
+    freight::Road road = freight::Road::express;
+    Buyer buyer = Buyer::consumer;
+};
+struct Ranked {
+    std::uint32_t offer = 0;
+    bool is_complete = true;  // every charge is known; those that are not come last
+    std::int64_t landed = 0;  // minor units of the door's currency
+    friend bool operator<(Ranked const& a, Ranked const& b) {
+        if (a.is_complete != b.is_complete) return a.is_complete;
+        return a.landed != b.landed ? a.landed < b.landed : a.offer < b.offer;
+    }
+};
+// What a door charges on each kind, worked out once for an edition, a door and a day. Lives no longer than
+// the books.
+class Plans {
+public:
+    struct Hidden;
+    explicit Plans(std::unique_ptr<Hidden> hidden);
+    Plans(Plans&&) noexcept;
+    Plans& operator=(Plans&&) noexcept;
+    ~Plans();
+    [[nodiscard]] std::size_t simple() const;  // kinds whose offers need no pass of their own
+    [[nodiscard]] Currency currency() const;   // of Ranked::landed
+
+private:
+    friend std::vector<Ranked> price_all(Plans const& plans, std::span<Offer const> offers, std::size_t best,
+                                         unsigned workers);
+    std::unique_ptr<Hidden> hidden_;
+};
+// Refused as `price` would be (`no-market`, `no-exchange-rate`). Cost: a few passes for each kind.
+[[nodiscard]] Result<Plans> prepare(std::span<OfferKind const> kinds, Currency currency, Door const& door,
+                                    Books const& books);
+// The `best` offers by their delivered price, cheapest first; each is what `price` answers for a FOB price
+// and that freight, to the minor unit. Offers that are refused there are left out. Cost: some ten nanoseconds
+// an offer of a simple kind, a pass for any other; shared among `workers` threads.
+[[nodiscard]] std::vector<Ranked> price_all(Plans const& plans, std::span<Offer const> offers,
+                                            std::size_t best, unsigned workers = 1);
+
 }  // namespace allroads::quote

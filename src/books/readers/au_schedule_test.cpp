@@ -9,7 +9,7 @@ namespace {
 
 std::string schedule(std::string const& rate, std::string const& code = "4602.19.00") {
     return R"([{"number":"IX","chapters":[{"number":46,"headings":[{"code":"4602",)"
-        R"("description":"Basketwork",)"
+           R"("description":"Basketwork",)"
            R"("classifications":[{"referenceNumber":")" +
            code + R"(","unit":"No","description":"- Other","dutyRate":")" + rate + R"("}]}]}]}])";
 }

@@ -124,7 +124,9 @@ std::string conditions_of(EuropeanMeasure const& measure, TypeUse const& use, st
     // to the agreement stands for; a declaration (Y…) or certificate stands beside the claim.
     auto const* const only = documents.size() == 1 ? &documents.front() : nullptr;
     bool const is_proof = only != nullptr && (only->starts_with('U') || only->starts_with('N'));
-    if (claimed && !is_proof) append_word(words, "proof=" + program, ";");
+    bool const by_quota = use.naming == Naming::order_number && !measure.order_number.empty();
+    if (by_quota) append_word(words, "quota=" + program, ";");
+    if (claimed && !is_proof && !by_quota) append_word(words, "proof=" + program, ";");
     if (claimed && only != nullptr) append_word(words, "proof=" + *only, ";");
     bool const by_code = use.naming != Naming::area && !measure.additional_code.empty();
     if (by_code) append_word(words, "additional-code=" + measure.additional_code, ";");

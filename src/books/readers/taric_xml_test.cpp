@@ -60,7 +60,7 @@ TEST_CASE("taric-xml: quotas, excluded countries and documents") {
                             field("measure.condition.sid", "1") + field("measure.sid", "5") +
                                 field("condition.code", "B") + field("action.code", "27") +
                                 field("certificate.type.code", "Y") + field("certificate.code", "086"))));
-    CHECK(got.measures.find("quota,090750,RS,,0.00 %,2019-01-01,,,proof=090750;proof=Y086,") !=
+    CHECK(got.measures.find("quota,090750,RS,,0.00 %,2019-01-01,,,quota=090750;proof=Y086,") !=
           std::string::npos);
     auto const all =
         read(message(measure("6", "103", "1011") + component("6", "01", field("duty.amount", "3")) +

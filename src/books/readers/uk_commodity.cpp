@@ -100,6 +100,7 @@ public:
             return refuse(Code::bad_file, "", "not an answer of the UK Trade Tariff API: no code in data");
         write_lines();
         write_measures();
+        write_quotas();
         return {};
     }
     [[nodiscard]] std::string const& about() const { return about_; }
@@ -134,6 +135,9 @@ private:
             additional_codes_[id] = said(facts, "code");
         } else if (type == "order_number") {
             order_numbers_[id] = said(facts, "number");
+            quota_of_definition_[first_of(related(part, "definition"))] = said(facts, "number");
+        } else if (type == "definition") {
+            keep_quota(facts, id, number);
         }
     }
 
@@ -146,6 +150,44 @@ private:
         if (goods.suffix.empty() && type != "commodity") goods.suffix = "80";
         if (is_asked) about_ = goods.code;
         goods_.push_back(std::move(goods));
+    }
+
+    // What is published of a quota's period. The balance is that of the day of the answer.
+    void keep_quota(json::object const& facts, std::string const& id, std::uint64_t number) {
+        Quota quota{number, id, {}};
+        auto& line = quota.line;
+        line.volume = said(facts, "initial_volume");
+        line.balance = said(facts, "balance");
+        // "Kilogram (kg)"
+        auto const unit = said(facts, "measurement_unit");
+        auto const open = unit.find('(');
+        auto const close = unit.find(')', std::min(open, unit.size()));
+        line.unit = close == std::string::npos ? unit : unit.substr(open + 1, close - open - 1);
+        line.state = said(facts, "status");
+        std::ranges::transform(line.state, line.state.begin(), [](char c) {
+            return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        });
+        line.valid_from = iso_day(text_of(facts, "validity_start_date"));
+        line.valid_to = iso_day(text_of(facts, "validity_end_date"));
+        line.as_of = dated_;
+        if (line.as_of.empty()) line.as_of = iso_day(text_of(facts, "last_allocation_date"));
+        auto const holds = [&](std::string_view first, std::string_view last) {
+            auto const from = iso_day(text_of(facts, first));
+            auto const to = iso_day(text_of(facts, last));
+            return !from.empty() && !dated_.empty() && from <= dated_ && (to.empty() || dated_ <= to);
+        };
+        if (holds("suspension_period_start_date", "suspension_period_end_date")) line.state = "suspended";
+        if (holds("blocking_period_start_date", "blocking_period_end_date")) line.state = "blocked";
+        quotas_.push_back(std::move(quota));
+    }
+    void write_quotas() {
+        for (auto& quota : quotas_) {
+            quota.line.order = quota_of_definition_[quota.id];
+            if (quota.line.order.empty()) continue;
+            quota.line.market = market_;
+            quota.line.url = address();
+            out_.quota(quota.line, quota.number);
+        }
     }
 
     void keep_measure(json::object const& part, json::object const& facts, std::string const& id,
@@ -309,6 +351,13 @@ private:
     std::unordered_map<std::string, Ids> members_;
     std::unordered_map<std::string, std::string> additional_codes_;
     std::unordered_map<std::string, std::string> order_numbers_;
+    struct Quota {
+        std::uint64_t number = 0;  // of the part in the document
+        std::string id;            // of its definition
+        QuotaLine line;
+    };
+    std::vector<Quota> quotas_;
+    std::unordered_map<std::string, std::string> quota_of_definition_;
 };
 
 }  // namespace
