@@ -20,7 +20,7 @@ import unittest
 SOURCE = pathlib.Path(os.environ.get("ALLROADS_SOURCE") or pathlib.Path(__file__).resolve().parent.parent)
 SHARED = pathlib.Path(os.environ.get("ALLROADS_SHARED_DATA") or SOURCE / "../shared/data")
 PROGRAM = os.environ.get("ALLROADS_BIN")
-NAMES = ("us-ieepa", "us-232", "us-301", "us-additional")
+NAMES = ("us-ieepa", "us-232", "us-232-metals", "us-301", "us-additional")
 FLOOR = "15% less the duty provided in the applicable subheading"
 sys.path.insert(0, str(SOURCE / "tools"))
 
@@ -136,7 +136,14 @@ FACTS = [
     ("9903.88.15", "61091000", "VN", "2025-01-01", None, "products of China only"),
     ("9903.91.08", "40151210", "CN", "2026-01-01", "100%", "U.S. note 31(i)"),
     ("9903.91.07", "6307909870", "CN", "2025-12-31", None, "U.S. note 31(h): from 1 January 2026"),
-    ("9903.91.07", "6307909870", "CN", "2026-01-01", "50%", "U.S. note 31(h)")]
+    ("9903.91.07", "6307909870", "CN", "2026-01-01", "50%", "U.S. note 31(h)"),
+    ("S301-LABOR", "61091000", "VN", "2026-07-23", None, "FR 2026-15181: from 24 July 2026"),
+    ("S301-LABOR", "61091000", "VN", "2026-07-24", "12.5%", "HTSUS 9903.05.84"),
+    ("S301-LABOR", "61091000", "IN", "2026-07-24", "10%", "HTSUS 9903.05.44"),
+    ("S301-LABOR", "61091000", "KE", "2026-07-24", None, "not among the economies of U.S. note 52"),
+    ("S301-LABOR", "09012100", "VN", "2026-07-24", "0%", "U.S. note 52(b)"),
+    ("S301-LABOR", "61091000", "JP", "2026-07-24", "12.5" + FLOOR[2:], "HTSUS 9903.05.48 and .49"),
+    ("S301-BR", "61091000", "BR", "2026-07-22", "25%", "HTSUS 9903.05.01", ("ask=9903.05.01",))]
 
 
 class Facts(unittest.TestCase):
@@ -237,7 +244,7 @@ class AgainstTheFiles(unittest.TestCase):
 
     def test_section_301_is_charged_where_the_schedule_says_so(self):
         for row in ROWS["us-301"]:
-            if row["conditions"] or row["duty"] == "0%" or row["hs"] in ("85076000",):
+            if row["conditions"] or row["duty"] == "0%" or not row["program"].startswith("9903"):
                 continue
             name = "2026_rev_10" if not row["valid_to"] else "2025_rev_32"
             listed = self.schedule.footnotes[name][row["program"]]

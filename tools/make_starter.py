@@ -48,8 +48,8 @@ PREFERENCES = [
 # Programs that are claimed only for goods the schedule lists, never for goods that are free to everybody.
 LISTED_ONLY = {"GSP", "AGOA", "CBERA", "NPTPA", "USJTA"}
 # Additional duties that originating goods of the USMCA do not pay: HTSUS 9903.03.07 and .08, 9903.01.14 and .04,
-# 9903.94.06, 9903.74.10.
-USMCA_SPARES = ["S122", "IEEPA-CA", "IEEPA-MX", "S232-AUTO-PARTS", "S232-TRUCK-PARTS"]
+# 9903.94.06, 9903.74.10, 9903.05.93 and .94.
+USMCA_SPARES = ["S122", "S301-LABOR", "IEEPA-CA", "IEEPA-MX", "S232-AUTO-PARTS", "S232-TRUCK-PARTS"]
 COLUMN_2 = "BY CU KP RU"  # General Note 3(b)
 
 
@@ -187,7 +187,7 @@ def us_preferences(pack, lines):
             textile = program == "CAFTA-DR" and "50" <= code[:2] <= "63"
             pack.measure(market="US", hs=code, kind="preference", program=program, origins=origins, duty=duty,
                          valid_from="2025-01-01", conditions=f"proof={program}", title=HTS, url=USITC,
-                         stack=";".join(stack + ["excludes=S122"] * textile), confidence="official",
+                         stack=";".join(stack + ["excludes=S122", "excludes=S301-LABOR"] * textile), confidence="official",
                          legal=f"HTSUS {dotted(code)}, special ({symbols.split()[0]})")
 
 

@@ -326,14 +326,16 @@ def ieepa(schedule, resources, notes, contents):
 
 # ---- section 232 ----------------------------------------------------------------------------------------
 
-UNDER_232 = "excludes=S122"
+SINCE_JULY = "excludes=S301-LABOR;excludes=S301-BR"  # U.S. notes 52(f) and 50
+UNDER_232 = "excludes=S122;" + SINCE_JULY
 UNDER_METAL = ";".join(f"excludes={one}" for one in (
     "IEEPA-RECIPROCAL", "IEEPA-BR", "IEEPA-IN", "IEEPA-CA", "IEEPA-MX", "S122"))
 UNDER_CONTENT = "excludes=IEEPA-BR;excludes=IEEPA-IN"
 METALS = ";".join(f"excludes=S232-{one}" for one in ("STEEL", "ALUMINUM", "COPPER", "METALS"))
-OVER_METALS = UNDER_METAL + ";" + METALS
+OVER_METALS = f"{UNDER_METAL};{SINCE_JULY};{METALS}"
 # For origins that no order of their own but the general one met.
 UNDER_GENERAL = "excludes=IEEPA-RECIPROCAL;excludes=S122"
+UNDER_DEAL = UNDER_GENERAL + ";excludes=S301-LABOR"
 WHAT = {"S232-STEEL": ("9903.81.87", "9903.81.94"), "S232-ALUMINUM": ("9903.85.02", "9903.85.12")}
 
 
@@ -502,10 +504,10 @@ def vehicles(pack, schedule):
     for hs in schedule.prefixes(law.AUTOS):
         for origins, duty, heading, first, confidence in law.AUTO_DEALS:
             pack.row(hs, program, duty, first, "", f"HTSUS {heading}", origins=origins,
-                     stack=f"{UNDER_GENERAL};{METALS}", confidence=confidence)
+                     stack=f"{UNDER_DEAL};{METALS}", confidence=confidence)
         if hs.startswith("8703"):
             pack.row(hs, program, "7.5%", "2025-06-30", "", "HTSUS 9903.94.31; 90 FR 27851", origins="GB",
-                     conditions="ask=9903.94.31", stack=f"{UNDER_GENERAL};{METALS}")
+                     conditions="ask=9903.94.31", stack=f"{UNDER_DEAL};{METALS}")
         for heading, what in (("9903.94.02", "not a car or light truck"), ("9903.94.04", "25 years old")):
             pack.row(hs, program, "0%", "2025-04-03", "", f"HTSUS {heading}, {what}",
                      conditions=f"additional-code={heading}")
@@ -526,8 +528,8 @@ def vehicles(pack, schedule):
 def parts(pack, schedule, resources):
     """Parts are charged if they are parts of such vehicles; of dual-use goods only the trader knows."""
     over = OVER_METALS + ";excludes=S232-WOOD"
-    deals = f"{UNDER_GENERAL};{METALS};excludes=S232-WOOD"
-    taiwan = "excludes=S122;excludes=S232-METALS;excludes=S232-WOOD"
+    deals = f"{UNDER_DEAL};{METALS};excludes=S232-WOOD"
+    taiwan = "excludes=S122;excludes=S301-LABOR;excludes=S232-METALS;excludes=S232-WOOD"
     for hs in schedule.prefixes((resources / "s232_auto_parts.txt").read_text(encoding="utf-8").split()):
         for origins, duty, heading, first, confidence in law.PART_DEALS:
             pack.row(hs, "S232-AUTO-PARTS", duty, first, "", f"HTSUS {heading}", origins=origins,
@@ -548,9 +550,9 @@ def wood(pack, schedule):
         deals = law.WOOD_DEALS if heading != "9903.76.01" else []
         for origins, deal, deal_heading, first, confidence in deals:
             pack.row(hs, "S232-WOOD", deal, first, "", f"HTSUS {deal_heading}", origins=origins,
-                     conditions=f"ask={heading}" if asked else "", stack=UNDER_GENERAL, confidence=confidence)
+                     conditions=f"ask={heading}" if asked else "", stack=UNDER_DEAL, confidence=confidence)
         pack.row(hs, "S232-WOOD", duty, "2025-10-14", "", f"HTSUS {heading}; Proclamation 10976",
-                 stack=UNDER_METAL, conditions=f"ask={heading}" if asked else "")
+                 stack=f"{UNDER_METAL};{SINCE_JULY}", conditions=f"ask={heading}" if asked else "")
 
     for hs in schedule.prefixes(law.SOFTWOOD):
         rows(hs, "9903.76.01", "10%", False)
@@ -571,9 +573,14 @@ def wood(pack, schedule):
 
 
 def section_232(schedule, resources, contents):
-    pack = Pack("us-232")
+    pack = Pack("us-232-metals")
     old_metals(pack, schedule, resources, contents)
     annexes(pack, schedule, resources)
+    pack.write()
+    pack = Pack("us-232")
+    pack.row("30", "S232-MEDICINES", "See HTSUS 9903.04.56: patented medicines", "2026-07-31", "",
+             "Proclamation 11020", conditions="ask=9903.04.56", stack=SINCE_JULY, title=LISTS,
+             confidence="secondary")
     vehicles(pack, schedule)
     parts(pack, schedule, resources)
     wood(pack, schedule)
@@ -619,8 +626,49 @@ def section_122(schedule, notes, contents):
     pack.write()
 
 
+def forced_labor(pack, schedule):
+    """Additions by origin since section 122 ended, and what else began in summer 2026."""
+    program = "S301-LABOR"
+
+    def row(hs, duty, legal, **values):
+        common = {"title": LISTS, "confidence": "secondary"}
+        pack.row(hs, program, duty, law.LABOR, "", legal, **(common | values))
+
+    asked = "ask=9903.05.20"  # true: not on the list of goods that its origin has
+    for duty, origins in law.LABOR_RATES.items():
+        plain = [origin for origin in origins.split() if origin not in law.LABOR_LISTS]
+        row("", duty, "HTSUS 9903.05.20 to .84; U.S. note 52", origins=" ".join(plain))
+        listed = [origin for origin in origins.split() if origin in law.LABOR_LISTS]
+        if listed:
+            row("", duty, "HTSUS 9903.05.20 to .84; U.S. note 52(j)", origins=" ".join(listed),
+                conditions=asked)
+    for origins, (rate, headings) in law.LABOR_FLOORS.items():
+        row("", f"{rate} less the duty provided in the applicable subheading", f"HTSUS {headings}",
+            origins=origins, conditions=asked if origins in law.LABOR_LISTS else "")
+    for heading, what in (("9903.05.87", "particular articles"), ("9903.05.88", "civil aircraft and parts"),
+                          ("9903.05.89", "for medicines"), ("9903.05.91", "donations for relief"),
+                          ("9903.05.92", "informational materials")):
+        row("", "0%", f"HTSUS {heading}, {what}", conditions=f"additional-code={heading}",
+            origins="US-NOTE-52")
+    free = schedule.cover(dict.fromkeys(law.LABOR_FREE, True))
+    for hs in free:
+        row(hs, "0%", "HTSUS 9903.05.86", origins="US-NOTE-52")
+    for hs in law.INFORMATION:
+        row(hs, "0%", "HTSUS 9903.05.92: informational materials", origins="US-NOTE-52")
+    for hs in law.LABOR_ASKED:
+        row(hs, "See HTSUS 9903.05.86: some lines of this code are spared", "U.S. note 52(b)",
+            origins="US-NOTE-52")
+    # Twenty-five per cent on Brazil, but for a list of its own; fifty on listed goods of Canada.
+    pack.row("", "S301-BR", "25%", "2026-07-22", "", "HTSUS 9903.05.01, FR 2026-14542", origins="BR",
+             conditions="ask=9903.05.01", title=LISTS, confidence="secondary")
+    pack.row("", "S338-CA", "See HTSUS 9903.03.12 to .14: 50% on goods it lists", "2026-08-22", "",
+             "U.S. note 51; Proclamations 11046 to 11048", origins="CA", conditions="ask=9903.03.12",
+             title=LISTS, confidence="secondary")
+
+
 def section_301(schedule):
     pack = Pack("us-301")
+    forced_labor(pack, schedule)
     now, before = (schedule.footnotes[name] for name in ("2026_rev_10", "2025_rev_32"))
     listed = {}
     for heading, (duty, first) in law.SECTION_301.items():

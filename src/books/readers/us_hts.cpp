@@ -84,14 +84,17 @@ constexpr Symbol symbols[] = {
     {"SG", "USSFTA", "SG", true},
 };
 
-// What a claim under the program displaces: the processing fee; the surcharge of section 122 (9903.03.07 and
-// .08 for goods of the USMCA, .09 for textiles of the CAFTA-DR); and for goods of the USMCA the duties of the
+// What a claim under the program displaces: the processing fee; the duties of section 122 and of section 301
+// on forced labor (9903.03.07, .08, 9903.05.93 and .94 for goods of the USMCA, 9903.03.09 and 9903.05.95 for
+// textiles of the CAFTA-DR); and for goods of the USMCA the duties of the
 // emergency orders on Canada and Mexico and those of section 232 on parts of vehicles (9903.01.14 and .04,
 // 9903.94.06, 9903.74.10), as the US packs name them.
 std::string displaced(Symbol const& symbol, std::string_view code) {
     std::string out = symbol.no_processing_fee ? "excludes=MPF" : "";
     bool const is_textile = code >= "50" && code < "64";
-    if (symbol.program == "USMCA" || (symbol.program == "CAFTA-DR" && is_textile)) out += ";excludes=S122";
+    if (symbol.program == "USMCA" || (symbol.program == "CAFTA-DR" && is_textile)) {
+        out += ";excludes=S122;excludes=S301-LABOR";
+    }
     if (symbol.program == "USMCA") {
         out +=
             ";excludes=IEEPA-CA;excludes=IEEPA-MX;excludes=S232-AUTO-PARTS;excludes=S232-TRUCK-PARTS";

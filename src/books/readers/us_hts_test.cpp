@@ -213,8 +213,9 @@ TEST_CASE(
     CHECK(free_lines == 12);  // the agreements whose goods owe no processing fee
     CHECK(stacks == std::vector<std::string>{"46021918 AUSFTA excludes=MPF", "46021918 AGOA ",
                                              "46021918 USJFTA ", "46021918 CAFTA-DR excludes=MPF",
-                                             "46021918 USMCA excludes=MPF;excludes=S122;excludes=IEEPA-CA;"
-                                             "excludes=IEEPA-MX;"
+                                             "46021918 USMCA excludes=MPF;excludes=S122;"
+                                             "excludes=S301-LABOR;excludes=IEEPA-CA;excludes=IEEPA-MX;"
                                              "excludes=S232-AUTO-PARTS;excludes=S232-TRUCK-PARTS",
-                                             "61051000 CAFTA-DR excludes=MPF;excludes=S122"});
+                                             "61051000 CAFTA-DR excludes=MPF;excludes=S122;"
+                                             "excludes=S301-LABOR"});
 }
