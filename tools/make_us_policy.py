@@ -276,8 +276,13 @@ def fentanyl(pack, schedule, resources):
         taken = set()
         for heading, codes in sorted(lists.items()):
             for hs in schedule.prefixes(codes - taken):
-                pack.row(hs, program, "10%", "2025-03-07", law.IEEPA_END, f"HTSUS {heading}", origins=origins,
-                         title=LISTS, confidence="secondary")
+                # Of the metals section 232 names, only some of chapter 76 are here.
+                days = [("2025-03-07", law.IEEPA_END, "")] if hs[:2] != "76" else [
+                    ("2025-03-07", "2025-03-11", ""), ("2025-03-12", "2025-06-03", law.METALS),
+                    ("2025-06-04", law.IEEPA_END, "")]
+                for first, last, stack in days:
+                    pack.row(hs, program, "10%", first, last, f"HTSUS {heading}", origins=origins,
+                             stack=stack, title=LISTS, confidence="secondary")
             taken |= codes
         chapters |= {code[:2] for code in lists["9903.01.13"]}
     for hs in sorted(chapters):  # three days: not worth a list of their own
