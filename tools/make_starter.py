@@ -26,13 +26,12 @@ USITC = "https://hts.usitc.gov/"
 
 HTS = "HTS 2026 revision 10"
 HTS_2025 = "HTS 2025 basic edition"
-CHAPTER_99 = "HTS chapter 99, subchapter III"
 CET = "Common customs tariff as it stood in 2020"
 UKGT = "UK Global Tariff as published in 2020"
 AUSTRALIA = "Working tariff of Australia, Schedule 3, as of April 2026"
 ECOWAS = "ECOWAS common external tariff in the AfCFTA tariff book of UNCTAD"
 CEMAC = "CEMAC customs tariff in the AfCFTA tariff book of UNCTAD"
-DERIVED = {HTS, HTS_2025, CHAPTER_99, CET, UKGT, AUSTRALIA, ECOWAS, CEMAC}
+DERIVED = {HTS, HTS_2025, CET, UKGT, AUSTRALIA, ECOWAS, CEMAC}
 
 # General Note 3(c)(i): symbol, program, who may claim it, and whether it frees from the merchandise
 # processing fee
@@ -48,13 +47,9 @@ PREFERENCES = [
     ("SG", "USSFTA", "SG", True)]
 # Programs that are claimed only for goods the schedule lists, never for goods that are free to everybody.
 LISTED_ONLY = {"GSP", "AGOA", "CBERA", "NPTPA", "USJTA"}
-# Section 301, products of China: heading, addition, since when it is charged at this rate.
-SECTION_301 = {"9903.88.01": ("25%", "2018-07-06"), "9903.88.02": ("25%", "2018-08-23"),
-               "9903.88.03": ("25%", "2019-05-10"), "9903.88.04": ("25%", "2019-05-10"),
-               "9903.88.15": ("7.5%", "2020-02-14")}
-# The increases of 2024 that name goods of ours; what they cover is narrower than the line.
-ADDED_2024 = {"9903.91.01": ("25%", "2024-09-27"), "9903.91.03": ("100%", "2024-09-27"),
-              "9903.91.07": ("50%", "2026-01-01")}
+# Additional duties that originating goods of the USMCA do not pay: HTSUS 9903.03.07 and .08, 9903.01.14 and .04,
+# 9903.94.06, 9903.74.10, 9903.05.93 and .94.
+USMCA_SPARES = ["S122", "S301-LABOR", "IEEPA-CA", "IEEPA-MX", "S232-AUTO-PARTS", "S232-TRUCK-PARTS"]
 COLUMN_2 = "BY CU KP RU"  # General Note 3(b)
 
 
@@ -185,34 +180,15 @@ def us_preferences(pack, lines):
 
         stack = ["excludes=MPF"] if no_fee else []
         if program == "USMCA":
-            stack.append("excludes=S122")
+            stack += [f"excludes={one}" for one in USMCA_SPARES]
         for code, duty in covering(lines, rate_of).items():
             if duty.startswith("See"):
                 continue
             textile = program == "CAFTA-DR" and "50" <= code[:2] <= "63"
             pack.measure(market="US", hs=code, kind="preference", program=program, origins=origins, duty=duty,
                          valid_from="2025-01-01", conditions=f"proof={program}", title=HTS, url=USITC,
-                         stack=";".join(stack + ["excludes=S122"] * textile), confidence="official",
+                         stack=";".join(stack + ["excludes=S122", "excludes=S301-LABOR"] * textile), confidence="official",
                          legal=f"HTSUS {dotted(code)}, special ({symbols.split()[0]})")
-
-
-def us_section_301(pack, lines):
-    for heading, (duty, first) in SECTION_301.items():
-        def listed(code):
-            return duty if any(heading == noted for noted, _ in lines[code][3]) else None
-
-        ours = {code: listed(code) for code in lines if code[:6] in GOODS}
-        for code, rate in joined(ours).items():
-            pack.measure(market="US", hs=code, kind="surcharge", program=heading, origins="CN", duty=rate,
-                         valid_from=first, title=HTS, confidence="official", url=USITC,
-                         legal=f"HTSUS {heading}; section 301, Trade Act of 1974")
-    for code, row in lines.items():
-        for heading, where in row[3]:
-            if code[:6] in GOODS and heading in ADDED_2024:
-                pack.measure(market="US", hs=where, kind="surcharge", program=heading, origins="CN",
-                             duty=ADDED_2024[heading][0], valid_from=ADDED_2024[heading][1],
-                             conditions=f"ask={heading}", title=HTS, confidence="official",
-                             url=USITC, legal=f"HTSUS {heading}; section 301, Trade Act of 1974")
 
 
 def us(data):
@@ -220,51 +196,7 @@ def us(data):
     lines = us_lines(data / "us-hts/hts_2026_rev_10.json.gz")
     us_general(pack, lines, us_lines(data / "us-hts/hts_2025_basic.json.gz"))
     us_preferences(pack, lines)
-    us_section_301(pack, lines)
     pack.write()
-
-
-def us_additional(data):
-    """Section 122 exemptions, and the goods that section 232 proclamations name, over the whole schedule."""
-    pack = Pack("us-additional")
-    resources = data / "us-policy/resources"
-    lines = {code for code in us_lines(data / "us-hts/hts_2026_rev_10.json.gz")}
-    common = dict(market="US", kind="surcharge", title=CHAPTER_99, url=USITC,
-                  confidence="official")
-    with open(resources / "s122_exempt_products.csv", encoding="utf-8") as file:
-        exempt = {row["hts8"] for row in csv.DictReader(file)}
-    for prefix in shortest(exempt, lines):
-        pack.measure(hs=prefix, program="S122", duty="0%", valid_from="2026-02-24", valid_to="2026-07-23",
-                     legal="HTSUS 9903.03.03; U.S. note 2(aa)(ii)", **common)
-    named = {}
-    for path in sorted(resources.glob("s232_*")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            code = line.split(",")[0].strip().strip('"')
-            if re.fullmatch(r"\d{4,10}", code):
-                named[code] = "2025-03-12"
-    named |= dict.fromkeys(S232_WOOD, "2025-10-14")
-    for code, first in sorted(named.items()):
-        if any(code != other and code.startswith(other) for other in named):
-            continue
-        pack.measure(hs=code, program="S232", duty="See section 232", valid_from=first,
-                     conditions="ask=section-232", stack="excludes=S122",
-                     legal="19 U.S.C. 1862; U.S. notes 16, 33 to 38", **common)
-    pack.write()
-
-
-# Softwood lumber, upholstered wooden furniture, kitchen cabinets and vanities: U.S. note 37 to subchapter III. Only
-# some ten-digit lines of the furniture are named, so the eight digits are asked about.
-S232_WOOD = """44031100 44032101 44032201 44032301 44032401 44032501 44032601 44039901 44061100 44069100 44071100
-44071200 44071300 44071400 44071900 94016140 94016160 94034090 94036080 94039100""".split()
-
-
-def shortest(codes, lines):
-    """The prefixes of four and six digits under which every line is among `codes`, else the lines."""
-    whole = {}
-    for line in lines:
-        for size in (4, 6):
-            whole[line[:size]] = whole.get(line[:size], True) and line in codes
-    return sorted({next((code[:size] for size in (4, 6) if whole.get(code[:size])), code) for code in codes})
 
 
 # ---- the other files
@@ -377,7 +309,7 @@ def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     data = pathlib.Path(sys.argv[1])
-    for make in (us, us_additional, european, australian, african):
+    for make in (us, european, australian, african):
         make(data)
     names()
 

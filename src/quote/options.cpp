@@ -267,6 +267,8 @@ private:
                 active.push_back({&candidate, {}});
         }
         for (auto const& by : active) {
+            // What is displaced displaces nothing: the base duty, which stands first, has spoken by then.
+            if (!by.suppressed_by.empty()) continue;
             auto const& measure = *by.candidate->measure;
             auto const& schedule = *by.candidate->schedule;
             for (auto const& stack : schedule.stacks.subspan(measure.stack, measure.stack_count)) {

@@ -84,12 +84,21 @@ constexpr Symbol symbols[] = {
     {"SG", "USSFTA", "SG", true},
 };
 
-// What a claim under the program displaces: the processing fee, and the surcharge of section 122 (9903.03.07
-// and .08 for goods of the USMCA, .09 for textiles of the CAFTA-DR).
+// What a claim under the program displaces: the processing fee; the duties of section 122 and of section 301
+// on forced labor (9903.03.07, .08, 9903.05.93 and .94 for goods of the USMCA, 9903.03.09 and 9903.05.95 for
+// textiles of the CAFTA-DR); and for goods of the USMCA the duties of the
+// emergency orders on Canada and Mexico and those of section 232 on parts of vehicles (9903.01.14 and .04,
+// 9903.94.06, 9903.74.10), as the US packs name them.
 std::string displaced(Symbol const& symbol, std::string_view code) {
     std::string out = symbol.no_processing_fee ? "excludes=MPF" : "";
     bool const is_textile = code >= "50" && code < "64";
-    if (symbol.program == "USMCA" || (symbol.program == "CAFTA-DR" && is_textile)) out += ";excludes=S122";
+    if (symbol.program == "USMCA" || (symbol.program == "CAFTA-DR" && is_textile)) {
+        out += ";excludes=S122;excludes=S301-LABOR";
+    }
+    if (symbol.program == "USMCA") {
+        out +=
+            ";excludes=IEEPA-CA;excludes=IEEPA-MX;excludes=S232-AUTO-PARTS;excludes=S232-TRUCK-PARTS";
+    }
     return out;
 }
 
@@ -173,7 +182,12 @@ public:
             here.from_group = false;
         }
         for (auto const& heading : headings) {
-            if (heading.on_top) keep({code, heading.code, "", number});
+            if (!heading.on_top) continue;
+            if (is_held(heading.code)) {
+                ++held_;
+            } else {
+                keep({code, heading.code, "", number});
+            }
         }
     }
 
@@ -188,6 +202,11 @@ public:
             } else if (provision != nullptr) {
                 asked += write_additional(reference, *provision) ? 0U : 1U;
             }
+        }
+        if (held_ != 0) {
+            out_.note(std::to_string(held_) +
+                      " footnotes name duties of section 301 on goods of China, which the pack us-301 holds "
+                      "by day and with what is left out of them");
         }
         if (asked != 0) {
             out_.note(std::to_string(asked) +
@@ -348,6 +367,11 @@ private:
         provisions_[code] = {own.general, own.other, plain_origin(text), entry_days(text),
                              std::string(trim(text_of(row, "htsno")))};
     }
+    // The footnotes do not say since when a line is listed, nor which goods of it: lists 1 to 4A and the
+    // increases of 2024 are held in packs/us-301, which stays when the schedule is imported.
+    static bool is_held(std::string_view heading) {
+        return heading.starts_with("990388") || heading.starts_with("990391");
+    }
     static bool has_column(boost::json::object const& note, std::string_view column) {
         auto const* columns = array_of(note, "columns");
         if (columns == nullptr) return false;
@@ -411,6 +435,7 @@ private:
     std::unordered_map<std::string, Provision> provisions_;
     std::vector<Reference> references_;
     std::vector<std::string> skipped_;
+    std::uint64_t held_ = 0;
 };
 
 }  // namespace
