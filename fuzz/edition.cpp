@@ -50,6 +50,15 @@ void walk(tariff::Schedule const& schedule) {
             tariff::Assessable on{Decimal(100), currency::USD, {&quantity, 1}, {}};
             (void)tariff::evaluate(schedule.duty(measure), on);
         }
+        for (auto const& paper : schedule.papers_at(node)) {
+            auto const line = books::describe(schedule, node, paper);
+            check(!line.empty());
+            quote::Document const document{&schedule, &paper, 0, false, {}};
+            (void)quote::source_of(document);
+            for (auto const words : {paper.name, paper.purpose, paper.issuer, paper.days})
+                (void)schedule.text(words);
+            check(Decimal::of(paper.cost, paper.cost_scale).coefficient() >= 0);
+        }
     }
 }
 

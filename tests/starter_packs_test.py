@@ -40,6 +40,8 @@ TOTAL_BYTES, FILE_BYTES, HEADINGS = 11_000_000, 1_000_000, 150
 
 
 def measures(folder):
+    if not (folder / "measures.csv").exists():  # a pack of papers only; documents_test.py holds those
+        return []
     with open(folder / "measures.csv", encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -77,6 +79,8 @@ class Form(unittest.TestCase):
     def test_header_and_size(self):
         total = 0
         for folder in PACKS:
+            if (folder / "documents.csv").exists() and not (folder / "measures.csv").exists():
+                continue
             with open(folder / "measures.csv", encoding="utf-8", newline="") as file:
                 self.assertEqual(file.readline().rstrip("\r\n"), HEADER, folder.name)
             with open(folder / "lines.csv", encoding="utf-8", newline="") as file:

@@ -77,6 +77,7 @@ struct BuildReport {
     std::uint64_t measures = 0;
     std::uint64_t lines = 0;
     std::uint64_t rates = 0;
+    std::uint64_t documents = 0;
     std::uint64_t bytes = 0;
     std::vector<std::string> warnings;
 };
@@ -92,6 +93,7 @@ struct PackAbout {
     std::uint64_t measures = 0;
     std::uint64_t lines = 0;
     std::uint64_t rates = 0;
+    std::uint64_t documents = 0;
     bool starter = false;
 };
 class Edition : public quote::Books {
@@ -116,5 +118,8 @@ struct Change {
 // One measure as a line for people and for `difference`.
 [[nodiscard]] std::string describe(tariff::Schedule const& schedule, tariff::Node const& node,
                                    tariff::Measure const& measure);
+// The same of a rule of papers.
+[[nodiscard]] std::string describe(tariff::Schedule const& schedule, tariff::Node const& node,
+                                   tariff::Paper const& paper);
 
 }  // namespace allroads::books

@@ -262,6 +262,11 @@ private:
         TRY_VOID(pack.quotas([&](QuotaLine const& line) { return builder(line.market).add(line); }));
         TRY_VOID(
             pack.agricultural([&](AgriculturalLine const& line) { return builder(line.market).add(line); }));
+        TRY_VOID(pack.documents([&](DocumentLine const& line) -> Result<void> {
+            if (line.market.empty()) return refuse(Code::field_missing, "market", "whose border asks");
+            ++counts.documents;
+            return builder(line.market).add(line, place.validity, place.knowledge);
+        }));
         TRY_VOID(pack.rates([&](FxLine const& line) -> Result<void> {
             ++counts.rates;
             return add_rate(pack, line);
@@ -273,7 +278,7 @@ private:
         return {};
     }
     struct PackCounts {
-        std::uint64_t measures = 0, lines = 0, rates = 0;
+        std::uint64_t measures = 0, lines = 0, rates = 0, documents = 0;
     };
     Result<void> add_rate(PackFolder const& pack, FxLine const& line) {
         auto const units = TRY(Decimal::parse(line.units));
@@ -307,16 +312,27 @@ private:
         row.measures = counts.measures;
         row.lines = counts.lines;
         row.rates = counts.rates;
+        row.documents = counts.documents;
         row.starter = pack.starter ? 1 : 0;
         pack_rows_.push_back(row);
     }
 
+    // Of a country whose border nobody describes the books may still know what goods need that leave it.
+    static void name_place_of_dispatch(std::string const& code, ScheduleBuilder& made) {
+        if (made.profile().name.size != 0 || made.measure_count() != 0 || made.paper_count() == 0) return;
+        auto const country = Country::parse(code);
+        auto const members = made.country_set(code);
+        if (!country || !members) return;
+        made.profile().name = made.pool().add(country->name());
+        made.profile().members = *members;
+    }
     Segment market_segment(std::string const& code, ScheduleBuilder& made) {
         Segment segment;
         segment.entry.kind = SegmentKind::market;
         std::copy_n(code.begin(), std::min(code.size(), segment.entry.code.size() - 1),
                     segment.entry.code.begin());
         auto const& profile = made.profile();
+        name_place_of_dispatch(code, made);
         if (profile.name.size == 0) {
             warn("no pack says what the market " + code + " is: its rules cannot answer a quote");
         } else {
@@ -326,6 +342,7 @@ private:
         segment.entry.rank = profile.part_of.size != 0 ? 0 : 1;
         report_.measures += made.measure_count();
         report_.lines += made.line_count();
+        report_.documents += made.paper_count();
         segment.bytes = made.finish();
         return segment;
     }

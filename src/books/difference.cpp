@@ -8,6 +8,7 @@ namespace {
 
 using tariff::Measure;
 using tariff::Node;
+using tariff::Paper;
 using tariff::Schedule;
 
 std::string countries_of(Schedule const& schedule, std::uint16_t set) {
@@ -19,9 +20,25 @@ std::string countries_of(Schedule const& schedule, std::uint16_t set) {
     return names;
 }
 
+// Of a measure or a paper: from where, on which days, by which law.
+template <class Rule>
+std::string particulars(Schedule const& schedule, Rule const& rule) {
+    std::string out;
+    if (rule.origins != 0) out += " from " + countries_of(schedule, rule.origins);
+    if (rule.excluded != 0) out += " not from " + countries_of(schedule, rule.excluded);
+    auto const from = Day::from_number(rule.valid_from);
+    auto const to = Day::from_number(rule.valid_to);
+    if (from != Day::first()) out += " since " + from.text();
+    if (to != Day::last()) out += " until " + to.text();
+    auto const& source = schedule.sources[rule.source];
+    if (source.ref.size != 0) out += " [" + std::string(schedule.text(source.ref)) + "]";
+    return out;
+}
+
 std::vector<std::string> lines_of(Schedule const& schedule, Node const& node) {
     std::vector<std::string> lines;
     for (auto const& measure : schedule.at(node)) lines.push_back(describe(schedule, node, measure));
+    for (auto const& paper : schedule.papers_at(node)) lines.push_back(describe(schedule, node, paper));
     std::ranges::sort(lines);
     return lines;
 }
@@ -66,15 +83,16 @@ std::string describe(Schedule const& schedule, Node const& node, Measure const& 
     out += " " + std::string(tariff::text_of(measure.kind));
     if (!program.empty()) out += " " + std::string(program);
     out += " " + std::string(schedule.duty(measure).text);
-    if (measure.origins != 0) out += " from " + countries_of(schedule, measure.origins);
-    if (measure.excluded != 0) out += " not from " + countries_of(schedule, measure.excluded);
-    auto const from = Day::from_number(measure.valid_from);
-    auto const to = Day::from_number(measure.valid_to);
-    if (from != Day::first()) out += " since " + from.text();
-    if (to != Day::last()) out += " until " + to.text();
-    auto const& source = schedule.sources[measure.source];
-    if (source.ref.size != 0) out += " [" + std::string(schedule.text(source.ref)) + "]";
-    return out;
+    return out + particulars(schedule, measure);
+}
+
+std::string describe(Schedule const& schedule, Node const& node, Paper const& paper) {
+    auto const code = GoodsCode::from_key(node.key);
+    std::string out = code.is_every() ? "all goods" : code.dotted();
+    out += " " + std::string(tariff::text_of(paper.kind)) + " " + std::string(schedule.text(paper.code));
+    out += " on " + std::string(tariff::text_of(paper.side)) + ": " + std::string(schedule.text(paper.name));
+    if (paper.condition_count != 0) out += ", on conditions";
+    return out + particulars(schedule, paper);
 }
 
 Result<std::vector<Change>> difference(Edition const& before, Edition const& after) {

@@ -94,7 +94,8 @@ class Bounds {
 public:
     explicit Bounds(Schedule const& schedule) : s_(schedule) {}
     [[nodiscard]] bool hold() const {
-        return shape() && nodes() && measures() && duties() && words() && sets() && bases() && extras();
+        return shape() && nodes() && measures() && papers() && duties() && words() && sets() && bases() &&
+               extras();
     }
 
 private:
@@ -118,7 +119,8 @@ private:
             // A parent stands before its child, so walking up always ends.
             bool const up = i == 0 ? node.parent == 0 : node.parent < i && node.key > s_.nodes[i - 1].key;
             if (!up || !GoodsCode::is_key(node.key) || node.end <= i || node.end > s_.nodes.size() ||
-                !part(s_.measures, node.measure, node.measure_count) || !in(node.text) || !in(node.unit)) {
+                !part(s_.measures, node.measure, node.measure_count) || node.papers > s_.papers.size() ||
+                !in(node.text) || !in(node.unit)) {
                 return false;
             }
         }
@@ -183,6 +185,17 @@ private:
                    r.component < std::size(tariff::agricultural_components);
         });
         return quotas && schemes && refunds && valuations && agricultural;
+    }
+    [[nodiscard]] bool papers() const {
+        return std::ranges::all_of(s_.papers, [&](tariff::Paper const& p) {
+            return in_range(p.valid_from) && in_range(p.valid_to) && in_range(p.known_from) &&
+                   in_range(p.known_to) && p.node < s_.nodes.size() && p.source < s_.sources.size() &&
+                   part(s_.conditions, p.conditions, p.condition_count) && in(p.code) && in(p.name) &&
+                   in(p.purpose) && in(p.issuer) && in(p.days) && p.origins < s_.sets.size() &&
+                   p.excluded < s_.sets.size() && p.cost_currency < all_currencies().size() && p.cost >= 0 &&
+                   scale_ok(p.cost_scale) && static_cast<int>(p.kind) < tariff::paper_kinds &&
+                   static_cast<int>(p.confidence) <= 2 && p.side <= tariff::Side::dispatch;
+        });
     }
     [[nodiscard]] static bool in_range(std::int32_t day) {
         return day >= Day::first().number() && day <= Day::last().number();
@@ -280,6 +293,7 @@ Result<Schedule> schedule_of(SegmentReader const& segment) {
     s.refunds = TRY(segment.rows<tariff::RefundRow>(Table::refunds));
     s.valuations = TRY(segment.rows<tariff::ValuationRow>(Table::valuations));
     s.agricultural = TRY(segment.rows<tariff::AgriculturalRow>(Table::agricultural));
+    s.papers = TRY(segment.rows<tariff::Paper>(Table::papers));
     s.sizes_present = segment.header().sizes_present;
     if (!Bounds(s).hold()) return corrupt("a market's tables contradict each other");
     return s;
@@ -354,6 +368,10 @@ public:
         }
         return door.kept.get();
     }
+    Result<quote::Market const*> dispatch(Country from) const override {
+        if (doors_[from.index()].count == 0) return nullptr;
+        return market(from);
+    }
     std::span<FxTable const> fx() const override { return fx_; }
     FxTable const* customs_fx(Country destination) const override {
         if (customs_fx_.empty()) return nullptr;
@@ -385,7 +403,7 @@ public:
         for (auto const& row : pack_rows_) {
             all.push_back({word(row.name), word(row.title), word(row.source), word(row.market),
                            word(row.file), word(row.sha256), word(row.dated), word(row.checked_on),
-                           row.measures, row.lines, row.rates, row.starter != 0});
+                           row.measures, row.lines, row.rates, row.documents, row.starter != 0});
         }
         return all;
     }

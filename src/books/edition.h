@@ -71,8 +71,9 @@ enum class Table : std::uint32_t {
     refunds,
     valuations,
     agricultural,
+    papers,
 };
-inline constexpr std::size_t tables = 22;
+inline constexpr std::size_t tables = 23;
 struct TablePlace {
     std::uint64_t at = 0;     // from the start of the segment
     std::uint64_t count = 0;  // rows
@@ -89,6 +90,7 @@ struct PackRow {
     std::uint64_t measures = 0;
     std::uint64_t lines = 0;
     std::uint64_t rates = 0;
+    std::uint64_t documents = 0;
     std::uint32_t starter = 0;
     std::uint32_t reserved = 0;
 };

@@ -45,6 +45,32 @@ struct MeasureLine {
     std::string checked_on;  // ISO day
     std::string confidence;  // "official", "secondary", "assumed"
 };
+// One line of documents.csv: a paper, a marking or a duty to tell, or a rule that keeps goods out.
+struct DocumentLine {
+    std::string market;   // whose border asks: ISO country or the code of a customs union
+    std::string side;     // "import", or "export": `market` is then where the goods leave
+    std::string hs;       // 2 to 12 digits, or empty; at most 6 for export
+    std::string origins;  // countries or groups, by spaces; empty = all
+    std::string excluded;
+    std::string code;  // "PHYTO"
+    std::string kind;  // "document", "licence", "certificate" …
+    std::string name;
+    std::string purpose;
+    std::string issuer;
+    std::string days;        // usual number of days to obtain it, or words; empty = not known
+    std::string cost;        // "25 EUR"; empty = not known
+    std::string conditions;  // as of measures
+    std::string valid_from;
+    std::string valid_to;
+    std::string known_from;
+    std::string legal;  // the law; required
+    std::string title;  // of the source
+    std::string url;
+    std::string checked_on;
+    std::string confidence;
+};
+inline constexpr std::size_t document_code_max = 32;    // letters of a code
+inline constexpr std::size_t document_words_max = 600;  // bytes of one column
 inline constexpr std::string_view measures_header =
     "market,hs,kind,program,origins,excluded,duty,valid_from,valid_to,known_from,conditions,stack,legal,"
     "title,url,"

@@ -72,10 +72,9 @@ MarketSaid market_of(toml::table const& t) {
 using Fields = std::vector<std::string>;
 
 // Reads a CSV table: the header says where each wanted column stands; columns that are not there stay empty.
-Result<void> read_table(std::filesystem::path const& file, std::span<std::string_view const> columns,
+Result<void> read_table(Input& input, std::span<std::string_view const> columns,
                         std::function<Result<void>(Fields const&)> const& each) {
-    if (!std::filesystem::exists(file)) return {};
-    auto input = TRY(Input::open(file));
+    auto const& file = input.file();
     if (!TRY(input.next_member())) return {};
     Fields fields;
     Fields wanted(columns.size());
@@ -106,6 +105,12 @@ Result<void> read_table(std::filesystem::path const& file, std::span<std::string
             return bad_pack(file, where + ": " + done.error().sentence());
     }
     return {};
+}
+Result<void> read_table(std::filesystem::path const& file, std::span<std::string_view const> columns,
+                        std::function<Result<void>(Fields const&)> const& each) {
+    if (!std::filesystem::exists(file)) return {};
+    auto input = TRY(Input::open(file));
+    return read_table(input, columns, each);
 }
 
 }  // namespace
@@ -208,6 +213,30 @@ Result<void> PackFolder::rates(std::function<Result<void>(FxLine const&)> const&
     static constexpr std::array<std::string_view, 4> columns = {"base", "currency", "day", "units"};
     return read_table(folder / "fx.csv", columns,
                       [&](Fields const& f) { return each({f[0], f[1], f[2], f[3]}); });
+}
+
+Result<void> PackFolder::documents(std::function<Result<void>(DocumentLine const&)> const& each) const {
+    auto const table = folder / "documents.csv";
+    if (!std::filesystem::exists(table)) return {};
+    return read_documents(TRY(Input::open(table)), each);
+}
+
+Result<void> read_documents(Input input, std::function<Result<void>(DocumentLine const&)> const& each) {
+    static constexpr std::array<std::string_view, 21> columns = {
+        "market",   "side",       "hs",     "origins", "excluded", "code",       "kind",
+        "name",     "purpose",    "issuer", "days",    "cost",     "conditions", "valid_from",
+        "valid_to", "known_from", "legal",  "title",   "url",      "checked_on", "confidence"};
+    return read_table(input, columns, [&](Fields const& f) -> Result<void> {
+        for (std::size_t i = 0; i < f.size(); ++i) {
+            if (f[i].size() > document_words_max) {
+                return refuse(Code::too_long, columns[i],
+                              "at most " + std::to_string(document_words_max) + " bytes");
+            }
+            if (!is_clean(f[i])) return refuse(Code::bad_value, columns[i], "these bytes are not text");
+        }
+        return each({f[0],  f[1],  f[2],  f[3],  f[4],  f[5],  f[6],  f[7],  f[8],  f[9], f[10],
+                     f[11], f[12], f[13], f[14], f[15], f[16], f[17], f[18], f[19], f[20]});
+    });
 }
 
 Result<std::vector<PackFolder>> packs_under(std::filesystem::path const& folder) {

@@ -63,7 +63,12 @@ struct PackFolder {
     [[nodiscard]] Result<void> agricultural(
         std::function<Result<void>(AgriculturalLine const&)> const& each) const;
     [[nodiscard]] Result<void> rates(std::function<Result<void>(FxLine const&)> const& each) const;
+    [[nodiscard]] Result<void> documents(std::function<Result<void>(DocumentLine const&)> const& each) const;
 };
+// Calls `each` for every line of a documents.csv. Refused (`bad-pack`): names the line, the column and what
+// was expected, also where `each` refuses.
+[[nodiscard]] Result<void> read_documents(Input input,
+                                          std::function<Result<void>(DocumentLine const&)> const& each);
 // The packs directly under `folder`, by name; none if there is no such folder.
 [[nodiscard]] Result<std::vector<PackFolder>> packs_under(std::filesystem::path const& folder);
 

@@ -14,6 +14,8 @@ using tariff::Measure;
 using tariff::Node;
 
 constexpr std::size_t small_index_max = 65535;
+constexpr std::int64_t cost_max = 1'000'000'000'000;  // coefficient of what a paper costs
+constexpr int shared_digits = 6;                      // of the Harmonized System
 
 // The words of `text` between spaces, one by one.
 std::optional<std::string_view> next_word(std::string_view& text) {
@@ -87,7 +89,7 @@ std::uint32_t ScheduleBuilder::duty(std::string_view text) {
     return place->second;
 }
 
-Result<std::uint32_t> ScheduleBuilder::source(MeasureLine const& line) {
+Result<std::uint32_t> ScheduleBuilder::source(SourceSaid const& line) {
     auto const checked = TRY(day_or(line.checked_on, Day::first(), "checked_on"));
     auto const key = line.title + '\n' + line.legal + '\n' + line.url + '\n' + line.checked_on;
     auto const [place, is_new] = source_places_.try_emplace(key, static_cast<std::uint32_t>(sources_.size()));
@@ -317,9 +319,85 @@ Result<void> ScheduleBuilder::add(MeasureLine const& line, Span validity, Span k
     measure.per = manner.per;
     measure.step = manner.step != 0 ? manner.step : tariff::usual_step(measure.kind);
     TRY_VOID(stack(line.stack, measure));
-    measure.source = TRY(source(line));
+    measure.source = TRY(source({line.title, line.legal, line.url, line.checked_on}));
     measure.duty = duty(line.duty);
     measures_.push_back({code.key(), measure});
+    return {};
+}
+
+// The words of a line, its kind and what it usually costs.
+Result<void> ScheduleBuilder::say(DocumentLine const& line, tariff::Paper& paper) {
+    static constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+    if (line.code.empty() || line.code.size() > document_code_max ||
+        line.code.find_first_not_of(letters) != std::string::npos) {
+        return refuse(Code::bad_value, "code",
+                      excerpt(line.code) + ": expected capital letters, digits and hyphens, such as PHYTO");
+    }
+    paper.kind = TRY(tariff::parse_paper_kind(line.kind));
+    paper.side = TRY(tariff::parse_side(line.side));
+    if (trim(line.name).empty()) return refuse(Code::field_missing, "name", "what it is called");
+    if (trim(line.legal).empty()) return refuse(Code::field_missing, "legal", "the law that asks for it");
+    if (!line.url.empty() && !line.url.starts_with("https://") && !line.url.starts_with("http://")) {
+        return refuse(Code::bad_value, "url", excerpt(line.url) + " is not an address of the web");
+    }
+    if (!line.cost.empty()) {
+        auto const space = std::min(line.cost.find(' '), line.cost.size());
+        auto const amount = Decimal::parse(std::string_view(line.cost).substr(0, space));
+        auto const currency = Currency::parse(trim(std::string_view(line.cost).substr(space)));
+        bool const sound = amount && currency && amount->scale() <= 9 && amount->coefficient() >= 0 &&
+                           amount->coefficient() <= cost_max;
+        if (!sound) return refuse(Code::bad_value, "cost", excerpt(line.cost) + ": expected 25 EUR, say");
+        paper.cost = small(*amount);
+        paper.cost_scale = static_cast<std::int8_t>(amount->scale());
+        paper.cost_currency = currency->index();
+        paper.has_cost = 1;
+    }
+    paper.code = pool_.add(line.code);
+    paper.name = pool_.add(line.name);
+    paper.purpose = pool_.add(line.purpose);
+    paper.issuer = pool_.add(line.issuer);
+    paper.days = pool_.add(line.days);
+    return {};
+}
+
+Result<void> ScheduleBuilder::add(DocumentLine const& line, Span validity, Span knowledge) {
+    tariff::Paper paper;
+    TRY_VOID(say(line, paper));
+    auto const from = std::max(TRY(day_or(line.valid_from, Day::first(), "valid_from")), validity.from);
+    auto const to = std::min(TRY(day_or(line.valid_to, Day::last(), "valid_to")), validity.to);
+    auto const known = TRY(day_or(line.known_from, Day::first(), "known_from"));
+    if (from > to) return {};
+    paper.valid_from = from.number();
+    paper.valid_to = to.number();
+    paper.known_from = std::max(known, knowledge.from).number();
+    paper.known_to = knowledge.to.number();
+    paper.confidence = TRY(tariff::parse_confidence(line.confidence));
+    paper.origins = TRY(country_set(line.origins));
+    paper.excluded = TRY(country_set(line.excluded));
+    auto const range = TRY(conditions(line.conditions, nullptr));
+    paper.conditions = range.first;
+    paper.condition_count = static_cast<std::uint8_t>(range.count);
+    paper.source = TRY(source({line.title, line.legal, line.url, line.checked_on}));
+    return place(line.hs, paper);
+}
+
+// At each of the codes, or at every good where there is none.
+Result<void> ScheduleBuilder::place(std::string_view codes, tariff::Paper paper) {
+    bool is_every = true;
+    while (auto const word = next_word(codes)) {
+        auto const code = GoodsCode::parse(*word);
+        if (!code) return std::unexpected(code.error().within("hs"));
+        if (paper.side == tariff::Side::dispatch && code->size() > shared_digits) {
+            return refuse(Code::bad_code, "hs",
+                          excerpt(*word) +
+                              ": a code of goods that leave has at most 6 digits: those that "
+                              "all countries share");
+        }
+        is_every = false;
+        paper.digits = static_cast<std::uint32_t>(code->size());
+        papers_.push_back({code->key(), paper});
+    }
+    if (is_every) papers_.push_back({0, paper});
     return {};
 }
 
@@ -341,6 +419,7 @@ std::vector<Node> ScheduleBuilder::nodes() {
     std::vector<std::uint64_t> keys = {0};
     for (auto const& [key, text] : texts_) keys.push_back(key);
     for (auto const& placed : measures_) keys.push_back(placed.key);
+    for (auto const& placed : papers_) keys.push_back(placed.key);
     std::ranges::sort(keys);
     keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
     std::vector<Node> made(keys.size());
@@ -358,6 +437,22 @@ std::vector<Node> ScheduleBuilder::nodes() {
         }
     }
     link(made);
+    return made;
+}
+
+// The papers in tree order, each told its node and each node its papers.
+std::vector<tariff::Paper> ScheduleBuilder::papers(std::vector<Node>& nodes) {
+    std::ranges::stable_sort(papers_, {}, [](PlacedPaper const& p) {
+        return std::pair(p.key, p.paper.kind != tariff::PaperKind::exempt);
+    });
+    std::vector<tariff::Paper> made;
+    made.reserve(papers_.size());
+    for (auto const& placed : papers_) {
+        auto const node = std::ranges::lower_bound(nodes, placed.key, {}, &Node::key);
+        made.push_back(placed.paper);
+        made.back().node = static_cast<std::uint32_t>(node - nodes.begin());
+        if (node->papers == 0) node->papers = static_cast<std::uint32_t>(made.size());
+    }
     return made;
 }
 
@@ -389,7 +484,8 @@ std::vector<std::uint32_t> ScheduleBuilder::slots(std::vector<Node> const& nodes
 
 std::string ScheduleBuilder::finish() {
     sort_measures();
-    auto const tree = nodes();
+    auto tree = nodes();
+    auto const all_papers = papers(tree);
     std::vector<Measure> measures;
     measures.reserve(measures_.size());
     for (auto const& placed : measures_) measures.push_back(placed.measure);
@@ -421,6 +517,7 @@ std::string ScheduleBuilder::finish() {
     segment.table(Table::refunds, refunds_);
     segment.table(Table::valuations, valuations_);
     segment.table(Table::agricultural, agricultural_);
+    segment.table(Table::papers, all_papers);
     segment.pool(pool_.bytes());
     return segment.finish();
 }

@@ -26,6 +26,8 @@ public:
     // last day of that knowledge. Refused with the column named.
     [[nodiscard]] Result<void> add(MeasureLine const& line, Span validity, Span knowledge);
     void add(NomenclatureLine const& line, GoodsCode code);
+    // The same for a line of documents.csv.
+    [[nodiscard]] Result<void> add(DocumentLine const& line, Span validity, Span knowledge);
     // An agreement or authority; the first to say a name wins.
     struct Program {
         std::string code, name, proof, ref, url;
@@ -47,6 +49,7 @@ public:
         std::string_view names);  // countries and groups, by spaces
     [[nodiscard]] std::uint64_t measure_count() const { return measures_.size(); }
     [[nodiscard]] std::uint64_t line_count() const { return texts_.size(); }
+    [[nodiscard]] std::uint64_t paper_count() const { return papers_.size(); }
     [[nodiscard]] tariff::CountrySet const& set(std::uint16_t index) const { return sets_[index]; }
 
     [[nodiscard]] std::string finish();
@@ -56,13 +59,20 @@ private:
         std::uint64_t key;
         tariff::Measure measure;
     };
+    struct PlacedPaper {
+        std::uint64_t key;
+        tariff::Paper paper;
+    };
+    struct SourceSaid {
+        std::string const &title, &legal, &url, &checked_on;
+    };
     struct Text {
         tariff::Words text;
         tariff::Words unit;
         bool declarable;
     };
     [[nodiscard]] std::uint32_t duty(std::string_view text);
-    [[nodiscard]] Result<std::uint32_t> source(MeasureLine const& line);
+    [[nodiscard]] Result<std::uint32_t> source(SourceSaid const& said);
     [[nodiscard]] std::uint16_t program(std::string_view code);
     struct Range {
         std::uint32_t first = 0;
@@ -76,8 +86,11 @@ private:
     };
     [[nodiscard]] Result<Range> conditions(std::string_view text, Manner* manner);
     [[nodiscard]] Result<tariff::Terms> base(std::string_view text);
+    [[nodiscard]] Result<void> say(DocumentLine const& line, tariff::Paper& paper);
     [[nodiscard]] Result<void> stack(std::string_view text, tariff::Measure& measure);
+    [[nodiscard]] Result<void> place(std::string_view codes, tariff::Paper paper);
     void sort_measures();
+    [[nodiscard]] std::vector<tariff::Paper> papers(std::vector<tariff::Node>& nodes);
     [[nodiscard]] std::vector<tariff::Node> nodes();
     static void link(std::vector<tariff::Node>& nodes);
     [[nodiscard]] static std::vector<std::uint32_t> slots(std::vector<tariff::Node> const& nodes);
@@ -86,6 +99,7 @@ private:
     Pool pool_;
     tariff::Profile profile_;
     std::vector<Placed> measures_;
+    std::vector<PlacedPaper> papers_;
     std::map<std::uint64_t, Text> texts_;
     std::vector<tariff::DutyRow> duties_;
     std::vector<tariff::DutyNode> duty_nodes_;

@@ -65,7 +65,8 @@ struct Days {
     std::optional<Day> valid;
     Day known;
 };
-bool shows(tariff::Measure const& m, Days const& days) {
+template <class Rule>  // a Measure or a Paper
+bool shows(Rule const& m, Days const& days) {
     if (days.known.number() < m.known_from || days.known.number() > m.known_to) return false;
     return !days.valid || (days.valid->number() >= m.valid_from && days.valid->number() <= m.valid_to);
 }
@@ -75,6 +76,9 @@ void show_node(tariff::Schedule const& schedule, tariff::Node const& node, Days 
     if (node.text.size != 0) print(fmt::format("{}  {}\n", code.dotted(), schedule.text(node.text)));
     for (auto const& measure : schedule.at(node)) {
         if (shows(measure, days)) print("  " + books::describe(schedule, node, measure) + "\n");
+    }
+    for (auto const& paper : schedule.papers_at(node)) {
+        if (shows(paper, days)) print("  " + books::describe(schedule, node, paper) + "\n");
     }
 }
 
@@ -118,11 +122,13 @@ Result<void> list(Places const& places, bool as_json_list) {
                                        {"starter", pack.starter},
                                        {"measures", pack.measures},
                                        {"lines", pack.lines},
-                                       {"rates", pack.rates}});
+                                       {"rates", pack.rates},
+                                       {"documents", pack.documents}});
         } else {
-            print(fmt::format("  {:<28} {:<10} {:>10} old  {:>7} measures {:>7} lines {:>7} rates  {}\n",
-                              pack.name, when, age, pack.measures, pack.lines, pack.rates,
-                              pack.source.empty() ? pack.title : pack.source));
+            print(fmt::format(
+                "  {:<28} {:<10} {:>10} old  {:>7} measures {:>7} lines {:>7} rates {:>4} documents  {}\n",
+                pack.name, when, age, pack.measures, pack.lines, pack.rates, pack.documents,
+                pack.source.empty() ? pack.title : pack.source));
         }
     }
     if (as_json_list) {
@@ -171,9 +177,10 @@ Result<void> build(Places const& places, BuildFlags const& flags) {
         std::fprintf(stderr, "allroads: warning: %s\n", warning.c_str());
     if (flags.quiet) return {};
     print(fmt::format(
-        "edition {}: {} packs, {} markets, {} measures, {} lines, {} exchange rates, {}.{} MB in {} ms\n",
+        "edition {}: {} packs, {} markets, {} measures, {} lines, {} exchange rates, {} rules of papers, "
+        "{}.{} MB in {} ms\n",
         report.edition, report.packs, report.markets, report.measures, report.lines, report.rates,
-        report.bytes / 1'000'000, report.bytes / 100'000 % 10, ms.count()));
+        report.documents, report.bytes / 1'000'000, report.bytes / 100'000 % 10, ms.count()));
     return {};
 }
 

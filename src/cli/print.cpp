@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <utility>
 
 namespace allroads::cli {
 
@@ -43,15 +44,14 @@ void head(std::string& out, Request const& request, Quote const& quote) {
 }
 
 // Where a charge comes from, in one line: law, title, address, days, how sure.
-std::string origin_of(Charge const& charge) {
-    auto const& s = charge.source;
+std::string origin_of(quote::Source const& s, tariff::Confidence confidence) {
     std::string out(s.ref);
     if (!s.title.empty() && s.title != s.ref) out += (out.empty() ? "" : "; ") + std::string(s.title);
     if (!s.url.empty()) out += (out.empty() ? "" : "; ") + std::string(s.url);
     if (s.valid_from != Day::first()) out += "; since " + s.valid_from.text();
     if (s.valid_to != Day::last()) out += " until " + s.valid_to.text();
     if (s.checked_on) out += "; checked " + s.checked_on->text();
-    return out + "; " + std::string(tariff::text_of(charge.confidence));
+    return out + "; " + std::string(tariff::text_of(confidence));
 }
 
 void charges(std::string& out, Request const& request, Quote const& quote, Option const& option) {
@@ -63,7 +63,8 @@ void charges(std::string& out, Request const& request, Quote const& quote, Optio
             charge.suppressed_by.empty() ? "" : fmt::format("  (replaced by {})", charge.suppressed_by);
         out += fmt::format("  {:<34}{:>16} {}  {} of {}{}\n", name, amount, charge.amount.currency().text(),
                            charge.rate.empty() ? "no rate" : charge.rate, charge.base.text(), note);
-        if (auto const from = origin_of(charge); charge.known || !charge.rate.empty())
+        if (auto const from = origin_of(charge.source, charge.confidence);
+            charge.known || !charge.rate.empty())
             out += "      " + from + "\n";
     }
 }
@@ -139,6 +140,50 @@ void steps(std::string& out, Request const& request, Quote const& quote) {
     }
 }
 
+std::string lines_named(Request const& request, Quote const& quote, quote::Document const& document) {
+    if (request.goods.size() == 1) return "";
+    std::string names;
+    std::size_t count = 0;
+    for (auto const& need : quote.needs) {
+        if (need.document != document.id) continue;
+        names += (++count == 1 ? "" : ", ") + request.goods[static_cast<std::size_t>(need.line)].line;
+    }
+    return count == request.goods.size() ? "" : " (line " + names + ")";
+}
+
+void paper(std::string& out, Request const& request, Quote const& quote, quote::Document const& document) {
+    auto const& p = *document.paper;
+    auto const word = [&](tariff::Words words) { return std::string(document.text(words)); };
+    out += "  " + word(p.name) + lines_named(request, quote, document) + "\n";
+    std::string more = word(p.purpose);
+    auto const add = [&](std::string const& text) { more += (more.empty() ? "" : " ") + text; };
+    if (!document.certain) add(fmt::format("Needed or not: tell “{}”.", document.settled_by));
+    if (p.issuer.size != 0) add("From: " + word(p.issuer) + ".");
+    if (p.days.size != 0) add("Days: " + word(p.days) + ".");
+    if (p.has_cost != 0) {
+        add(fmt::format("Costs about {} {}.", Decimal::of(p.cost, p.cost_scale).brief(),
+                        Currency::from_index(p.cost_currency).text()));
+    }
+    if (!more.empty()) out += "      " + more + "\n";
+    out += "      " + origin_of(quote::source_of(document), p.confidence) + "\n";
+}
+
+void papers(std::string& out, Request const& request, Quote const& quote) {
+    auto const part = [&](std::string_view title, tariff::Side side, bool certain) {
+        bool first = true;
+        for (auto const& document : quote.documents) {
+            if (document.paper->side != side || document.certain != certain) continue;
+            if (std::exchange(first, false)) out += fmt::format("\n{}:\n", title);
+            paper(out, request, quote, document);
+        }
+    };
+    using tariff::Side;
+    part(fmt::format("Papers on arrival, {}", request.to.name()), Side::destination, true);
+    part("Papers on arrival, perhaps", Side::destination, false);
+    part(fmt::format("Papers on leaving, {}", request.from.name()), Side::dispatch, true);
+    part("Papers on leaving, perhaps", Side::dispatch, false);
+}
+
 void choices(std::string& out, Quote const& quote) {
     if (quote.choices.empty()) return;
     out += "\nLines to choose from:\n";
@@ -167,6 +212,7 @@ std::string table(Request const& request, Quote const& quote) {
     preference(out, quote);
     refunds(out, quote);
     choices(out, quote);
+    papers(out, request, quote);
     if (!(quote.unknown.empty() && quote.warnings.empty() && quote.notes.empty())) out += '\n';
     findings(out, request, "unknown", quote.unknown);
     findings(out, request, "warning", quote.warnings);

@@ -1,5 +1,7 @@
 #include "contract/contract.h"
 
+#include <algorithm>
+
 namespace allroads::contract {
 
 namespace {
@@ -194,6 +196,56 @@ void write_findings(Writer& w, std::string_view name, Request const& request,
     w.close(']');
 }
 
+void write_needs(Writer& w, Request const& request, Quote const& quote, quote::Document const& document) {
+    auto const list = [&](std::string_view name, bool all) {
+        w.key(name);
+        w.open('[');
+        for (auto const& need : quote.needs) {
+            if (need.document != document.id || (!all && need.certain)) continue;
+            w.text(request.goods[static_cast<std::size_t>(need.line)].line);
+        }
+        w.close(']');
+    };
+    list("lines", true);
+    bool const some_maybe =
+        document.certain && std::ranges::any_of(quote.needs, [&](quote::Need const& need) {
+            return need.document == document.id && !need.certain;
+        });
+    if (some_maybe) list("lines_maybe", false);
+}
+
+void write_document(Writer& w, Request const& request, Quote const& quote, quote::Document const& document) {
+    auto const& paper = *document.paper;
+    w.open('{');
+    w.text("code", document.text(paper.code));
+    w.text("kind", tariff::text_of(paper.kind));
+    w.text("side", tariff::text_of(paper.side));
+    w.text("name", document.text(paper.name));
+    w.text("purpose", document.text(paper.purpose));
+    w.text("issuer", document.text(paper.issuer));
+    if (paper.days.size != 0) w.text("days", document.text(paper.days));
+    if (paper.has_cost != 0) {
+        w.key("cost");
+        w.open('{');
+        w.decimal("amount", Decimal::of(paper.cost, paper.cost_scale));
+        w.text("currency", Currency::from_index(paper.cost_currency).text());
+        w.close('}');
+    }
+    w.text("needed", document.certain ? "certain" : "maybe");
+    if (!document.certain) w.text("settled_by", document.settled_by);
+    write_needs(w, request, quote, document);
+    write_source(w, source_of(document));
+    w.text("confidence", tariff::text_of(paper.confidence));
+    w.close('}');
+}
+
+void write_documents(Writer& w, Request const& request, Quote const& quote) {
+    w.key("documents");
+    w.open('[');
+    for (auto const& document : quote.documents) write_document(w, request, quote, document);
+    w.close(']');
+}
+
 void write_preference(Writer& w, Quote const& quote) {
     w.key("preference");
     w.open('{');
@@ -290,8 +342,7 @@ void write_priced(Writer& w, Request const& request, Quote const& quote) {
     write_findings(w, "warnings", request, quote.warnings);
     write_findings(w, "notes", request, quote.notes);
     write_steps(w, request, quote);
-    w.key("documents");
-    w.raw("[]");
+    write_documents(w, request, quote);
 }
 
 }  // namespace

@@ -69,6 +69,15 @@ constexpr std::array sentences = {
     Sentence{"applicable", "{2}: “{1}” builds on the duty of another provision."},
     Sentence{"condition-unsettled",
              "{2} ({1}): whether it applies to these goods must be settled; ask a broker."},
+    Sentence{"prohibited", "May not be brought in: {1} ({2}). What is shown is what it would cost."},
+    Sentence{"maybe-prohibited", "May be barred from coming in, depending on the goods: {1} ({2})."},
+    Sentence{"export-prohibited", "May not leave the country of dispatch: {1} ({2})."},
+    Sentence{"maybe-export-prohibited",
+             "May be barred from leaving the country of dispatch, depending on the goods: {1} ({2})."},
+    Sentence{"restricted-in-post", "May not travel by post: {1} ({2})."},
+    Sentence{"maybe-restricted-in-post", "May not travel by post, depending on the goods: {1} ({2})."},
+    Sentence{"restricted", "Restricted: {1} ({2})."},
+    Sentence{"maybe-restricted", "May be restricted, depending on the goods: {1} ({2})."},
     Sentence{"base-unknown", "{2} ({1}): what it is levied on is not known yet."},
 };
 

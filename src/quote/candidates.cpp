@@ -425,6 +425,7 @@ private:
     Candidates& found_;
     Quote& quote_;
     std::size_t line_first_ = 0;
+    friend struct allroads::quote::Conditions;
 };
 
 }  // namespace
@@ -443,6 +444,13 @@ bool hold_for_all(Request const& request, tariff::Schedule const& schedule, std:
 void find_candidates(Request const& request, Market const& market, Consignment const& goods,
                      FxTable const& fx, Currency market_currency, Candidates& found, Quote& quote) {
     Finder(request, market, goods, fx, market_currency, found, quote).run();
+}
+
+std::optional<bool> Conditions::hold(std::size_t line, Schedule const& schedule,
+                                     Condition const& condition) const {
+    auto const held = Finder(request, market, goods, fx, home, found, quote).holds(line, schedule, condition);
+    if (held == Holds::missing || held == Holds::unsettled) return std::nullopt;
+    return held == Holds::yes;
 }
 
 }  // namespace allroads::quote

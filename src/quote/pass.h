@@ -135,4 +135,20 @@ struct Border {
                                          Candidates const& candidates, std::pmr::memory_resource* memory,
                                          Quote& quote, std::vector<Candidate const*>* origins = nullptr);
 
+// What the conditions of papers are held to: the same as those of measures.
+struct Conditions {
+    Request const& request;
+    Market const& market;
+    Consignment const& goods;
+    FxTable const& fx;
+    Currency home;
+    Candidates& found;
+    Quote& quote;
+    // Nothing where a proof or fact that nobody gave would settle it.
+    [[nodiscard]] std::optional<bool> hold(std::size_t line, tariff::Schedule const& schedule,
+                                           tariff::Condition const& condition) const;
+};
+// Fills documents and needs, and puts what keeps goods out before all other warnings. `dispatch` may be null.
+void find_papers(Conditions const& conditions, Market const* dispatch);
+
 }  // namespace allroads::quote

@@ -112,6 +112,7 @@ Result<void> answer(Request const& request, Border const& border, Quote& quote) 
     Candidates candidates(&memory);
     find_candidates(request, market, goods, fx, home, candidates, quote);
     TRY_VOID(price_options(request, market, rules, fx, goods, candidates, &memory, quote));
+    find_papers({request, market, goods, fx, home, candidates, quote}, TRY(books.dispatch(request.from)));
 
     quote.currency = home;
     quote.goods_value = goods.goods;

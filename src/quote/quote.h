@@ -121,6 +121,8 @@ public:
     // The rules for goods entered there. Refused: `no-market`, or `edition-corrupt` where the pages are
     // damaged.
     [[nodiscard]] virtual Result<Market const*> market(Country destination) const = 0;
+    // The rules for goods that leave there; null where the books hold none.
+    [[nodiscard]] virtual Result<Market const*> dispatch(Country from) const = 0;
     [[nodiscard]] virtual std::span<FxTable const> fx() const = 0;  // best publisher first
     // The rates by which that country's customs converts, where the books have them.
     [[nodiscard]] virtual FxTable const* customs_fx(Country destination) const = 0;
@@ -172,6 +174,22 @@ struct Finding {
         return a.code == b.code && a.line == b.line && a.first == b.first && a.second == b.second &&
                a.day == b.day;
     }
+};
+// What the consignment needs besides money, or a rule that keeps goods out: each code once for each border.
+// What a paper costs is told and is no part of the totals.
+struct Document {
+    tariff::Schedule const* schedule = nullptr;
+    tariff::Paper const* paper = nullptr;
+    std::uint32_t id = 0;         // what Need::document says
+    bool certain = false;         // at least one line needs it whatever the facts
+    std::string_view settled_by;  // where not certain: a key of the facts, or "gross_kg", "quantity" or "fx"
+    [[nodiscard]] std::string_view text(tariff::Words words) const { return schedule->text(words); }
+};
+// That a line of goods needs a document.
+struct Need {
+    std::uint32_t document = 0;
+    std::int32_t line = 0;
+    bool certain = false;
 };
 // A national code under the one asked, where it is too short for one answer.
 struct Choice {
@@ -252,12 +270,17 @@ struct Quote {
     std::vector<Refund> refunds;
     std::vector<Step> steps;
     std::optional<Money> seller_gets;  // of a DDP price: what is left for the goods at the seller's border
+    std::vector<Document>
+        documents;            // prohibitions first, then restrictions; then from the longest prefix up
+    std::vector<Need> needs;  // which lines need which document
     std::string_view edition;
     std::shared_ptr<Request const> solved;  // what a DDP price came down to; views may point into it
 
     void clear();  // keeps the memory
 };
 [[nodiscard]] std::string_view text_of(tariff::Basis basis);
+// The law that asks for a document, and its days.
+[[nodiscard]] Source source_of(Document const& document);
 
 // Cost: a lookup for each line and schedule, then lines × options × charges; allocates nothing once `quote`
 // has grown.

@@ -71,6 +71,8 @@ void Quote::clear() {
     steps.clear();
     seller_gets.reset();
     solved.reset();
+    documents.clear();
+    needs.clear();
     edition = {};
 }
 

@@ -115,6 +115,14 @@ DutyView Schedule::duty(Measure const& measure) const {
     return {text(row.text), text(row.words), duty_nodes.subspan(row.node, row.node_count)};
 }
 
+std::span<Paper const> Schedule::papers_at(Node const& node) const {
+    if (node.papers == 0) return {};
+    auto const first = papers.begin() + (node.papers - 1);
+    auto last = first;
+    while (last != papers.end() && last->node == first->node) ++last;
+    return {first, last};
+}
+
 Node const& Schedule::deepest(GoodsCode code) const {
     auto const mask = slots.size() - 1;
     for (int digits = code.size(); digits > 0; --digits) {

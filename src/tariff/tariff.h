@@ -349,9 +349,58 @@ struct Node {
     Words text;
     Words unit;
     std::uint32_t declarable = 0;
-    std::uint32_t reserved = 0;
+    std::uint32_t papers = 0;  // first of its papers, plus one; 0: none
 };
 static_assert(sizeof(Node) == 48);
+
+// What a border asks for besides money; and what keeps goods out.
+enum class PaperKind : std::uint8_t {
+    prohibition,   // the goods may not enter
+    restriction,   // not by this road, or not without leave
+    licence,       // leave to trade, given before
+    certificate,   // somebody attests something of the goods
+    registration,  // a maker, seller or importer is on a list
+    document,      // a paper that goes with the goods
+    marking,       // words or signs on the goods
+    notice,        // something is told or kept ready
+    exempt,        // these goods are free of the paper of that code
+};
+inline constexpr int paper_kinds = 9;
+[[nodiscard]] Result<PaperKind> parse_paper_kind(std::string_view text);  // "certificate"
+[[nodiscard]] std::string_view text_of(PaperKind kind);
+// Which border asks: that of the destination, or that of the country of dispatch.
+enum class Side : std::uint8_t { destination, dispatch };
+[[nodiscard]] Result<Side> parse_side(std::string_view text);  // "import", "export"; empty is import
+[[nodiscard]] std::string_view text_of(Side side);
+
+// One rule of papers, fixed layout as Measure. All rules that fit apply; of one code the longest prefix.
+struct Paper {
+    std::int32_t valid_from = 0;
+    std::int32_t valid_to = 0;  // inclusive
+    std::int32_t known_from = 0;
+    std::int32_t known_to = 0;     // inclusive
+    std::uint32_t node = 0;        // it stands at
+    std::uint32_t source = 0;      // the law
+    std::uint32_t conditions = 0;  // first
+    Words code;                    // "PHYTO"; one word of the pool for each code
+    Words name;
+    Words purpose;
+    Words issuer;
+    Words days;                  // usual number of days to obtain it: "5", "10-15"; empty: not known
+    std::uint32_t digits = 0;    // of the prefix it stands at
+    std::int64_t cost = 0;       // coefficient of what it usually costs
+    std::uint16_t origins = 0;   // country set; 0 is everybody
+    std::uint16_t excluded = 0;  // country set; 0 is nobody
+    std::uint16_t cost_currency = 0;
+    std::int8_t cost_scale = 0;
+    std::uint8_t has_cost = 0;  // 0: what it costs is not known
+    std::uint8_t condition_count = 0;
+    PaperKind kind = PaperKind::document;
+    Confidence confidence = Confidence::official;
+    Side side = Side::destination;
+    std::uint32_t reserved = 0;
+};
+static_assert(sizeof(Paper) == 96);
 
 struct DutyRow {
     Words text;
@@ -516,7 +565,8 @@ public:
     std::span<RefundRow const> refunds;
     std::span<ValuationRow const> valuations;
     std::span<AgriculturalRow const> agricultural;  // by code, component and day
-    std::uint32_t sizes_present = 0;                // bit n: a code of n digits exists
+    std::span<Paper const> papers;    // grouped by node; within a node `exempt` first, then as written
+    std::uint32_t sizes_present = 0;  // bit n: a code of n digits exists
 
     [[nodiscard]] std::string_view text(Words words) const { return pool.substr(words.at, words.size); }
     [[nodiscard]] DutyView duty(Measure const& measure) const;
@@ -531,9 +581,11 @@ public:
     [[nodiscard]] std::span<Measure const> at(Node const& node) const {
         return measures.subspan(node.measure, node.measure_count);
     }
-    [[nodiscard]] bool is_for(Measure const& measure, Country origin) const {
-        return (measure.origins == 0 || sets[measure.origins].has(origin)) &&
-               (measure.excluded == 0 || !sets[measure.excluded].has(origin));
+    [[nodiscard]] std::span<Paper const> papers_at(Node const& node) const;
+    template <class Rule>  // a Measure or a Paper
+    [[nodiscard]] bool is_for(Rule const& rule, Country origin) const {
+        return (rule.origins == 0 || sets[rule.origins].has(origin)) &&
+               (rule.excluded == 0 || !sets[rule.excluded].has(origin));
     }
 };
 [[nodiscard]] std::uint64_t slot_hash(std::uint64_t key);
