@@ -1,5 +1,7 @@
 #include "books/pack_folder.h"
 
+#include "books/freight_sheet.h"
+
 #include <toml++/toml.h>
 #include <algorithm>
 #include <array>
@@ -208,6 +210,22 @@ Result<void> PackFolder::rates(std::function<Result<void>(FxLine const&)> const&
     static constexpr std::array<std::string_view, 4> columns = {"base", "currency", "day", "units"};
     return read_table(folder / "fx.csv", columns,
                       [&](Fields const& f) { return each({f[0], f[1], f[2], f[3]}); });
+}
+
+Result<void> PackFolder::freight(std::function<Result<void>(FreightSheet const&)> const& each) const {
+    auto const sheets = folder / "freight.csv";
+    if (!std::filesystem::exists(sheets)) return {};
+    auto input = TRY(Input::open(sheets));
+    if (!TRY(input.next_member())) return {};
+    std::string wrong;
+    SheetListener const listener{each, [&](std::uint64_t line, std::string const& reason) {
+                                     if (wrong.empty())
+                                         wrong = "line " + std::to_string(line) + ": " + reason;
+                                 }};
+    auto const done = read_sheet(input, listener);
+    if (!done) return bad_pack(sheets, done.error().sentence());
+    if (!wrong.empty()) return bad_pack(sheets, wrong);
+    return {};
 }
 
 Result<std::vector<PackFolder>> packs_under(std::filesystem::path const& folder) {

@@ -63,6 +63,8 @@ struct PackFolder {
     [[nodiscard]] Result<void> agricultural(
         std::function<Result<void>(AgriculturalLine const&)> const& each) const;
     [[nodiscard]] Result<void> rates(std::function<Result<void>(FxLine const&)> const& each) const;
+    // The rate tables; of these a mistake in any line refuses the pack.
+    [[nodiscard]] Result<void> freight(std::function<Result<void>(FreightSheet const&)> const& each) const;
 };
 // The packs directly under `folder`, by name; none if there is no such folder.
 [[nodiscard]] Result<std::vector<PackFolder>> packs_under(std::filesystem::path const& folder);

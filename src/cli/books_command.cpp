@@ -38,6 +38,8 @@ json::object as_json(books::ImportReport const& r) {
             {"measures", r.measures},
             {"lines", r.lines},
             {"rates", r.rates},
+            {"freight_tables", r.freight_tables},
+            {"freight_prices", r.freight_prices},
             {"unreadable", r.unreadable},
             {"refused_count", r.refused_count},
             {"refused", refused},
@@ -47,6 +49,9 @@ json::object as_json(books::ImportReport const& r) {
 std::string as_text(books::ImportReport const& r, bool dry_run) {
     auto out = fmt::format("{} {}: {} records, {} measures, {} lines, {} exchange rates\n", r.source, r.file,
                            r.records, r.measures, r.lines, r.rates);
+    if (r.freight_tables != 0) {
+        out += fmt::format("  {} rate tables with {} prices\n", r.freight_tables, r.freight_prices);
+    }
     for (auto const& note : r.notes) out += "  note: " + note + "\n";
     if (r.unreadable != 0) out += fmt::format("  {} duty texts are kept but not understood\n", r.unreadable);
     out += fmt::format("  {} refused\n", r.refused_count);
@@ -107,6 +112,8 @@ Result<void> list(Places const& places, bool as_json_list) {
         auto const when = pack.dated.empty() ? pack.checked_on : pack.dated;
         auto const since = Day::parse(when);
         auto const age = since ? std::to_string(day.number() - since->number()) + " days" : std::string("?");
+        auto const freight =
+            pack.freight_tables == 0 ? "" : fmt::format(" {:>7} rate tables", pack.freight_tables);
         if (as_json_list) {
             all.push_back(json::object{{"name", pack.name},
                                        {"title", pack.title},
@@ -118,10 +125,11 @@ Result<void> list(Places const& places, bool as_json_list) {
                                        {"starter", pack.starter},
                                        {"measures", pack.measures},
                                        {"lines", pack.lines},
-                                       {"rates", pack.rates}});
+                                       {"rates", pack.rates},
+                                       {"freight_tables", pack.freight_tables}});
         } else {
-            print(fmt::format("  {:<28} {:<10} {:>10} old  {:>7} measures {:>7} lines {:>7} rates  {}\n",
-                              pack.name, when, age, pack.measures, pack.lines, pack.rates,
+            print(fmt::format("  {:<28} {:<10} {:>10} old  {:>7} measures {:>7} lines {:>7} rates{}  {}\n",
+                              pack.name, when, age, pack.measures, pack.lines, pack.rates, freight,
                               pack.source.empty() ? pack.title : pack.source));
         }
     }
@@ -171,9 +179,11 @@ Result<void> build(Places const& places, BuildFlags const& flags) {
         std::fprintf(stderr, "allroads: warning: %s\n", warning.c_str());
     if (flags.quiet) return {};
     print(fmt::format(
-        "edition {}: {} packs, {} markets, {} measures, {} lines, {} exchange rates, {}.{} MB in {} ms\n",
+        "edition {}: {} packs, {} markets, {} measures, {} lines, {} exchange rates, {} rate tables, {}.{} "
+        "MB in "
+        "{} ms\n",
         report.edition, report.packs, report.markets, report.measures, report.lines, report.rates,
-        report.bytes / 1'000'000, report.bytes / 100'000 % 10, ms.count()));
+        report.freight_tables, report.bytes / 1'000'000, report.bytes / 100'000 % 10, ms.count()));
     return {};
 }
 

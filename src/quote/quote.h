@@ -124,6 +124,8 @@ public:
     [[nodiscard]] virtual std::span<FxTable const> fx() const = 0;  // best publisher first
     // The rates by which that country's customs converts, where the books have them.
     [[nodiscard]] virtual FxTable const* customs_fx(Country destination) const = 0;
+    // The rate tables of carriers; none where there are none. Refused: `edition-corrupt`.
+    [[nodiscard]] virtual Result<freight::Tables> freight() const = 0;
     [[nodiscard]] virtual std::string_view name() const = 0;  // of the edition, shown in every answer
 };
 
