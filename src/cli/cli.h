@@ -24,13 +24,22 @@ struct QuoteFlags {
     std::string from, to, to_region, hs, origin, price, quantity, unit, net_kg, gross_kg, date, known_on,
         road, buyer;
     std::string terms, tax_scheme, currency, freight, freight_per_kg, divisor, insurance, insured_percent,
-        description;
+        description, freight_table;
+    bool estimate_freight = false, remote = false;
     std::vector<std::string> proofs, facts, supplementary, additional_codes, packages, costs, fx;
     bool json = false;
 };
 [[nodiscard]] int quote_one(Places const& places, QuoteFlags const& flags);
 // One request a line in, one answer a line out, in order. "-" is standard input.
 [[nodiscard]] int quote_batch(Places const& places, std::string const& file, std::string const& today);
+
+struct FreightFlags {
+    std::string from, to, road, date, gross_kg, currency, table;
+    std::vector<std::string> packages, fx;
+    bool remote = false, json = false;
+};
+// What the roads cost by the rate tables of the books, cheapest first, and which packing would be cheaper.
+[[nodiscard]] int freight_compared(Places const& places, FreightFlags const& flags);
 
 struct ImportFlags {
     std::string source, market, dated;

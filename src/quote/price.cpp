@@ -100,6 +100,7 @@ void check_sums(Quote const& quote) {
 
 // The market's currency, and the rates to it.
 struct Border {
+    Books const* books;
     Market const& market;
     Rules rules;
     FxTable fx;
@@ -112,11 +113,11 @@ Result<Border> border_of(Request const& request, Books const& books) {
             Code::no_market, "to",
             "the books do not say how " + std::string(request.to.name()) + " values goods for customs");
     }
-    return Border{market, rules, rates_for(request, books)};
+    return Border{&books, market, rules, rates_for(request, books)};
 }
 
 Result<void> answer(Request const& request, Border const& border, Quote& quote) {
-    auto const& [market, rules, fx] = border;
+    auto const& [books, market, rules, fx] = border;
     auto const home = *rules.currency;
     std::array<std::byte, stack_bytes> bytes;
     std::pmr::monotonic_buffer_resource memory(bytes.data(), bytes.size());
@@ -125,7 +126,7 @@ Result<void> answer(Request const& request, Border const& border, Quote& quote) 
     quote.basis_url = rules.basis_from->text(rules.basis_from->profile->basis_url);
 
     Consignment goods(home, &memory);
-    TRY_VOID(weigh(request, market, rules, fx, goods, quote));
+    TRY_VOID(weigh(request, *books, market, rules, fx, goods, quote));
     Candidates candidates(&memory);
     find_candidates(request, market, goods, fx, home, candidates, quote);
     TRY_VOID(price_options(request, market, rules, fx, goods, candidates, &memory, quote));

@@ -50,10 +50,12 @@ struct Item {
     std::vector<std::string> additional_codes;
 };
 struct FreightTerms {
-    enum class How : std::uint8_t { none, amount, per_kg } how = How::none;
-    Decimal amount;  // of the consignment, or for each chargeable kilogram
-    std::optional<Currency> currency;
-    std::optional<Decimal> divisor;  // cm3 for a kilogram
+    enum class How : std::uint8_t { none, amount, per_kg, table, estimate } how = How::none;
+    Decimal amount = {};  // of the consignment, or for each chargeable kilogram
+    std::optional<Currency> currency = {};
+    std::optional<Decimal> divisor = {};  // cm3 for a kilogram
+    std::string table = {};               // name of the rate table
+    bool is_remote = false;               // the door lies where carriers charge for remoteness
 };
 struct InsuranceTerms {
     enum class How : std::uint8_t { none, amount, percent_of_110_cif } how = How::none;
@@ -233,6 +235,8 @@ struct Quote {
     std::optional<Money> insurance;
     std::optional<Money> costs;
     std::optional<Decimal> chargeable_kg;
+    freight::Estimate carriage;           // where freight was estimated: offers, the cheapest first
+    std::vector<freight::Advice> advice;  // on the packing, for the cheapest offer
     tariff::Basis customs_basis = tariff::Basis::unset;
     std::string_view basis_law;
     std::string_view basis_url;
@@ -265,5 +269,28 @@ struct Quote {
 // has grown.
 void price(Request const& request, Books const& books, Quote& quote);
 [[nodiscard]] Quote price(Request const& request, Books const& books);
+
+// ---- carriage alone: what the roads cost, compared
+// ------------------------------------------------------------------------------
+
+struct CarriageRequest {
+    Country from;
+    Country to;
+    Day date;
+    std::optional<freight::Road> road = {};  // all roads where not given
+    std::string table = {};                  // only this one
+    bool is_remote = false;
+    std::optional<Decimal> gross_kg = {};  // where the parcels do not say
+    std::vector<freight::Parcel> packages = {};
+    std::optional<Currency> currency = {};  // to compare in; that of the first table where not given
+    std::vector<Exchange> fx = {};
+};
+struct Carriage {
+    freight::Estimate estimate;  // offers, the cheapest first
+    std::vector<freight::Advice> advice;
+    std::string_view edition;
+};
+// Refused: `not-found` (no table of that name), `amount-too-large`, `edition-corrupt`.
+[[nodiscard]] Result<Carriage> carriage(CarriageRequest const& request, Books const& books);
 
 }  // namespace allroads::quote
