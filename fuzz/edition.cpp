@@ -3,6 +3,7 @@
 // behind them.
 
 #include "books/edition.h"
+#include "freight/freight.h"
 #include "quote/quote.h"
 
 #include <cstddef>
@@ -62,6 +63,29 @@ void walk(tariff::Schedule const& schedule) {
     }
 }
 
+// Every table is asked for a lane it serves, and for advice.
+void walk(freight::Tables const& tables) {
+    freight::Parcel parcel;
+    parcel.count = 2;
+    parcel.length_cm = parcel.width_cm = parcel.height_cm = Decimal(40);
+    parcel.gross_kg = Decimal(7);
+    freight::Shipment const shipment{{&parcel, 1}};
+    freight::Estimate estimate;
+    for (auto const& table : tables.tables) {
+        for (std::uint16_t to = 0; to < country_indexes; ++to) {
+            if (table.zone_of[to] == 0 || !Country::is_in_use(to)) continue;
+            freight::Lane const lane{Country::parse("VN").value(), Country::from_index(to),
+                                     Day::from_number(table.valid_from)};
+            check(freight::estimate(shipment, lane, tables, estimate).has_value());
+            for (auto const& offer : estimate.offers) {
+                check(offer.total >= offer.base);
+                (void)freight::advice(shipment, lane, tables, offer);
+            }
+            break;
+        }
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
@@ -76,6 +100,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     for (auto const market : (*edition)->markets()) {
         if (auto const schedule = (*edition)->schedule(market)) walk(**schedule);
     }
+    if (auto const tables = (*edition)->freight()) walk(*tables);
     (void)(*edition)->packs();
     return 0;
 }

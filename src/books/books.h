@@ -39,8 +39,10 @@ struct ImportReport {
     std::uint64_t records = 0;  // rows of the file
     std::uint64_t measures = 0;
     std::uint64_t lines = 0;
-    std::uint64_t rates = 0;       // exchange rates
-    std::uint64_t unreadable = 0;  // measures whose duty text is kept but not understood
+    std::uint64_t rates = 0;  // exchange rates
+    std::uint64_t freight_tables = 0;
+    std::uint64_t freight_prices = 0;  // of all zones of these tables
+    std::uint64_t unreadable = 0;      // measures whose duty text is kept but not understood
     std::uint64_t refused_count = 0;
     std::vector<Refused> refused;
     std::vector<std::string> notes;  // what a user should know: "revision 10 of 2026, dated 2026-06-08"
@@ -78,6 +80,7 @@ struct BuildReport {
     std::uint64_t lines = 0;
     std::uint64_t rates = 0;
     std::uint64_t documents = 0;
+    std::uint64_t freight_tables = 0;
     std::uint64_t bytes = 0;
     std::vector<std::string> warnings;
 };
@@ -94,6 +97,7 @@ struct PackAbout {
     std::uint64_t lines = 0;
     std::uint64_t rates = 0;
     std::uint64_t documents = 0;
+    std::uint64_t freight_tables = 0;
     bool starter = false;
 };
 class Edition : public quote::Books {

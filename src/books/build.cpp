@@ -1,3 +1,4 @@
+#include "books/freight_builder.h"
 #include "books/pack_folder.h"
 #include "books/schedule_builder.h"
 
@@ -271,6 +272,12 @@ private:
             ++counts.rates;
             return add_rate(pack, line);
         }));
+        TRY_VOID(pack.freight([&](FreightSheet const& sheet) -> Result<void> {
+            ++counts.freight_tables;
+            auto const added = freight_.add(sheet, groups_);
+            if (!added) return std::unexpected(added.error().within("table " + sheet.name));
+            return {};
+        }));
         for (auto const& [market, begins] : place.begins) {
             if (pack.complete) builder(market).profile().complete = 1;
         }
@@ -278,7 +285,7 @@ private:
         return {};
     }
     struct PackCounts {
-        std::uint64_t measures = 0, lines = 0, rates = 0, documents = 0;
+        std::uint64_t measures = 0, lines = 0, rates = 0, documents = 0, freight_tables = 0;
     };
     Result<void> add_rate(PackFolder const& pack, FxLine const& line) {
         auto const units = TRY(Decimal::parse(line.units));
@@ -313,6 +320,7 @@ private:
         row.lines = counts.lines;
         row.rates = counts.rates;
         row.documents = counts.documents;
+        row.freight_tables = counts.freight_tables;
         row.starter = pack.starter ? 1 : 0;
         pack_rows_.push_back(row);
     }
@@ -383,11 +391,13 @@ private:
     Result<void> write() {
         std::vector<Segment> segments;
         for (auto& [code, made] : builders_) segments.push_back(market_segment(code, *made));
-        if (segments.size() + exchange_.size() + 1 > segments_max)
+        if (segments.size() + exchange_.size() + 2 > segments_max)
             return refuse(Code::too_long, "", "too many markets");
         report_.markets = builders_.size();
         for (auto& [key, rows] : exchange_) segments.push_back(exchange_segment(key, rows));
         segments.push_back(packs_segment());
+        report_.freight_tables = freight_.table_count();
+        if (report_.freight_tables != 0) segments.push_back(TRY(freight_.finish()));
         // The name is a fingerprint of the content, so the same packs always make the same edition.
         std::string all;
         for (auto const& segment : segments) all += std::to_string(checksum_of(segment.bytes)) + " ";
@@ -426,6 +436,7 @@ private:
     std::map<std::string, std::unique_ptr<ScheduleBuilder>> builders_;
     std::map<ExchangeKey, std::vector<FxRow>> exchange_;
     std::vector<PackRow> pack_rows_;
+    FreightBuilder freight_;
     Pool pack_pool_;
 };
 

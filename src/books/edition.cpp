@@ -311,6 +311,24 @@ struct MarketPages {
     mutable std::optional<Result<Schedule>> schedule;
 };
 
+// The rate tables of the file, checked when they are first asked for.
+struct FreightPages {
+    SegmentEntry const* entry = nullptr;  // none: the edition has no tables
+    mutable std::once_flag once;
+    mutable std::optional<Result<freight::Tables>> tables;
+};
+
+Result<freight::Tables> tables_of(SegmentReader const& segment) {
+    freight::Tables t;
+    t.tables = TRY(segment.rows<freight::TableRow>(Table::freight_tables));
+    t.zones = TRY(segment.rows<freight::ZoneRow>(Table::freight_zones));
+    t.prices = TRY(segment.rows<freight::PriceRow>(Table::freight_prices));
+    t.surcharges = TRY(segment.rows<freight::SurchargeRow>(Table::freight_surcharges));
+    t.pool = TRY(segment.pool());
+    if (!freight::is_sound(t)) return corrupt("the rate tables contradict themselves");
+    return t;
+}
+
 // Which markets stand at one country's border, and their schedules once they were checked.
 struct Door {
     std::array<std::uint16_t, quote::Market::schedules_max> markets = {};
@@ -383,6 +401,11 @@ public:
         }
         return nullptr;
     }
+    Result<freight::Tables> freight() const override {
+        if (freight_.entry == nullptr) return freight::Tables();
+        std::call_once(freight_.once, [&] { freight_.tables.emplace(check_freight()); });
+        return *freight_.tables;
+    }
     std::string_view name() const override {
         return {header_->name.data(), ::strnlen(header_->name.data(), header_->name.size())};
     }
@@ -403,12 +426,14 @@ public:
         for (auto const& row : pack_rows_) {
             all.push_back({word(row.name), word(row.title), word(row.source), word(row.market),
                            word(row.file), word(row.sha256), word(row.dated), word(row.checked_on),
-                           row.measures, row.lines, row.rates, row.documents, row.starter != 0});
+                           row.measures, row.lines, row.rates, row.documents, row.freight_tables,
+                           row.starter != 0});
         }
         return all;
     }
     Result<void> check_all() const override {
         for (auto const& market : markets_) (void)TRY(checked(market));
+        (void)TRY(freight());
         return {};
     }
 
@@ -430,6 +455,11 @@ private:
         auto const bytes = TRY(bytes_of(*market.entry));
         return schedule_of(TRY(SegmentReader::check_and_open(bytes, market.entry->checksum, market.code)));
     }
+    Result<freight::Tables> check_freight() const {
+        auto const bytes = TRY(bytes_of(*freight_.entry));
+        return tables_of(
+            TRY(SegmentReader::check_and_open(bytes, freight_.entry->checksum, "the rate tables")));
+    }
     Result<void> open_segments() {
         auto const count = std::ranges::count(directory_, SegmentKind::market, &SegmentEntry::kind);
         markets_ = std::vector<MarketPages>(static_cast<std::size_t>(count));
@@ -443,6 +473,7 @@ private:
                     break;
                 case SegmentKind::exchange: TRY_VOID(open_exchange(entry)); break;
                 case SegmentKind::packs: TRY_VOID(open_packs(entry)); break;
+                case SegmentKind::freight: freight_.entry = &entry; break;
                 default: return corrupt("a segment is of no known kind");
             }
         }
@@ -511,6 +542,7 @@ private:
     std::array<Door, country_indexes> doors_;
     std::vector<FxTable> fx_;
     std::vector<std::pair<std::string_view, FxTable>> customs_fx_;  // by market
+    FreightPages freight_;
     std::span<PackRow const> pack_rows_;
     std::string_view pack_pool_;
 };

@@ -2,12 +2,14 @@
 // The edition file. Little-endian, 64-byte aligned, no pointers, so that it is used where it is mapped.
 //
 //   Header        magic, version, sizes, name, fingerprint of the tables of currencies and units, checksum
-//   SegmentEntry  one for each market, for the exchange rates and for the list of packs, with its own
-//   checksum segments      each begins with SegmentHeader: where its tables lie, relative to the segment
+//   SegmentEntry  one for each market, for the exchange rates, for freight and for the list of packs, with
+//   its own checksum segments      each begins with SegmentHeader: where its tables lie, relative to the
+//   segment
 //
 // The header and the directory are checked when the file is opened; a segment when it is first used.
 
 #include "books/books.h"
+#include "freight/freight.h"
 #include "tariff/tariff.h"
 
 #include <array>
@@ -20,11 +22,11 @@
 namespace allroads::books {
 
 inline constexpr std::array<char, 8> edition_magic = {'A', 'L', 'L', 'R', 'O', 'A', 'D', 'S'};
-inline constexpr std::uint32_t edition_version = 2;
+inline constexpr std::uint32_t edition_version = 3;
 inline constexpr std::size_t alignment = 64;
 inline constexpr std::uint32_t segments_max = 1024;
 
-enum class SegmentKind : std::uint32_t { market = 1, exchange = 2, packs = 3 };
+enum class SegmentKind : std::uint32_t { market = 1, exchange = 2, packs = 3, freight = 4 };
 
 struct Header {
     std::array<char, 8> magic = edition_magic;
@@ -72,8 +74,12 @@ enum class Table : std::uint32_t {
     valuations,
     agricultural,
     papers,
+    freight_tables,
+    freight_zones,
+    freight_prices,
+    freight_surcharges,
 };
-inline constexpr std::size_t tables = 23;
+inline constexpr std::size_t tables = 27;
 struct TablePlace {
     std::uint64_t at = 0;     // from the start of the segment
     std::uint64_t count = 0;  // rows
@@ -91,6 +97,7 @@ struct PackRow {
     std::uint64_t lines = 0;
     std::uint64_t rates = 0;
     std::uint64_t documents = 0;
+    std::uint64_t freight_tables = 0;
     std::uint32_t starter = 0;
     std::uint32_t reserved = 0;
 };

@@ -1,3 +1,4 @@
+#include "books/freight_sheet.h"
 #include "books/pack.h"
 #include "books/pack_folder.h"
 #include "books/plausible.h"
@@ -20,7 +21,9 @@ Result<Reader const*> reader_named(std::string_view source) {
                   excerpt(source) + " is not a source this hub reads; there are " + known);
 }
 
-std::uint64_t size_of(ImportReport const& report) { return report.measures + report.lines + report.rates; }
+std::uint64_t size_of(ImportReport const& report) {
+    return report.measures + report.lines + report.rates + report.freight_prices;
+}
 
 // What the newest pack of the same series holds, to compare with.
 Result<std::optional<std::pair<std::string, std::uint64_t>>> loaded_before(std::filesystem::path const& packs,
@@ -37,6 +40,10 @@ Result<std::optional<std::pair<std::string, std::uint64_t>>> loaded_before(std::
         TRY_VOID(pack.measures(one));
         TRY_VOID(pack.lines(one));
         TRY_VOID(pack.rates(one));
+        TRY_VOID(pack.freight([&](FreightSheet const& sheet) -> Result<void> {
+            count += sheet.price_count();
+            return {};
+        }));
         newest = pack.dated;
         found = {pack.name, count};
     }

@@ -7,6 +7,7 @@
 //   units of `currency` for one of `base` agricultural.csv
 //   market,code,component,amount,currency,valid_from,valid_to: Meursing amounts per 100 kg
 //   quotas.csv     market,order,volume,balance,unit,state,as_of,valid_from,valid_to,legal,url
+//   freight.csv    rate tables of carriers; a sheet of its own form (freight_sheet.h, docs/freight.md)
 //
 // All tables are UTF-8 CSV of RFC 4180 with a header line.
 
@@ -124,6 +125,7 @@ struct AgriculturalLine {
 [[nodiscard]] bool split_csv(std::string_view line, std::vector<std::string>& fields);
 void append_csv(std::string& out, std::string_view field);  // quotes where needed
 class Input;
+struct FreightSheet;
 // The next record, which may span lines inside quotes. False at the end; refused (`bad-file`) if a quote is
 // left open.
 [[nodiscard]] Result<bool> next_record(Input& input, std::vector<std::string>& fields);
@@ -191,6 +193,7 @@ public:
     void fx(FxLine const& line, std::uint64_t record);
     void agricultural(AgriculturalLine const& line, std::uint64_t record);
     void quota(QuotaLine const& line, std::uint64_t record);
+    void freight(FreightSheet const& sheet);  // sound, as read_sheet gives it
     void refuse(std::uint64_t record, std::string reason);
     void count_record() { ++report_.records; }
     void note(std::string note) { report_.notes.push_back(std::move(note)); }
@@ -249,5 +252,6 @@ Result<void> read_unctad_afcfta(Input& input, ReaderOptions const& options, Pack
 Result<void> read_hs_texts(Input& input, ReaderOptions const& options, PackWriter& out);
 Result<void> read_ecb_fx(Input& input, ReaderOptions const& options, PackWriter& out);
 Result<void> read_measures(Input& input, ReaderOptions const& options, PackWriter& out);
+Result<void> read_freight(Input& input, ReaderOptions const& options, PackWriter& out);
 
 }  // namespace allroads::books

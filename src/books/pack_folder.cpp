@@ -1,5 +1,7 @@
 #include "books/pack_folder.h"
 
+#include "books/freight_sheet.h"
+
 #include <toml++/toml.h>
 #include <algorithm>
 #include <array>
@@ -237,6 +239,22 @@ Result<void> read_documents(Input input, std::function<Result<void>(DocumentLine
         return each({f[0],  f[1],  f[2],  f[3],  f[4],  f[5],  f[6],  f[7],  f[8],  f[9], f[10],
                      f[11], f[12], f[13], f[14], f[15], f[16], f[17], f[18], f[19], f[20]});
     });
+}
+
+Result<void> PackFolder::freight(std::function<Result<void>(FreightSheet const&)> const& each) const {
+    auto const sheets = folder / "freight.csv";
+    if (!std::filesystem::exists(sheets)) return {};
+    auto input = TRY(Input::open(sheets));
+    if (!TRY(input.next_member())) return {};
+    std::string wrong;
+    SheetListener const listener{each, [&](std::uint64_t line, std::string const& reason) {
+                                     if (wrong.empty())
+                                         wrong = "line " + std::to_string(line) + ": " + reason;
+                                 }};
+    auto const done = read_sheet(input, listener);
+    if (!done) return bad_pack(sheets, done.error().sentence());
+    if (!wrong.empty()) return bad_pack(sheets, wrong);
+    return {};
 }
 
 Result<std::vector<PackFolder>> packs_under(std::filesystem::path const& folder) {

@@ -64,6 +64,8 @@ struct PackFolder {
         std::function<Result<void>(AgriculturalLine const&)> const& each) const;
     [[nodiscard]] Result<void> rates(std::function<Result<void>(FxLine const&)> const& each) const;
     [[nodiscard]] Result<void> documents(std::function<Result<void>(DocumentLine const&)> const& each) const;
+    // The rate tables; of these a mistake in any line refuses the pack.
+    [[nodiscard]] Result<void> freight(std::function<Result<void>(FreightSheet const&)> const& each) const;
 };
 // Calls `each` for every line of a documents.csv. Refused (`bad-pack`): names the line, the column and what
 // was expected, also where `each` refuses.

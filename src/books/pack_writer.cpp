@@ -1,4 +1,5 @@
 #include "books/conditions.h"
+#include "books/freight_sheet.h"
 #include "books/pack.h"
 #include "tariff/tariff.h"
 
@@ -183,11 +184,13 @@ struct PackWriter::Files {
     std::filesystem::path beside;  // where it is written
     bool dry_run = false;
     bool committed = false;
-    std::array<Table, 5> tables = {
-        Table("measures.csv", measures_header), Table("lines.csv", "market,hs,text,unit,declarable"),
+    std::array<Table, 6> tables = {
+        Table("measures.csv", measures_header),
+        Table("lines.csv", "market,hs,text,unit,declarable"),
         Table("fx.csv", "base,currency,day,units"),
         Table("agricultural.csv", "market,code,component,amount,currency,valid_from,valid_to"),
-        Table("quotas.csv", "market,order,volume,balance,unit,state,as_of,valid_from,valid_to,legal,url")};
+        Table("quotas.csv", "market,order,volume,balance,unit,state,as_of,valid_from,valid_to,legal,url"),
+        Table("freight.csv", "# Rate tables; what each line means stands in docs/freight.md")};
     std::unordered_map<std::string, bool> readable;  // duty texts already judged
 
     void put(std::size_t table, std::initializer_list<std::string_view> fields) {
@@ -308,6 +311,14 @@ void PackWriter::agricultural(AgriculturalLine const& line, std::uint64_t record
                     line.valid_to});
 }
 
+void PackWriter::freight(FreightSheet const& sheet) {
+    ++report_.freight_tables;
+    report_.freight_prices += sheet.price_count();
+    if (files_->dry_run) return;
+    append_sheet(files_->tables[5].buffer(), sheet);
+    files_->tables[5].written(files_->beside);
+}
+
 std::string PackWriter::value(std::string const& key) const {
     auto const found = keys_.find(key);
     return found == keys_.end() ? std::string() : found->second;
@@ -337,7 +348,7 @@ Result<void> PackWriter::commit() {
         }
         out << "records = " << report_.records << "\nmeasures = " << report_.measures
             << "\nlines = " << report_.lines << "\nrates = " << report_.rates
-            << "\nrefused = " << report_.refused_count << '\n';
+            << "\nfreight = " << report_.freight_tables << "\nrefused = " << report_.refused_count << '\n';
         out.close();
         if (out.fail()) return failure();
     }

@@ -38,6 +38,8 @@ json::object as_json(books::ImportReport const& r) {
             {"measures", r.measures},
             {"lines", r.lines},
             {"rates", r.rates},
+            {"freight_tables", r.freight_tables},
+            {"freight_prices", r.freight_prices},
             {"unreadable", r.unreadable},
             {"refused_count", r.refused_count},
             {"refused", refused},
@@ -47,6 +49,9 @@ json::object as_json(books::ImportReport const& r) {
 std::string as_text(books::ImportReport const& r, bool dry_run) {
     auto out = fmt::format("{} {}: {} records, {} measures, {} lines, {} exchange rates\n", r.source, r.file,
                            r.records, r.measures, r.lines, r.rates);
+    if (r.freight_tables != 0) {
+        out += fmt::format("  {} rate tables with {} prices\n", r.freight_tables, r.freight_prices);
+    }
     for (auto const& note : r.notes) out += "  note: " + note + "\n";
     if (r.unreadable != 0) out += fmt::format("  {} duty texts are kept but not understood\n", r.unreadable);
     out += fmt::format("  {} refused\n", r.refused_count);
@@ -111,6 +116,8 @@ Result<void> list(Places const& places, bool as_json_list) {
         auto const when = pack.dated.empty() ? pack.checked_on : pack.dated;
         auto const since = Day::parse(when);
         auto const age = since ? std::to_string(day.number() - since->number()) + " days" : std::string("?");
+        auto const freight =
+            pack.freight_tables == 0 ? "" : fmt::format(" {:>7} rate tables", pack.freight_tables);
         if (as_json_list) {
             all.push_back(json::object{{"name", pack.name},
                                        {"title", pack.title},
@@ -123,11 +130,12 @@ Result<void> list(Places const& places, bool as_json_list) {
                                        {"measures", pack.measures},
                                        {"lines", pack.lines},
                                        {"rates", pack.rates},
-                                       {"documents", pack.documents}});
+                                       {"documents", pack.documents},
+                                       {"freight_tables", pack.freight_tables}});
         } else {
             print(fmt::format(
-                "  {:<28} {:<10} {:>10} old  {:>7} measures {:>7} lines {:>7} rates {:>4} documents  {}\n",
-                pack.name, when, age, pack.measures, pack.lines, pack.rates, pack.documents,
+                "  {:<28} {:<10} {:>10} old  {:>7} measures {:>7} lines {:>7} rates {:>4} documents{}  {}\n",
+                pack.name, when, age, pack.measures, pack.lines, pack.rates, pack.documents, freight,
                 pack.source.empty() ? pack.title : pack.source));
         }
     }
@@ -178,9 +186,10 @@ Result<void> build(Places const& places, BuildFlags const& flags) {
     if (flags.quiet) return {};
     print(fmt::format(
         "edition {}: {} packs, {} markets, {} measures, {} lines, {} exchange rates, {} rules of papers, "
-        "{}.{} MB in {} ms\n",
+        "{} rate tables, {}.{} MB in {} ms\n",
         report.edition, report.packs, report.markets, report.measures, report.lines, report.rates,
-        report.documents, report.bytes / 1'000'000, report.bytes / 100'000 % 10, ms.count()));
+        report.documents, report.freight_tables, report.bytes / 1'000'000, report.bytes / 100'000 % 10,
+        ms.count()));
     return {};
 }
 

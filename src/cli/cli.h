@@ -24,7 +24,8 @@ struct QuoteFlags {
     std::string from, to, to_region, hs, origin, price, quantity, unit, net_kg, gross_kg, date, known_on,
         road, buyer;
     std::string terms, tax_scheme, currency, freight, freight_per_kg, divisor, insurance, insured_percent,
-        description;
+        description, freight_table;
+    bool estimate_freight = false, remote = false;
     std::vector<std::string> proofs, facts, supplementary, additional_codes, packages, costs, fx;
     std::string discount;
     bool json = false, explain = false;
@@ -43,6 +44,13 @@ struct ReplayFlags {
 // The requests of a file asked of two editions.
 [[nodiscard]] int quotes_between(std::string const& before, std::string const& after,
                                  ReplayFlags const& flags);
+struct FreightFlags {
+    std::string from, to, road, date, gross_kg, currency, table;
+    std::vector<std::string> packages, fx;
+    bool remote = false, json = false;
+};
+// What the roads cost by the rate tables of the books, cheapest first, and which packing would be cheaper.
+[[nodiscard]] int freight_compared(Places const& places, FreightFlags const& flags);
 
 struct ImportFlags {
     std::string source, market, dated;

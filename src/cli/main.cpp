@@ -43,6 +43,7 @@ struct Flags {
     std::string batch;
     cli::QuoteFlags quote;
     cli::ReplayFlags replay;
+    cli::FreightFlags freight;
     cli::ImportFlags import;
     cli::BuildFlags build;
     cli::ShowFlags show;
@@ -81,7 +82,10 @@ CLI::App* quote_command(CLI::App& app, Flags& flags) {
     quote->add_option("--divisor", q.divisor, "cubic centimetres that count as a kilogram");
     quote->add_option("--insurance", q.insurance, "insurance premium, such as 12USD");
     quote->add_option("--insured-percent", q.insured_percent, "premium in percent of 110 % of the CIF value");
-    quote->add_option("--package", q.packages, "COUNTxLENGTHxWIDTHxHEIGHT:KG, in centimetres, each");
+    quote->add_option("--package", q.packages, "such as 2x40x30x20cm@5kg: count, sides and weight of each");
+    quote->add_option("--freight-table", q.freight_table, "freight by the rate table of this name");
+    quote->add_flag("--estimate-freight", q.estimate_freight, "freight by the cheapest table of the road");
+    quote->add_flag("--remote", q.remote, "the door lies where carriers charge for remoteness");
     quote->add_option("--cost", q.costs,
                       "NAME=AMOUNT, behind the border; NAME=AMOUNT:before in front of it; "
                       "NAME=AMOUNT:included if the price holds it");
@@ -98,6 +102,22 @@ CLI::App* quote_command(CLI::App& app, Flags& flags) {
     quote->add_option("--id", flags.replay.id, "only the request of that id (with --replay)");
     quote->add_flag("--json", q.json, "the answer as JSON (docs/quote.md)");
     return quote;
+}
+
+CLI::App* freight_command(CLI::App& app, cli::FreightFlags& f) {
+    auto* freight = app.add_subcommand("freight", "what carriage costs by each road, and cheaper packing");
+    freight->add_option("--from", f.from, "country the goods leave (two letters)")->required();
+    freight->add_option("--to", f.to, "country they go to")->required();
+    freight->add_option("--road", f.road, "post, express, air, sea, road or rail (all)");
+    freight->add_option("--package", f.packages, "such as 2x40x30x20cm@5kg: count, sides and weight of each");
+    freight->add_option("--gross-kg", f.gross_kg, "gross weight of all, where parcels do not say");
+    freight->add_option("--on", f.date, "day, YYYY-MM-DD (today)");
+    freight->add_option("--table", f.table, "only the rate table of this name");
+    freight->add_option("--currency", f.currency, "currency to compare in");
+    freight->add_option("--fx", f.fx, "exchange rate to use, such as USD/EUR=0.8696");
+    freight->add_flag("--remote", f.remote, "the door lies where carriers charge for remoteness");
+    freight->add_flag("--json", f.json, "the answer as JSON (docs/quote.md)");
+    return freight;
 }
 
 struct BooksCommands {
@@ -160,6 +180,7 @@ int run(int count, char** words) {
     app.require_subcommand(1);
     app.fallthrough();
     auto* quote = quote_command(app, flags);
+    auto* freight = freight_command(app, flags.freight);
     auto const books = books_commands(app, flags);
     auto* duty = app.add_subcommand("duty", "read duty texts, one a line, and print what was understood");
     duty->add_option("--dialect", flags.duty_dialect, "plain, european, american, special or australian");
@@ -177,6 +198,7 @@ int run(int count, char** words) {
         return flags.batch.empty() ? cli::quote_one(places, flags.quote)
                                    : cli::quote_batch(places, flags.batch, flags.quote.date);
     }
+    if (*freight) return cli::freight_compared(places, flags.freight);
     if (*books.all) return run_books(books, places, flags);
     return cli::duty_texts(flags.duty_dialect, flags.duty_file, flags.duty_summary);
 }

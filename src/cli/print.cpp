@@ -1,6 +1,7 @@
 #include "cli/print.h"
 
 #include "contract/contract.h"
+#include "freight/freight.h"
 
 #include <fmt/format.h>
 #include <algorithm>
@@ -184,6 +185,43 @@ void papers(std::string& out, Request const& request, Quote const& quote) {
     part("Papers on leaving, perhaps", Side::dispatch, false);
 }
 
+std::string days_of(freight::Offer const& offer) {
+    if (offer.days_min < 0) return "";
+    if (offer.days_min == offer.days_max) return fmt::format("{} days", offer.days_min);
+    return fmt::format("{}-{} days", offer.days_min, offer.days_max);
+}
+
+void offers(std::string& out, freight::Estimate const& estimate) {
+    for (auto const& offer : estimate.offers) {
+        bool const is_foreign = offer.converted && offer.converted->currency() != offer.total.currency();
+        auto const there =
+            is_foreign ? fmt::format(" = {} {}", offer.converted->text(), offer.converted->currency().text())
+                       : std::string();
+        out +=
+            fmt::format("  {:<8}{:<28}{:>14} {}{}  {} kg{}  {}\n", freight::text_of(offer.road),
+                        excerpt(offer.carrier, 26), offer.total.text(), offer.total.currency().text(), there,
+                        offer.chargeable_kg.brief(), offer.by_volume ? " by volume" : "", days_of(offer));
+        auto parts = "base " + offer.base.text();
+        for (std::size_t i = 0; i < offer.surcharge_count; ++i) {
+            auto const& more = offer.surcharges[i];
+            parts += fmt::format(" + {} {}", more.name, Money(more.minor, offer.total.currency()).text());
+        }
+        out += fmt::format("          {}\n          {}; {}; checked {}; {}\n", parts, offer.name,
+                           offer.source, offer.checked_on.text(), freight::text_of(offer.standing));
+    }
+    for (auto const& rejection : estimate.rejections) {
+        out += fmt::format("  {:<8}{:<28}no offer: {} (table {})\n", freight::text_of(rejection.road),
+                           excerpt(rejection.carrier, 26), contract::sentence_of(rejection), rejection.name);
+    }
+}
+
+void advice(std::string& out, std::vector<freight::Advice> const& list) {
+    for (auto const& one : list) {
+        out += fmt::format("  advice   {} Saves {} {}.\n", contract::sentence_of(one), one.saving.text(),
+                           one.saving.currency().text());
+    }
+}
+
 void choices(std::string& out, Quote const& quote) {
     if (quote.choices.empty()) return;
     out += "\nLines to choose from:\n";
@@ -213,13 +251,38 @@ std::string table(Request const& request, Quote const& quote) {
     refunds(out, quote);
     choices(out, quote);
     papers(out, request, quote);
+    if (!quote.carriage.offers.empty()) {
+        out += "\nCarriage, cheapest first:\n";
+        offers(out, quote.carriage);
+    }
     if (!(quote.unknown.empty() && quote.warnings.empty() && quote.notes.empty())) out += '\n';
     findings(out, request, "unknown", quote.unknown);
     findings(out, request, "warning", quote.warnings);
     findings(out, request, "note", quote.notes);
     steps(out, request, quote);
+    advice(out, quote.advice);
     out += fmt::format("  {:<9}books {}\n", "from", quote.edition);
     return out;
+}
+
+std::string table(quote::CarriageRequest const& request, quote::Carriage const& carriage) {
+    auto out = fmt::format("Carriage, {} to {}, on {}, cheapest first\n", request.from.name(),
+                           request.to.name(), request.date.text());
+    offers(out, carriage.estimate);
+    for (auto const& offer : carriage.estimate.offers) {
+        if (!offer.is_measured) {
+            out += fmt::format("  warning  {}: sides of parcels are missing; by volume it may cost more.\n",
+                               offer.name);
+        }
+        if (offer.standing == freight::Standing::example) {
+            out += fmt::format("  warning  {} is an example: its prices are invented.\n", offer.name);
+        }
+    }
+    if (carriage.estimate.offers.empty() && carriage.estimate.rejections.empty()) {
+        out += "  no rate table of these books serves this lane that day (docs/freight.md)\n";
+    }
+    advice(out, carriage.advice);
+    return out + fmt::format("  from     books {}\n", carriage.edition);
 }
 
 }  // namespace allroads::cli

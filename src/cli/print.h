@@ -9,5 +9,6 @@
 namespace allroads::cli {
 
 [[nodiscard]] std::string table(quote::Request const& request, quote::Quote const& quote);
+[[nodiscard]] std::string table(quote::CarriageRequest const& request, quote::Carriage const& carriage);
 
 }  // namespace allroads::cli

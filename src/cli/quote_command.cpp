@@ -1,5 +1,6 @@
 #include "books/books.h"
 #include "cli/cli.h"
+#include "cli/flags.h"
 #include "cli/lines.h"
 #include "cli/print.h"
 #include "contract/contract.h"
@@ -33,38 +34,6 @@ Result<Priced> priced(std::string_view text, std::string_view flag) {
     return Priced{std::string(trim(all.substr(0, letters))), std::string(trim(all.substr(letters)))};
 }
 
-struct Pair {
-    std::string key;
-    std::string value;
-};
-Result<Pair> pair(std::string const& text, std::string_view flag) {
-    auto const sign = text.find('=');
-    if (sign == std::string::npos || sign == 0) {
-        return refuse(Code::bad_value, flag, "“" + excerpt(text) + "”: expected NAME=VALUE");
-    }
-    return Pair{text.substr(0, sign), text.substr(sign + 1)};
-}
-
-void put(json::object& object, std::string_view key, std::string const& value) {
-    if (!value.empty()) object[key] = value;
-}
-
-// "2x30x20x10:4.5": two parcels of 30 × 20 × 10 cm and 4.5 kg each.
-Result<json::object> package(std::string const& text) {
-    static constexpr std::array<std::string_view, 4> names = {"count", "length_cm", "width_cm", "height_cm"};
-    json::object made;
-    auto const colon = text.find(':');
-    auto rest = std::string_view(text).substr(0, colon);
-    for (auto const name : names) {
-        auto const end = rest.find('x');
-        if (!rest.empty()) made[name] = rest.substr(0, end);
-        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-    }
-    if (!rest.empty()) return refuse(Code::bad_value, "package", "expected COUNTxLENGTHxWIDTHxHEIGHT:KG");
-    if (colon != std::string::npos) made["gross_kg"] = text.substr(colon + 1);
-    return made;
-}
-
 Result<json::object> item_of(QuoteFlags const& flags) {
     json::object item;
     put(item, "hs", flags.hs);
@@ -95,7 +64,14 @@ Result<json::object> item_of(QuoteFlags const& flags) {
 }
 
 Result<void> put_transport(QuoteFlags const& flags, json::object& request) {
-    if (!flags.freight.empty() || !flags.freight_per_kg.empty()) {
+    if (flags.estimate_freight || !flags.freight_table.empty()) {
+        json::object freight;
+        if (flags.estimate_freight) freight["estimate"] = true;
+        put(freight, "table", flags.freight_table);
+        put(freight, "amount", flags.freight);  // refused with what is wrong: one way at a time
+        if (flags.remote) freight["remote"] = true;
+        request["freight"] = freight;
+    } else if (!flags.freight.empty() || !flags.freight_per_kg.empty()) {
         bool const by_kg = flags.freight.empty();
         auto const said = TRY(priced(by_kg ? flags.freight_per_kg : flags.freight, "freight"));
         json::object freight{{by_kg ? "per_kg" : "amount", said.amount}, {"currency", said.currency}};
@@ -108,10 +84,7 @@ Result<void> put_transport(QuoteFlags const& flags, json::object& request) {
     } else if (!flags.insured_percent.empty()) {
         request["insurance"] = {{"percent_of_110_cif", flags.insured_percent}};
     }
-    for (auto const& text : flags.packages) {
-        if (!request.contains("packages")) request["packages"] = json::array();
-        request["packages"].as_array().push_back(TRY(package(text)));
-    }
+    TRY_VOID(put_packages(flags.packages, request));
     for (auto const& text : flags.costs) {
         auto said = TRY(pair(text, "cost"));
         auto const is_marked = [&](std::string_view mark) {
@@ -150,11 +123,7 @@ Result<std::string> request_text(QuoteFlags const& flags) {
     request["goods"] = json::array{TRY(item_of(flags))};
     TRY_VOID(put_transport(flags, request));
     if (!flags.proofs.empty()) request["proofs"] = json::array(flags.proofs.begin(), flags.proofs.end());
-    for (auto const& rate : flags.fx) {
-        auto const said = TRY(pair(rate, "fx"));
-        if (!request.contains("fx")) request["fx"] = json::object();
-        request["fx"].as_object()[said.key] = said.value;
-    }
+    TRY_VOID(put_rates(flags.fx, request));
     return json::serialize(request);
 }
 

@@ -1,4 +1,5 @@
 #include "contract/contract.h"
+#include "contract/writer.h"
 
 #include <algorithm>
 
@@ -11,90 +12,6 @@ using quote::Finding;
 using quote::Option;
 using quote::Quote;
 using quote::Request;
-
-// Appends JSON to a string. Commas are its business; every text is escaped.
-class Writer {
-public:
-    explicit Writer(std::string& out) : out_(out) {}
-    void open(char bracket) {
-        separate();
-        out_ += bracket;
-        first_ = true;
-    }
-    void close(char bracket) {
-        out_ += bracket;
-        first_ = false;
-    }
-    // Keys are ours: they need no escaping.
-    void key(std::string_view name) {
-        separate();
-        out_ += '"';
-        out_ += name;
-        out_ += "\":";
-        first_ = true;  // the value follows without a comma
-    }
-    void text(std::string_view words) {
-        separate();
-        out_ += '"';
-        append_escaped(words);
-        out_ += '"';
-    }
-    void raw(std::string_view literal) {
-        separate();
-        out_ += literal;
-    }
-    void text(std::string_view name, std::string_view words) {
-        key(name);
-        text(words);
-    }
-    void money(std::string_view name, Money const& amount) {
-        key(name);
-        separate();
-        out_ += '"';
-        amount.append_to(out_);
-        out_ += '"';
-    }
-    void decimal(std::string_view name, Decimal const& number) {
-        key(name);
-        separate();
-        out_ += '"';
-        number.append_to(out_);
-        out_ += '"';
-    }
-    void number(std::string_view name, std::int64_t value) {
-        key(name);
-        raw(std::to_string(value));
-    }
-
-private:
-    void separate() {
-        if (!first_) out_ += ',';
-        first_ = false;
-    }
-    void append_escaped(std::string_view words) {
-        std::size_t plain = 0;
-        for (std::size_t i = 0; i < words.size(); ++i) {
-            auto const letter = static_cast<unsigned char>(words[i]);
-            if (letter >= 0x20 && letter != '"' && letter != '\\') continue;
-            out_ += words.substr(plain, i - plain);
-            plain = i + 1;
-            switch (letter) {
-                case '"': out_ += "\\\""; break;
-                case '\\': out_ += "\\\\"; break;
-                case '\n': out_ += "\\n"; break;
-                case '\t': out_ += "\\t"; break;
-                case '\r': out_ += "\\r"; break;
-                default:
-                    out_ += "\\u00";
-                    out_ += "0123456789abcdef"[letter >> 4U];
-                    out_ += "0123456789abcdef"[letter & 15U];
-            }
-        }
-        out_ += words.substr(plain);
-    }
-    std::string& out_;
-    bool first_ = true;
-};
 
 void write_error(Writer& w, Error const& error) {
     auto const& facts = facts_of(error.code());
@@ -306,7 +223,7 @@ void write_choices(Writer& w, Request const& request, Quote const& quote) {
     w.close(']');
 }
 
-void write_values(Writer& w, Quote const& quote) {
+void write_values(Writer& w, Request const& request, Quote const& quote) {
     w.text("currency", quote.currency->text());
     w.money("goods_value", *quote.goods_value);
     w.money("customs_value", *quote.customs_value);
@@ -314,6 +231,10 @@ void write_values(Writer& w, Quote const& quote) {
     w.money("insurance", *quote.insurance);
     w.money("costs", *quote.costs);
     if (quote.chargeable_kg) w.decimal("chargeable_kg", *quote.chargeable_kg);
+    using How = quote::FreightTerms::How;
+    if (request.freight.how == How::table || request.freight.how == How::estimate) {
+        write_carriage(w, quote.carriage, quote.advice);
+    }
     w.text("customs_basis", quote::text_of(quote.customs_basis));
     w.key("customs_basis_source");
     w.open('{');
@@ -323,7 +244,7 @@ void write_values(Writer& w, Quote const& quote) {
 }
 
 void write_priced(Writer& w, Request const& request, Quote const& quote) {
-    write_values(w, quote);
+    write_values(w, request, quote);
     w.key("options");
     w.open('[');
     for (auto const& option : quote.options) write_option(w, request, quote, option);

@@ -28,6 +28,8 @@ public:
     ~Codec();
     // `today` stands in for a missing date and known_on.
     [[nodiscard]] Result<quote::Request> request(std::string_view json, Day today);
+    // The question of `allroads freight` (docs/quote.md, Freight). `today` stands in for a missing date.
+    [[nodiscard]] Result<quote::CarriageRequest> carriage(std::string_view json, Day today);
     // The id of the request that was just refused, so that its refusal can be told apart; empty if it had
     // none.
     [[nodiscard]] std::string const& last_id() const;
@@ -42,11 +44,18 @@ void append_answer(std::string& out, quote::Request const& request, quote::Quote
 // The answer to a request that could not even be read. `id` may be empty.
 void append_refusal(std::string& out, std::string_view id, Error const& error);
 
+// The answer of `allroads freight`, one line.
+void append_carriage(std::string& out, quote::CarriageRequest const& request,
+                     quote::Carriage const& carriage);
+
 // The sentence of an unknown, a warning or a note: "The rules of United States are known up to 2026-07-23 …".
 [[nodiscard]] std::string sentence_of(quote::Finding const& finding);
 // The id of a way to import: "third-country", "AGOA", under a tax scheme "third-country+ioss".
 [[nodiscard]] std::string id_of(quote::Option const& option);
 [[nodiscard]] std::string name_of(quote::Option const& option);
+// What another packing would be, and what is in the way of an offer. Parcels are counted from 1.
+[[nodiscard]] std::string sentence_of(freight::Advice const& advice);
+[[nodiscard]] std::string sentence_of(freight::Rejection const& rejection);
 // What a charge is called in plain English: "Third-country duty", "AGOA preference", "VAT".
 [[nodiscard]] std::string name_of(quote::Charge const& charge);
 

@@ -223,12 +223,18 @@ Result<void> read_parcel(json::value const& value, freight::Parcel& parcel) {
     });
 }
 
+Result<std::string> name(json::value const& value, std::string_view field) {
+    auto const words = TRY(text(value, field));
+    if (words.empty()) return refuse(Code::bad_value, field, "expected a name");
+    return std::string(words);
+}
+
 Result<void> read_freight(json::value const& value, quote::FreightTerms& freight) {
     using How = quote::FreightTerms::How;
+    static constexpr std::string_view one_way = "expected one of amount, per_kg, table and estimate";
     return fields(value, "freight", [&](std::string_view key, json::value const& v) -> Result<bool> {
         if (key == "amount" || key == "per_kg") {
-            if (freight.how != How::none)
-                return refuse(Code::bad_value, key, "expected either amount or per_kg");
+            if (freight.how != How::none) return refuse(Code::bad_value, key, one_way);
             freight.how = key == "amount" ? How::amount : How::per_kg;
             freight.amount = TRY(amount(v, key, Code::bad_value));
         } else if (key == "currency") {
@@ -237,6 +243,13 @@ Result<void> read_freight(json::value const& value, quote::FreightTerms& freight
             freight.divisor = TRY(amount(v, key, Code::bad_value));
             if (freight.divisor->is_zero())
                 return refuse(Code::bad_value, key, "expected cubic centimetres above zero");
+        } else if (key == "table" || key == "estimate") {
+            if (freight.how != How::none) return refuse(Code::bad_value, key, one_way);
+            if (key == "estimate" && !TRY(truth(v, key))) return true;
+            freight.how = key == "table" ? How::table : How::estimate;
+            if (key == "table") freight.table = TRY(name(v, key));
+        } else if (key == "remote") {
+            freight.is_remote = TRY(truth(v, key));
         } else {
             return false;
         }
@@ -291,13 +304,12 @@ Result<void> read_cost(json::value const& value, quote::Cost& cost) {
     return {};
 }
 
-Result<void> read_fx(json::value const& value, Request& request) {
+Result<void> read_fx(json::value const& value, Day date, std::vector<Exchange>& fx) {
     return fields(value, "fx", [&](std::string_view key, json::value const& v) -> Result<bool> {
         auto const slash = key.find('/');
         if (slash == std::string_view::npos)
             return refuse(Code::bad_value, excerpt(key), "expected a pair like USD/EUR");
-        if (request.fx.size() >= quote::fx_max)
-            return refuse(Code::too_long, "", "expected at most 20 rates");
+        if (fx.size() >= quote::fx_max) return refuse(Code::too_long, "", "expected at most 20 rates");
         auto const from = Currency::parse(key.substr(0, slash));
         auto const to = Currency::parse(key.substr(slash + 1));
         if (!from || !to) {
@@ -306,7 +318,7 @@ Result<void> read_fx(json::value const& value, Request& request) {
         }
         auto const units = TRY(amount(v, key, Code::bad_value));
         if (units.is_zero()) return refuse(Code::bad_value, excerpt(key), "a rate must be above zero");
-        request.fx.push_back({*from, *to, units, Decimal(1), request.date, "the request"});
+        fx.push_back({*from, *to, units, Decimal(1), date, "the request"});
         return true;
     });
 }
@@ -378,7 +390,7 @@ Result<bool> read_nested(std::string_view key, json::value const& v, Request& re
     } else if (key == "insurance") {
         TRY_VOID(read_insurance(v, request.insurance));
     } else if (key == "fx") {
-        TRY_VOID(read_fx(v, request));
+        TRY_VOID(read_fx(v, request.date, request.fx));
     } else {
         return false;
     }
@@ -410,6 +422,45 @@ Result<Request> read_request(json::value const& value, Day today) {
     return request;
 }
 
+Result<quote::CarriageRequest> read_carriage(json::value const& value, Day today) {
+    if (!value.is_object()) return expected("", "an object", value);
+    auto const& object = value.get_object();
+    for (std::string_view const required : {"from", "to"}) {
+        if (!object.contains(required))
+            return refuse(Code::field_missing, required, "this field is required");
+    }
+    quote::CarriageRequest request{.from = TRY(parsed(object.at("from"), "from", Country::parse)),
+                                   .to = TRY(parsed(object.at("to"), "to", Country::parse)),
+                                   .date = today};
+    TRY_VOID(fields(value, "", [&](std::string_view key, json::value const& v) -> Result<bool> {
+        if (key == "from" || key == "to") return true;
+        if (key == "date") {
+            request.date = TRY(parsed(v, key, Day::parse));
+        } else if (key == "road") {
+            request.road = TRY(parsed(v, key, freight::parse_road));
+        } else if (key == "table") {
+            request.table = TRY(name(v, key));
+        } else if (key == "remote") {
+            request.is_remote = TRY(truth(v, key));
+        } else if (key == "gross_kg") {
+            request.gross_kg = TRY(amount(v, key, Code::bad_quantity));
+        } else if (key == "currency") {
+            request.currency = TRY(parsed(v, key, Currency::parse));
+        } else if (key == "packages") {
+            TRY_VOID(elements(v, key, quote::packages_max, [&](json::value const& parcel) {
+                return read_parcel(parcel, request.packages.emplace_back());
+            }));
+        } else if (key == "fx") {
+            TRY_VOID(read_fx(v, request.date, request.fx));
+        } else {
+            return false;
+        }
+        return true;
+    }));
+    for (auto& exchange : request.fx) exchange.day = request.date;
+    return request;
+}
+
 }  // namespace
 
 struct Codec::Hidden {
@@ -429,6 +480,14 @@ Codec& Codec::operator=(Codec&&) noexcept = default;
 Codec::~Codec() = default;
 
 std::string const& Codec::last_id() const { return hidden_->last_id; }
+
+Result<quote::CarriageRequest> Codec::carriage(std::string_view text, Day today) {
+    if (text.size() > request_bytes_max) return refuse(Code::too_long, "", "a question has at most 256 KiB");
+    boost::system::error_code error;
+    auto const value = json::parse({text.data(), text.size()}, error, {}, Hidden::options());
+    if (error) return refuse(Code::bad_json, "", error.message());
+    return read_carriage(value, today);
+}
 
 Result<quote::Request> Codec::request(std::string_view text, Day today) {
     hidden_->last_id.clear();

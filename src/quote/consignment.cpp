@@ -113,6 +113,8 @@ Result<Money> freight_of(Request const& request, Consignment const& goods, Conve
             return Money::zero(goods.goods.currency());
         case FreightTerms::How::amount:
             return converter.money(said.amount, said.currency.value_or(otherwise), "freight.currency");
+        case FreightTerms::How::table:
+        case FreightTerms::How::estimate:
         case FreightTerms::How::per_kg: break;
     }
     if (!weight) {
@@ -122,6 +124,10 @@ Result<Money> freight_of(Request const& request, Consignment const& goods, Conve
     }
     auto const total = TRY(product(said.amount, weight->chargeable_kg));
     return converter.money(total, said.currency.value_or(otherwise), "freight.currency");
+}
+
+bool is_estimated(FreightTerms const& said) {
+    return said.how == FreightTerms::How::table || said.how == FreightTerms::How::estimate;
 }
 
 // 110 % of CIF is insured by trade custom (Institute Cargo Clauses): premium = rate · 1.1 · (goods + freight
@@ -414,8 +420,8 @@ Rules rules_of(Market const& market) {
     return rules;
 }
 
-Result<void> weigh(Request const& request, Market const& market, Rules const& rules, FxTable const& fx,
-                   Consignment& goods, Quote& quote) {
+Result<void> weigh(Request const& request, Books const& books, Market const& market, Rules const& rules,
+                   FxTable const& fx, Consignment& goods, Quote& quote) {
     auto const home = goods.goods.currency();
     auto const otherwise = request.currency.value_or(home);
     Converter converter(fx, home, request.date, quote);
@@ -429,7 +435,13 @@ Result<void> weigh(Request const& request, Market const& market, Rules const& ru
         auto const off = TRY(converter.money(*request.discount, otherwise, "discount"));
         TRY_VOID(take_out(off, "discount", goods));
     }
-    goods.freight = TRY(freight_of(request, goods, converter, otherwise, quote));
+    if (is_estimated(request.freight)) {
+        if (auto const asked = TRY(estimated_freight(request, books, fx, goods, quote))) {
+            goods.freight = TRY(converter.money(asked->amount(), asked->currency(), "freight"));
+        }
+    } else {
+        goods.freight = TRY(freight_of(request, goods, converter, otherwise, quote));
+    }
     auto insured =
         TRY(sum(goods.goods, included_in(request.terms).freight ? Money::zero(home) : goods.freight));
     goods.insurance = TRY(insurance_of(request, insured, converter, otherwise));

@@ -69,8 +69,13 @@ struct Consignment {
 // Converts, apportions, applies what the law says of values that are not known, and adds up; writes
 // chargeable weight, warnings and notes to the quote. Refused: a field that cannot be converted or is too
 // large.
-[[nodiscard]] Result<void> weigh(Request const& request, Market const& market, Rules const& rules,
-                                 FxTable const& fx, Consignment& goods, Quote& quote);
+[[nodiscard]] Result<void> weigh(Request const& request, Books const& books, Market const& market,
+                                 Rules const& rules, FxTable const& fx, Consignment& goods, Quote& quote);
+// The total of the cheapest rate table, in its currency; nothing, and why in `quote.unknown`, where no table
+// answers. Fills carriage, advice, chargeable weight and what is to be said of them.
+[[nodiscard]] Result<std::optional<Money>> estimated_freight(Request const& request, Books const& books,
+                                                             FxTable const& fx, Consignment const& goods,
+                                                             Quote& quote);
 // Rates this old are still better than none; they are used with a warning.
 inline constexpr int rate_age_max = 400;
 
@@ -122,6 +127,7 @@ void find_candidates(Request const& request, Market const& market, Consignment c
 
 // The market's own way to count, and the rates to its currency.
 struct Border {
+    Books const* books;
     Market const& market;
     Rules rules;
     FxTable fx;

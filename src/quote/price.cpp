@@ -99,7 +99,7 @@ void check_sums(Quote const& quote) {
 }
 
 Result<void> answer(Request const& request, Border const& border, Quote& quote) {
-    auto const& [market, rules, fx] = border;
+    auto const& [books, market, rules, fx] = border;
     auto const home = *rules.currency;
     std::array<std::byte, stack_bytes> bytes;
     std::pmr::monotonic_buffer_resource memory(bytes.data(), bytes.size());
@@ -108,11 +108,11 @@ Result<void> answer(Request const& request, Border const& border, Quote& quote) 
     quote.basis_url = rules.basis_from->text(rules.basis_from->profile->basis_url);
 
     Consignment goods(home, &memory);
-    TRY_VOID(weigh(request, market, rules, fx, goods, quote));
+    TRY_VOID(weigh(request, *books, market, rules, fx, goods, quote));
     Candidates candidates(&memory);
     find_candidates(request, market, goods, fx, home, candidates, quote);
     TRY_VOID(price_options(request, market, rules, fx, goods, candidates, &memory, quote));
-    find_papers({request, market, goods, fx, home, candidates, quote}, TRY(books.dispatch(request.from)));
+    find_papers({request, market, goods, fx, home, candidates, quote}, TRY(books->dispatch(request.from)));
 
     quote.currency = home;
     quote.goods_value = goods.goods;
@@ -259,7 +259,7 @@ Result<Border> border_of(Request const& request, Books const& books) {
             Code::no_market, "to",
             "the books do not say how " + std::string(request.to.name()) + " values goods for customs");
     }
-    return Border{market, rules, rates_for(request, books)};
+    return Border{&books, market, rules, rates_for(request, books)};
 }
 
 void price(Request const& request, Books const& books, Quote& quote) {

@@ -50,10 +50,12 @@ struct Item {
     std::vector<std::string> additional_codes;
 };
 struct FreightTerms {
-    enum class How : std::uint8_t { none, amount, per_kg } how = How::none;
-    Decimal amount;  // of the consignment, or for each chargeable kilogram
-    std::optional<Currency> currency;
-    std::optional<Decimal> divisor;  // cm3 for a kilogram
+    enum class How : std::uint8_t { none, amount, per_kg, table, estimate } how = How::none;
+    Decimal amount = {};  // of the consignment, or for each chargeable kilogram
+    std::optional<Currency> currency = {};
+    std::optional<Decimal> divisor = {};  // cm3 for a kilogram
+    std::string table = {};               // name of the rate table
+    bool is_remote = false;               // the door lies where carriers charge for remoteness
 };
 struct InsuranceTerms {
     enum class How : std::uint8_t { none, amount, percent_of_110_cif } how = How::none;
@@ -126,6 +128,8 @@ public:
     [[nodiscard]] virtual std::span<FxTable const> fx() const = 0;  // best publisher first
     // The rates by which that country's customs converts, where the books have them.
     [[nodiscard]] virtual FxTable const* customs_fx(Country destination) const = 0;
+    // The rate tables of carriers; none where there are none. Refused: `edition-corrupt`.
+    [[nodiscard]] virtual Result<freight::Tables> freight() const = 0;
     [[nodiscard]] virtual std::string_view name() const = 0;  // of the edition, shown in every answer
 };
 
@@ -249,6 +253,8 @@ struct Quote {
     std::optional<Money> insurance;
     std::optional<Money> costs;
     std::optional<Decimal> chargeable_kg;
+    freight::Estimate carriage;           // where freight was estimated: offers, the cheapest first
+    std::vector<freight::Advice> advice;  // on the packing, for the cheapest offer
     tariff::Basis customs_basis = tariff::Basis::unset;
     std::string_view basis_law;
     std::string_view basis_url;
@@ -346,5 +352,27 @@ private:
 // an offer of a simple kind, a pass for any other; shared among `workers` threads.
 [[nodiscard]] std::vector<Ranked> price_all(Plans const& plans, std::span<Offer const> offers,
                                             std::size_t best, unsigned workers = 1);
+// ---- carriage alone: what the roads cost, compared
+// ------------------------------------------------------------------------------
+
+struct CarriageRequest {
+    Country from;
+    Country to;
+    Day date;
+    std::optional<freight::Road> road = {};  // all roads where not given
+    std::string table = {};                  // only this one
+    bool is_remote = false;
+    std::optional<Decimal> gross_kg = {};  // where the parcels do not say
+    std::vector<freight::Parcel> packages = {};
+    std::optional<Currency> currency = {};  // to compare in; that of the first table where not given
+    std::vector<Exchange> fx = {};
+};
+struct Carriage {
+    freight::Estimate estimate;  // offers, the cheapest first
+    std::vector<freight::Advice> advice;
+    std::string_view edition;
+};
+// Refused: `not-found` (no table of that name), `amount-too-large`, `edition-corrupt`.
+[[nodiscard]] Result<Carriage> carriage(CarriageRequest const& request, Books const& books);
 
 }  // namespace allroads::quote

@@ -299,7 +299,7 @@ bool compile_band(Plans::Hidden& h, Request const& request, Market const& market
     std::pmr::monotonic_buffer_resource memory(bytes.data(), bytes.size());
     Quote quote;
     Consignment goods(h.home, &memory);
-    if (!weigh(request, market, rules, fx, goods, quote)) return false;
+    if (!weigh(request, *h.books, market, rules, fx, goods, quote)) return false;
     Candidates candidates(&memory);
     find_candidates(request, market, goods, fx, h.home, candidates, quote);
     std::vector<Candidate const*> origins;

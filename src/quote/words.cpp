@@ -51,6 +51,8 @@ void Quote::clear() {
     insurance.reset();
     costs.reset();
     chargeable_kg.reset();
+    carriage.clear();
+    advice.clear();
     customs_basis = tariff::Basis::unset;
     basis_law = basis_url = {};
     options.clear();

@@ -15,6 +15,7 @@ std::span<Reader const> readers() {
         {"hs-texts", "HS", "Harmonized System, texts (CSV)", read_hs_texts},
         {"ecb-fx", "EUR", "European Central Bank, reference rates (eurofxref-hist)", read_ecb_fx},
         {"measures", "", "measures of your own (the CSV of docs/quote.md)", read_measures},
+        {"freight", "", "rate tables of a carrier or forwarder (the sheet of docs/freight.md)", read_freight},
     };
     return all;
 }
