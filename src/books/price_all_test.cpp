@@ -77,7 +77,7 @@ void compare(quote::Door const& door, Currency currency, std::uint32_t seed) {
         offers.push_back({static_cast<std::uint32_t>(random() % kinds.size()), 0,
                           static_cast<std::int64_t>(random()) % (scale + 1), (random() % 3) * 777});
     }
-    auto const ranked = quote::price_all(*plans, offers, offers.size(), 2);
+    auto const ranked = quote::price_all(*plans, offers, offers.size());
     std::size_t answered = 0;
     for (auto const& offer : offers) {
         answered += quote::price(request_for(kinds[offer.kind], offer, door, currency), *edition)
@@ -124,8 +124,12 @@ TEST_CASE("only the best are kept, in the same order") {
     std::vector<quote::Offer> offers;
     for (std::uint32_t i = 0; i < 5000; ++i)
         offers.push_back({i % static_cast<std::uint32_t>(kinds.size()), 0, 100 + (i * 7919) % 100000, 500});
-    auto const all = quote::price_all(*plans, offers, offers.size(), 1);
-    auto const best = quote::price_all(*plans, offers, 50, 2);
+    auto const all = quote::price_all(*plans, offers, offers.size());
+    auto const half = static_cast<std::uint32_t>(offers.size() / 2);
+    std::vector<std::vector<quote::Ranked>> parts;
+    parts.push_back(quote::price_all(*plans, std::span(offers).first(half), 50));
+    parts.push_back(quote::price_all(*plans, std::span(offers).subspan(half), 50, half));
+    auto const best = quote::best_of(parts, 50);
     REQUIRE(best.size() == 50);
     for (std::size_t i = 0; i < best.size(); ++i) {
         CHECK(best[i].offer == all[i].offer);

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <thread>
 
 namespace allroads::quote {
 
@@ -520,25 +519,17 @@ Result<Plans> prepare(std::span<OfferKind const> kinds, Currency currency, Door 
 }
 
 std::vector<Ranked> price_all(Plans const& plans, std::span<Offer const> offers, std::size_t best,
-                              unsigned workers) {
+                              std::uint32_t first) {
     auto const& h = *plans.hidden_;
     for (auto const& offer : offers) check(offer.kind < h.plans.size());
-    workers = std::clamp(workers, 1U, 64U);
-    std::vector<std::vector<Ranked>> found(workers);
-    auto const work = [&](unsigned worker) {
-        auto const first = offers.size() * worker / workers;
-        auto const last = offers.size() * (worker + 1) / workers;
-        Ranker ranker(h, best);
-        ranker.run(offers.subspan(first, last - first), first);
-        found[worker] = std::move(ranker).best().sorted();
-    };
-    {
-        std::vector<std::jthread> threads;
-        for (unsigned worker = 1; worker < workers; ++worker) threads.emplace_back(work, worker);
-        work(0);
-    }
+    Ranker ranker(h, best);
+    ranker.run(offers, first);
+    return std::move(ranker).best().sorted();
+}
+
+std::vector<Ranked> best_of(std::span<std::vector<Ranked> const> parts, std::size_t best) {
     std::vector<Ranked> all;
-    for (auto const& part : found) all.insert(all.end(), part.begin(), part.end());
+    for (auto const& part : parts) all.insert(all.end(), part.begin(), part.end());
     std::sort(all.begin(), all.end());
     if (all.size() > best) all.resize(best);
     return all;

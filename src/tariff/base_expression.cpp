@@ -130,14 +130,13 @@ private:
     Result<void> number() {
         auto const begin = at_;
         while (at_ < text_.size() && (is_digit(text_[at_]) || text_[at_] == '.')) ++at_;
-        auto value = TRY(Decimal::parse(text_.substr(begin, at_ - begin)));
-        if (take('%')) value = TRY(tariff_percent(value));
+        auto const parsed = Decimal::parse(text_.substr(begin, at_ - begin));
+        if (!parsed) return bad("a number before this");
+        auto value = *parsed;
+        if (take('%')) value = TRY(allroads::product(value, Decimal::of(1, 2)));
         if (value.scale() > 12 || value.coefficient() > INT64_MAX) return bad("a shorter number");
         words_.push_back({.op = BaseOp::number, .number = value});
         return {};
-    }
-    static Result<Decimal> tariff_percent(Decimal const& value) {
-        return allroads::product(value, Decimal::of(1, 2));
     }
 
     std::string_view text_;

@@ -85,7 +85,7 @@ TEST_CASE("uk-commodity: quotas by order number, one proof of origin by its docu
                            component("7-01", "01", "0"), condition,
                            part("order_number", "056708", R"("number":"056708")")});
     CHECK(got.measures.find("quota,056708,CA,,") != std::string::npos);
-    CHECK(got.measures.find(",proof=U088,") != std::string::npos);
+    CHECK(got.measures.find(",quota=056708;proof=U088,") != std::string::npos);
 }
 
 TEST_CASE("uk-commodity: an additional code is asked for where there is a choice") {
