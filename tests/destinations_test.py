@@ -20,7 +20,7 @@ DESTINATIONS = 90
 # No tax on value at the border: said so by the federal law, by silence.
 NO_VAT = {"US", "PR"}
 # The rate itself is left open, with the law that decides.
-RATE_OPEN = {"IN", "LR", "TD"}
+RATE_OPEN = {"BR", "IN", "LR", "TD"}
 # Rates that both the law and the list of the European Union agree on are held to the list.
 RATES = "vat/eu_vat_rates_ibericode.json"
 
