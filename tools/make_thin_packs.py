@@ -7,8 +7,8 @@ One line a destination: how customs value is reached, VAT with its days and law,
 which a lower rate is likely and not known here, so that the answer is "unknown" instead of wrong. Everything
 else (fees, reliefs, rates of single goods, the few duties that are certain) stands in
 tools/destination_measures.csv, in the columns of a pack; there `hs` may hold several codes, and `*` is every
-good together with the groups that are asked about. Correct a fact in these two tables and run this again:
-tests/destinations_test.py holds the packs to them.
+good together with the groups that are asked about. Ways to declare stand in tools/destination_schemes.csv.
+Correct a fact in these tables and run this again: tests/destinations_test.py holds the packs to them.
 """
 import csv
 import datetime
@@ -77,23 +77,6 @@ def asked(place):
             for code in LOWER[group][0].split() for words in [LOWER[group][1]]]
 
 
-def by_air(place, rows):
-    """East Africa: the value of goods that come by air holds no freight, so their charges have another base."""
-    if place["air"] != "no-freight":
-        return rows
-    bases = {"vat": "goods+insurance+duty+surcharge+excise", "fee": "goods+insurance"}
-    out = []
-    for row in rows:
-        if row["kind"] in bases and not row["duty"].startswith("See") and "base=" not in row["conditions"]:
-            for road in ("air", "express"):
-                parts = [row["conditions"], f"road={road}", f"base={bases[row['kind']]}"]
-                out.append(row | {"conditions": ";".join(filter(None, parts)),
-                                  "legal": row["legal"] + "; EACCMA 2004, Fourth Schedule: no freight is "
-                                                          "added for goods by air"})
-        out.append(row)
-    return out
-
-
 def measures(place, by_hand):
     code, name = place["code"], place["vat_name"]
     common = dict(market=code, kind="vat", url=place["vat_url"])
@@ -125,7 +108,6 @@ def measures(place, by_hand):
             hs_codes = [""] + sorted({hs for hs, _ in groups} | known)
         rows.extend(row | {"hs": hs} for hs in hs_codes)
     # The first row that holds is taken, so a row with conditions stands before the one without.
-    rows = by_air(place, rows)
     return sorted(rows, key=lambda row: (row["kind"], row["program"], row["hs"], not row["conditions"]))
 
 
@@ -158,6 +140,15 @@ def about(place, rows):
     if place["vat_uplift"]:
         lines.append(f"vat_uplift = {quoted(place['vat_uplift'])}")
     lines.append(f"vat_name = {quoted(name_of_tax(place))}")
+    if place["air"] == "no-freight":
+        for road in ("air", "express"):
+            lines += ["", "[[valuation]]", 'what = "freight-max"', 'value = "goods*0"', f'conditions = "road={road}"',
+                      'law = "EACCMA 2004, Fourth Schedule: no freight is added for goods by air"',
+                      f"url = {quoted(place['basis_url'])}"]
+    for scheme in read("destination_schemes.csv"):
+        if scheme["market"] == code:
+            lines += ["", "[[scheme]]"] + [f"{key} = {quoted(value)}" for key, value in scheme.items()
+                                           if value and key != "market"]
     if place["gap"]:
         lines += ["", "[[gap]]", 'code = "charges-not-held"', f"text = {quoted(place['gap'])}"]
     return "\n".join(lines) + "\n"
