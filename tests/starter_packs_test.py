@@ -41,7 +41,9 @@ TOTAL_BYTES, FILE_BYTES, HEADINGS = 11_000_000, 1_000_000, 150
 
 def base_names(expression):
     """The names of amounts in a base; programs and facts stand in brackets behind `charged` and `fact`."""
-    return set(re.findall(r"[a-z][a-z-]*", re.sub(r"(charged|fact)\([^)]*\)", "", expression))) - {"rate", "min", "max"}
+    plain_text = re.sub(r"(charged|fact)\([^)]*\)", "", expression)
+    known = "|".join(sorted(TERMS, key=len, reverse=True))
+    return set(re.findall(rf"{known}|[a-z][a-z-]*", plain_text)) - {"rate", "min", "max"}
 
 
 def decides(row):
