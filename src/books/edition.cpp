@@ -151,7 +151,7 @@ private:
             std::size_t depth = 0;
             for (auto const& step : s_.base_steps.subspan(base.step, base.step_count)) {
                 bool const takes = step.op >= tariff::BaseOp::add;
-                if (step.op > tariff::BaseOp::smaller || (takes && depth < 2) || !in(step.text) ||
+                if (step.op > tariff::BaseOp::cut || (takes && depth < 2) || !in(step.text) ||
                     !scale_ok(step.scale) ||
                     (step.op == tariff::BaseOp::charged && step.ref >= s_.programs.size())) {
                     return false;

@@ -75,7 +75,8 @@ void compare(quote::Door const& door, Currency currency, std::uint32_t seed) {
         // Small parcels, ordinary ones and cargo, so that every threshold is passed.
         auto const scale = std::int64_t{1} << (random() % 26);
         offers.push_back({static_cast<std::uint32_t>(random() % kinds.size()), 0,
-                          static_cast<std::int64_t>(random()) % (scale + 1), (random() % 3) * 777});
+                          static_cast<std::int64_t>(random()) % (scale + 1),
+                          static_cast<std::int64_t>(random() % 3) * 777});
     }
     auto const ranked = quote::price_all(*plans, offers, offers.size());
     std::size_t answered = 0;

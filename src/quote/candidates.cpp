@@ -259,7 +259,7 @@ private:
                           (request_.tax_scheme.empty() && text == no_scheme_word));
             case ConditionKind::region: return is(request_.to_region == text);
             case ConditionKind::value: return value_holds(condition, goods_.goods.amount());
-            case ConditionKind::customs_value: return value_holds(condition, goods_.customs_value.amount());
+            case ConditionKind::customs_value: return value_holds(condition, goods_.value_uncut.amount());
             case ConditionKind::quantity: return quantity_holds(line, condition);
             case ConditionKind::unit_value: return unit_value_holds(line, condition);
             case ConditionKind::quota: return Holds::unsettled;

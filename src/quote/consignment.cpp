@@ -387,6 +387,7 @@ Result<void> customs_values(Rules const& rules, Valued const& valued, Consignmen
         }));
     }
     for (auto& line : goods.lines) {
+        goods.value_uncut = TRY(sum(goods.value_uncut, line.customs_value));
         line.customs_value = TRY(stepped(line.customs_value, rules));
         total = TRY(sum(total, line.customs_value));
     }

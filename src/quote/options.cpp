@@ -94,7 +94,9 @@ public:
         for (auto const& way : ways_) TRY_VOID(price_way(way));
         // Ties stay in the order of listing; a stable sort would ask for memory.
         std::ranges::sort(quote_.options, [](Option const& a, Option const& b) {
-            if (a.complete != b.complete) return a.complete;
+            // Of two that are not complete the one with less unknown comes first: what is missing only looks
+            // cheap.
+            if (a.unknown_count != b.unknown_count) return a.unknown_count < b.unknown_count;
             auto const order = a.landed_total <=> b.landed_total;
             return order != 0 ? order < 0 : a.charges.first < b.charges.first;
         });
@@ -224,8 +226,9 @@ private:
         auto taxes = Money::zero(home_);
         for (auto const& charge : charges_of(option)) {
             taxes = TRY(sum(taxes, charge.amount));
-            option.complete = option.complete && charge.known;
+            option.unknown_count += charge.known ? 0U : 1U;
         }
+        option.complete = option.unknown_count == 0;
         option.taxes = taxes;
         option.landed_total = TRY(sum(TRY(sum(goods_.goods, goods_.freight)),
                                       TRY(sum(goods_.insurance, TRY(sum(taxes, option.costs))))));
@@ -242,14 +245,18 @@ private:
         }
         return total;
     }
-    // A preference that gives nothing under a scheme (because the scheme does not carry it) is no way of its
-    // own.
+    // A preference that gives nothing under a scheme, or without the one it is tied to, is no way of its own.
     [[nodiscard]] bool has_no_more_than(Way const& way) const {
-        if (way.mixed || way.kind == Kind::third_country || way.scheme == no_scheme) return false;
+        if (way.mixed) return false;
+        bool const is_ordinary = way.kind == Kind::third_country;
+        if (is_ordinary && way.scheme == no_scheme) return false;
         for (std::size_t line = 0; line < bases_.size(); ++line) {
-            if (bases_[line] != nullptr && bases_[line] != ordinary(line)) return false;
+            auto const* base = bases_[line];
+            // The ordinary way under a scheme that leaves a line without a duty is not one either.
+            if (is_ordinary && base == nullptr) return true;
+            if (!is_ordinary && base != nullptr && base != ordinary(line)) return false;
         }
-        return true;
+        return !is_ordinary;
     }
     [[nodiscard]] std::span<Charge const> charges_of(Option const& option) const {
         return std::span(quote_.charges).subspan(option.charges.first, option.charges.count);

@@ -64,6 +64,7 @@ struct Consignment {
     std::pmr::vector<std::pmr::vector<std::string_view>> codes;  // additional codes of each line
     std::pmr::vector<SchemeCost> scheme_costs;
     Money goods, freight, insurance, costs_before, costs_after, customs_value;
+    Money value_uncut = Money::zero(goods.currency());  // the customs value before it is made a multiple
     std::optional<Decimal> gross_kg;
 };
 // Converts, apportions, applies what the law says of values that are not known, and adds up; writes

@@ -101,9 +101,10 @@ private:
         if (take_name("charged")) return named(BaseOp::charged);
         if (take_name("min")) return pair(depth + 1, BaseOp::smaller);
         if (take_name("max")) return pair(depth + 1, BaseOp::larger);
+        if (take_name("floor")) return pair(depth + 1, BaseOp::cut);
         return bad(
             "customs-value, goods, freight, insurance, duty, surcharge, excise, fee, vat, costs-before, "
-            "costs-after, rate, fact(…), charged(…), min(…), max(…), a number or a bracket");
+            "costs-after, rate, fact(…), charged(…), min(…), max(…), floor(…), a number or a bracket");
     }
     template <class Done>
     Result<void> bracket(int depth, Done done) {
@@ -150,6 +151,7 @@ Result<Decimal> combined(BaseOp op, Decimal const& a, Decimal const& b) {
         case BaseOp::subtract: return difference(a, b);
         case BaseOp::multiply: return product(a, b);
         case BaseOp::divide: return quotient(a, b, quotient_places, Round::half_even);
+        case BaseOp::cut: return product(TRY(quotient(a, b, 0, Round::floor)), b);
         case BaseOp::larger: return a > b ? a : b;
         default: return a < b ? a : b;
     }

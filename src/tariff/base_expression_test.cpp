@@ -83,6 +83,8 @@ TEST_CASE("bases are worked out as they are written") {
     CHECK(amount("charged(OTHER)") == "0");
     CHECK(amount("max(customs-value, 1200)") == "1200");
     CHECK(amount("min(customs-value, 1200) / 4") == "250");
+    CHECK(amount("floor(customs-value + duty * 3, 1000)") == "1000");
+    CHECK(amount("floor(customs-value, 1000) + floor(duty, 100)") == "1200");
     CHECK(amount("(customs-value+duty)/(1-rate)", Decimal::of(20, 2)) == "1562.5");
 }
 

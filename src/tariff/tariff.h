@@ -231,6 +231,7 @@ enum class BaseOp : std::uint8_t {
     divide,
     larger,
     smaller,
+    cut,  // the first, cut down to a multiple of the second
 };
 struct BaseStep {
     BaseOp op = BaseOp::number;
@@ -250,8 +251,9 @@ struct BaseRow {
 };
 inline constexpr std::size_t base_steps_max = 64;
 // "(customs-value + duty) * 1.1", "customs-value / (1 - rate)", "max(goods, fact(assessed-value))": sums,
-// differences, products, quotients, min(…) and max(…), brackets, numbers (10% is 0.10), the terms by their
-// names, `rate`, fact(NAME) and charged(PROGRAM). Refused with what was expected and where.
+// differences, products, quotients, min(…), max(…) and floor(amount, step), brackets, numbers (10% is 0.10),
+// the terms by their names, `rate`, fact(NAME) and charged(PROGRAM). Refused with what was expected and
+// where.
 struct BaseWord {
     BaseOp op = BaseOp::number;
     Decimal number = {};
