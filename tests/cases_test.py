@@ -92,7 +92,7 @@ def extra(words):
         program, first, last, _, known, _, claim, law = rest
         table = {"program": program, "entered_from": first, "entered_to": last, "known_from": known,
                  "claim_by": claim, "law": law}
-    elif kind == "quota":
+    elif kind == "quota" and rest[1] in ("open", "critical", "exhausted", "suspended", "blocked"):
         order, state, balance, unit, day = rest
         return market_code, "quotas.csv", f"{market_code},{order},{balance},{unit},{state},{day}"
     elif kind == "meursing":

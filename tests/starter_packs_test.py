@@ -177,6 +177,11 @@ class Form(unittest.TestCase):
                 for key in ("program", "name", "proof", "law", "url"):
                     self.assertTrue(agreement[key], f"{folder.name}: {agreement['program']}: {key}")
                 agreements[toml["pack"]["market"]].add(agreement["program"])
+            for table, keys in (("scheme", ("code", "name")), ("refund", ("program", "claim_by")),
+                                ("valuation", ("what", "value"))):
+                for said in toml.get(table, []):
+                    for key in (*keys, "law", "url"):
+                        self.assertTrue(said[key], f"{folder.name}: {table}: {key}")
             for gap in toml.get("gap", []):
                 self.assertTrue(gap["code"] and gap["text"], folder.name)
         for where, folder, row in self.rows:

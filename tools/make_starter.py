@@ -51,6 +51,10 @@ LISTED_ONLY = {"GSP", "AGOA", "CBERA", "NPTPA", "USJTA"}
 # 9903.94.06, 9903.74.10, 9903.05.93 and .94.
 USMCA_SPARES = ["S122", "S301-LABOR", "IEEPA-CA", "IEEPA-MX", "S232-AUTO-PARTS", "S232-TRUCK-PARTS"]
 COLUMN_2 = "BY CU KP RU"  # General Note 3(b)
+# AGOA ended on 30 September 2025 and was restored backwards on 3 February 2026: until that day was known the
+# preference of these days had lapsed, which the program AGOA-2015 says.
+SPANS = {"AGOA": [("AGOA", "2025-01-01", "2025-09-30", ""), ("AGOA", "2025-10-01", "", "2026-02-03"),
+                  ("AGOA-2015", "2025-10-01", "2026-02-03", "")]}
 
 
 def load(path):
@@ -185,10 +189,12 @@ def us_preferences(pack, lines):
             if duty.startswith("See"):
                 continue
             textile = program == "CAFTA-DR" and "50" <= code[:2] <= "63"
-            pack.measure(market="US", hs=code, kind="preference", program=program, origins=origins, duty=duty,
-                         valid_from="2025-01-01", conditions=f"proof={program}", title=HTS, url=USITC,
-                         stack=";".join(stack + ["excludes=S122", "excludes=S301-LABOR"] * textile), confidence="official",
-                         legal=f"HTSUS {dotted(code)}, special ({symbols.split()[0]})")
+            also = ["excludes=S122", "excludes=S301-LABOR"] * textile
+            for name, first, last, known in SPANS.get(program, [(program, "2025-01-01", "", "")]):
+                pack.measure(market="US", hs=code, kind="preference", program=name, origins=origins, duty=duty,
+                             valid_from=first, valid_to=last, known_from=known, conditions=f"proof={program}",
+                             title=HTS, url=USITC, confidence="official", stack=";".join(stack + also),
+                             legal=f"HTSUS {dotted(code)}, special ({symbols.split()[0]})")
 
 
 def us(data):

@@ -81,11 +81,16 @@ private:
 
     Result<void> read_markets() {
         for (auto const& pack : packs_) {
-            if (!pack.about_market) continue;
-            auto const done = read_market(pack, *pack.about_market);
+            auto done = pack.about_market ? read_market(pack, *pack.about_market) : Result<void>();
+            auto const& code = pack.about_market ? pack.about_market->code : pack.market;
+            if (done && !code.empty() && has_rules(pack)) done = read_rules(pack, builder(code));
             if (!done) return refuse(Code::bad_pack, "market", pack.name + ": " + done.error().sentence());
         }
         return {};
+    }
+    static bool has_rules(PackFolder const& pack) {
+        return !(pack.agreements.empty() && pack.gaps.empty() && pack.schemes.empty() &&
+                 pack.refunds.empty() && pack.valuations.empty());
     }
     Result<void> read_market(PackFolder const& pack, MarketSaid const& said) {
         auto& made = builder(said.code);
@@ -124,6 +129,10 @@ private:
         std::string members;
         for (auto const& member : said.members) members += member + " ";
         p.members = TRY(made.country_set(members.empty() ? said.code : members));
+        return {};
+    }
+    // What a pack says of its market besides how it counts; a pack without [market] may say it too.
+    static Result<void> read_rules(PackFolder const& pack, ScheduleBuilder& made) {
         for (auto const& a : pack.agreements) {
             made.add(
                 ScheduleBuilder::Program{a.program, a.name, a.proof, a.law, a.url,

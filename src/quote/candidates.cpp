@@ -130,7 +130,9 @@ private:
         return false;
     }
 
+    // Of several that have ended the one that ended last is told.
     void lapsed(Schedule const& schedule, tariff::ProgramRow const& program) {
+        if (found_.lapsed_on && found_.lapsed_on->number() >= program.valid_to) return;
         found_.lapsed_program = schedule.text(program.code);
         found_.lapsed_name = schedule.text(program.name);
         found_.lapsed_on = Day::from_number(program.valid_to);

@@ -323,7 +323,8 @@ private:
     // What is levied on a line before `step` and has not been yet.
     Result<void> charge_line(std::size_t line, std::uint8_t step) {
         if ((bases_[line] == nullptr || is_open_code(line)) && !charged_[line].has_unknown_duty) {
-            charge_unknown_duty(line);
+            // Where another charge stands in for the ordinary duty, nobody needs to know that.
+            if (!is_replaced(line)) charge_unknown_duty(line);
             charged_[line].has_unknown_duty = true;
         }
         for (auto& active : actives_[line]) {
@@ -332,7 +333,7 @@ private:
             if (active.is_charged || is_of_consignment(candidate)) continue;
             active.is_charged = true;
             if (charged_[line].has_unknown_duty && tariff::is_base_duty(candidate.kind())) continue;
-            if (candidate.measure->per == tariff::Per::item && has_same_item_before(line)) continue;
+            if (candidate.measure->per == tariff::Per::item && is_charged_with_item(line, active)) continue;
             TRY_VOID(charge(static_cast<std::int32_t>(line), active));
         }
         return {};
@@ -343,12 +344,33 @@ private:
         if (measure.per != tariff::Per::usual) return measure.per == tariff::Per::consignment;
         return measure.digits == 0 && (measure.kind == Kind::fee || measure.kind == Kind::handling);
     }
-    [[nodiscard]] bool has_same_item_before(std::size_t line) const {
-        auto const item = request_.goods[line].hs.prefix(6);
+    // Goods of one subheading and origin are one item.
+    [[nodiscard]] bool is_same_item(std::size_t a, std::size_t b) const {
+        return request_.goods[a].hs.prefix(6) == request_.goods[b].hs.prefix(6) &&
+               goods_.lines[a].origin == goods_.lines[b].origin;
+    }
+    [[nodiscard]] bool is_charged_with_item(std::size_t line, Active const& active) const {
         for (std::size_t i = 0; i < line; ++i) {
-            if (request_.goods[i].hs.prefix(6) == item) return true;
+            if (!is_same_item(i, line)) continue;
+            for (auto const& other : actives_[i]) {
+                if (other.candidate->measure == active.candidate->measure &&
+                    other.suppressed_by.empty() == active.suppressed_by.empty()) {
+                    return true;
+                }
+            }
         }
         return false;
+    }
+    [[nodiscard]] bool is_replaced(std::size_t line) const {
+        return std::ranges::any_of(actives_[line], [](Active const& active) {
+            auto const& measure = *active.candidate->measure;
+            auto const& schedule = *active.candidate->schedule;
+            if (!active.suppressed_by.empty() || active.candidate->unsettled) return false;
+            return std::ranges::any_of(
+                schedule.stacks.subspan(measure.stack, measure.stack_count), [&](tariff::Stack const& stack) {
+                    return stack.relation == tariff::Relation::replaces && stack.program == 0;
+                });
+        });
     }
     [[nodiscard]] bool is_open_code(std::size_t line) const {
         return std::ranges::any_of(quote_.unknown, [&](Finding const& finding) {
@@ -414,9 +436,8 @@ private:
         auto const one = static_cast<std::size_t>(line);
         each(one);
         if (candidate.measure->per != tariff::Per::item) return;
-        auto const item = request_.goods[one].hs.prefix(6);
         for (auto i = one + 1; i < goods_.lines.size(); ++i) {
-            if (request_.goods[i].hs.prefix(6) == item) each(i);
+            if (is_same_item(one, i)) each(i);
         }
     }
     Result<Base> base_for(std::int32_t line, Candidate const& candidate) const {

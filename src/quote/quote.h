@@ -212,9 +212,10 @@ struct Option {
     std::string_view name;         // of the program
     std::string_view scheme = {};  // the tax scheme it is declared under; its id is then "id+scheme"
     std::string_view scheme_name = {};
-    bool complete = true;  // every charge is known
-    Range charges;         // in Quote::charges
-    Range proofs_needed;   // in Quote::proofs
+    bool complete = true;             // every charge is known
+    std::uint32_t unknown_count = 0;  // charges that are not
+    Range charges;                    // in Quote::charges
+    Range proofs_needed;              // in Quote::proofs
     Range proofs_missing;
     Money taxes;
     Money costs;  // those that arise by this way
