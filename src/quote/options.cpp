@@ -839,10 +839,15 @@ private:
         if (auto const saved = difference(dearer.landed_total, cheaper.landed_total))
             quote_.preference_saves = *saved;
     }
+    // The ordinary duty is charged, and is 0; not because something stands in its place.
     [[nodiscard]] bool is_free(Option const& option) const {
-        return std::ranges::all_of(charges_of(option), [](Charge const& charge) {
-            return !tariff::is_base_duty(charge.kind) || (charge.known && charge.amount.minor() == 0);
-        });
+        bool any = false;
+        for (auto const& charge : charges_of(option)) {
+            if (!tariff::is_base_duty(charge.kind)) continue;
+            if (!charge.known || charge.amount.minor() != 0 || !charge.suppressed_by.empty()) return false;
+            any = true;
+        }
+        return any;
     }
 
     Request const& request_;
