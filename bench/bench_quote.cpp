@@ -11,6 +11,7 @@
 #include <benchmark/benchmark.h>
 #include <sqlite3.h>
 #include <unistd.h>
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <random>
@@ -410,7 +411,8 @@ Shop const& shop() {
         std::mt19937 random(7);
         for (int i = 0; i < 1'000'000; ++i) {
             shop.offers.push_back({static_cast<std::uint32_t>(random() % shop.kinds.size()), 0,
-                                   500 + static_cast<std::int64_t>(random() % 500'000), random() % 20'000});
+                                   500 + static_cast<std::int64_t>(random() % 500'000),
+                                   static_cast<std::int64_t>(random() % 20'000)});
         }
         return shop;
     }();
@@ -455,6 +457,15 @@ void catalogue_priced(benchmark::State& state) {
         benchmark::DoNotOptimize(quote::best_of(parts, 50));
     }
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(shop().offers.size()));
+}
+
+// The same from the dearest to the cheapest, so that every offer must be looked at in full.
+void catalogue_priced_worst(benchmark::State& state) {
+    auto const plans = quote::prepare(shop().kinds, currency::USD, shop_door(), *world().edition);
+    auto offers = shop().offers;
+    std::ranges::sort(offers, std::ranges::greater(), [](auto const& o) { return o.price + o.freight; });
+    for (auto _ : state) benchmark::DoNotOptimize(quote::price_all(*plans, offers, 50));
+    state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(offers.size()));
 }
 
 // The limit: a loop that only reads the same memory, and a row for each kind, and multiplies once.
@@ -509,6 +520,7 @@ BENCHMARK(batch_line);
 BENCHMARK(catalogue_prepare)->Unit(benchmark::kMillisecond);
 BENCHMARK(catalogue_read_and_multiplied)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(catalogue_priced)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(catalogue_priced_worst)->Unit(benchmark::kMillisecond);
 BENCHMARK(doors_priced)->Unit(benchmark::kMillisecond);
 BENCHMARK(edition_build)->Unit(benchmark::kMillisecond);
 BENCHMARK(edition_open)->Unit(benchmark::kMillisecond);

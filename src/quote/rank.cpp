@@ -75,7 +75,7 @@ struct Band {
     std::int64_t from = 0;
     std::uint32_t first = 0;  // option
     std::uint32_t count = 0;
-    bool is_complete = true;  // nothing about the market is unknown that day
+    bool is_complete = true;  // every charge is known
 };
 struct Plan {
     bool is_simple = false;
@@ -305,18 +305,21 @@ bool compile_band(Plans::Hidden& h, Request const& request, Market const& market
     if (!price_options(request, market, rules, fx, goods, candidates, &memory, quote, &origins)) return false;
     if (origins.size() != quote.charges.size()) return false;
     Compiler const compiler(rules, h.home);
-    Band band{request.goods[0].price.is_zero() ? 0 : Money::exact(request.goods[0].price, h.home)->minor(),
-              static_cast<std::uint32_t>(h.options.size()), 0, quote.unknown.empty()};
+    // Of the ways that need no further paper those count with the least unknown; what is unknown in them is
+    // left out of the sum, as the pass leaves it out.
+    std::uint32_t unknown = UINT32_MAX;
     for (auto const& option : quote.options) {
-        if (option.proofs_missing.count != 0) continue;
-        if (!option.complete) {
-            // A way that cannot be priced in full is taken only where there is no other.
-            if (band.count == 0) return false;
-            continue;
-        }
+        if (option.proofs_missing.count == 0) unknown = std::min(unknown, option.unknown_count);
+    }
+    bool const is_complete = unknown == 0 && quote.unknown.empty();
+    auto const from = Money::exact(request.goods[0].price, h.home);
+    check(from.has_value());
+    Band band{from->minor(), static_cast<std::uint32_t>(h.options.size()), 0, is_complete};
+    for (auto const& option : quote.options) {
+        if (option.proofs_missing.count != 0 || option.unknown_count != unknown) continue;
         PlanOption made{static_cast<std::uint32_t>(h.levies.size()), 0};
         for (std::size_t i = option.charges.first; i < option.charges.first + option.charges.count; ++i) {
-            if (!quote.charges[i].suppressed_by.empty()) continue;
+            if (!quote.charges[i].suppressed_by.empty() || !quote.charges[i].known) continue;
             auto const levy =
                 origins[i] == nullptr ? std::nullopt : compiler.levy(*origins[i], quote.charges[i]);
             if (!levy) return false;
@@ -379,6 +382,7 @@ class Best {
 public:
     explicit Best(std::size_t count) : count_(count) {}
     void offer(Ranked const& ranked) {
+        if (count_ == 0) return;
         if (heap_.size() == count_) {
             if (!(ranked < heap_.front())) return;
             std::pop_heap(heap_.begin(), heap_.end());
@@ -388,8 +392,10 @@ public:
         }
         std::push_heap(heap_.begin(), heap_.end());
     }
-    [[nodiscard]] bool would_take(std::int64_t landed) const {
-        return heap_.size() < count_ || !heap_.front().is_complete || landed <= heap_.front().landed;
+    // What an offer may cost at most to be among them; no bound while there is room.
+    [[nodiscard]] std::int64_t bound() const {
+        bool const is_full = heap_.size() == count_ && count_ != 0 && heap_.front().is_complete;
+        return is_full ? heap_.front().landed : INT64_MAX;
     }
     [[nodiscard]] std::vector<Ranked> sorted() && {
         std::sort_heap(heap_.begin(), heap_.end());
@@ -411,6 +417,8 @@ public:
     void run(std::span<Offer const> offers, std::size_t first) {
         for (std::size_t i = 0; i < offers.size(); ++i) {
             auto const& offer = offers[i];
+            // Nothing lands below what is paid for goods and carriage, so most need no further look.
+            if (offer.price > bound_ - std::max<std::int64_t>(offer.freight, 0)) continue;
             auto const number = static_cast<std::uint32_t>(first + i);
             auto const& plan = h_.plans[offer.kind];
             bool const is_small = offer.price >= 0 && offer.freight >= 0 && offer.price < amount_max &&
@@ -419,13 +427,28 @@ public:
                 slowly(offer, number);
                 continue;
             }
-            auto const ranked = quickly(offer, plan, number);
-            if (best_.would_take(ranked.landed)) best_.offer(ranked);
+            keep(quickly(offer, plan, number));
         }
     }
     [[nodiscard]] Best&& best() && { return std::move(best_); }
 
 private:
+    void keep(Ranked const& ranked) {
+        best_.offer(ranked);
+        auto const bound = best_.bound();
+        if (bound == last_bound_) return;
+        last_bound_ = bound;
+        bound_ = in_catalogue(bound);
+    }
+    // The bound in the catalogue's currency, on the safe side: two roundings of half a minor unit each.
+    [[nodiscard]] std::int64_t in_catalogue(std::int64_t bound) const {
+        if (h_.is_same_currency || bound == INT64_MAX) return bound;
+        auto const back = product_quotient(Money(bound + 2, h_.home).amount(), h_.exchange.denominator,
+                                           h_.exchange.numerator, 12, Round::up);
+        auto const money = back ? Money::rounded(*back, h_.currency, Round::up)
+                                : Result<Money>(std::unexpected(back.error()));
+        return money ? money->minor() : INT64_MAX;
+    }
     [[nodiscard]] std::int64_t at_home(std::int64_t minor) const {
         if (h_.is_same_currency || minor == 0) return minor;
         auto const exact = convert(Money(minor, h_.currency).amount(), h_.exchange, 12, Round::half_even);
@@ -469,11 +492,13 @@ private:
         request_.freight.currency = h_.currency;
         price(request_, *h_.books, quote_);
         if (!quote_.landed_total) return;  // refused: it cannot be sold there
-        best_.offer({number, quote_.status == Status::complete, quote_.landed_total->minor()});
+        keep({number, quote_.status == Status::complete, quote_.landed_total->minor()});
     }
 
     Plans::Hidden const& h_;
     Best best_;
+    std::int64_t bound_ = INT64_MAX;
+    std::int64_t last_bound_ = INT64_MAX;
     Request request_;
     Quote quote_;
 };
