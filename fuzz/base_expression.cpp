@@ -1,4 +1,5 @@
-// The column `conditions` of a pack, with the bases in it: whatever is written is understood or refused with words.
+// The column `conditions` of a pack, with the bases in it: whatever is written is understood, or refused with
+// words.
 
 #include "books/conditions.h"
 
