@@ -197,10 +197,28 @@ Result<void> ScheduleBuilder::add(RefundSaid const& said) {
     return {};
 }
 
+// The customs value is found before anything is charged and without asking the trader.
+Result<void> ScheduleBuilder::check_valuation(tariff::Terms base) const {
+    bool const is_plain = (base & tariff::base_expression) == 0;
+    auto const* row = is_plain ? nullptr : &bases_[base & (tariff::base_expression - 1U)];
+    auto const terms = is_plain ? base : row->terms;
+    bool asks = !is_plain && row->is_on_programs != 0;
+    for (std::uint32_t i = 0; row != nullptr && i < row->step_count; ++i) {
+        auto const op = base_steps_[row->step + i].op;
+        asks = asks || op == tariff::BaseOp::fact || op == tariff::BaseOp::rate;
+    }
+    if (asks || (terms & tariff::charge_terms) != 0) {
+        return refuse(Code::bad_value, "valuation.value",
+                      "a value for customs may name goods, freight, insurance, customs-value and costs only");
+    }
+    return {};
+}
+
 Result<void> ScheduleBuilder::add(ValuationSaid const& said) {
     tariff::ValuationRow row;
     row.kind = TRY(tariff::parse_valuation_kind(said.what));
     row.base = TRY(base(said.value));
+    TRY_VOID(check_valuation(row.base));
     row.valid_from = TRY(day_or(said.valid_from, Day::first(), "valuation.valid_from")).number();
     row.valid_to = TRY(day_or(said.valid_to, Day::last(), "valuation.valid_to")).number();
     auto const range = TRY(conditions(said.conditions, nullptr));

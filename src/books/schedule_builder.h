@@ -86,6 +86,7 @@ private:
     };
     [[nodiscard]] Result<Range> conditions(std::string_view text, Manner* manner);
     [[nodiscard]] Result<tariff::Terms> base(std::string_view text);
+    [[nodiscard]] Result<void> check_valuation(tariff::Terms base) const;
     [[nodiscard]] Result<void> say(DocumentLine const& line, tariff::Paper& paper);
     [[nodiscard]] Result<void> stack(std::string_view text, tariff::Measure& measure);
     [[nodiscard]] Result<void> place(std::string_view codes, tariff::Paper paper);

@@ -31,6 +31,8 @@ constexpr std::array sentences = {
              "out of the customs value."},
     Sentence{"shared-by-weight", "Freight and costs are shared among the lines by weight."},
     Sentence{"valuation-rule", "For customs, {1} counts as {number} {currency} by {2}."},
+    Sentence{"valuation-unknown",
+             "The rule for {1} ({2}) cannot be worked out, so the customs value is without it."},
     Sentence{"stale-rates", "The newest rate of 1 {1} = {number} {2} is of {day}; it is used, but old."},
     Sentence{"quota-balance", "Quota {1}: {number} {2} were left on {day}. Nobody can promise a part of it."},
     Sentence{"quota-open", "Quota {1} is open; how much is left is not published here."},

@@ -306,7 +306,12 @@ private:
                                   home))
                     continue;
                 auto const before = std::tuple(valued_.freight.minor(), valued_.insurance.minor());
-                auto const amount = TRY(Money::rounded(worked_out(*schedule, rule), home, Round::half_up));
+                auto const exact = worked_out(*schedule, rule);
+                if (!exact) {
+                    say_unknown(*schedule, rule);
+                    return {};
+                }
+                auto const amount = TRY(Money::rounded(*exact, home, Round::half_up));
                 put(amount);
                 bool const changed = kind != tariff::ValuationKind::freight_max ||
                                      before != std::tuple(valued_.freight.minor(), valued_.insurance.minor());
@@ -316,13 +321,22 @@ private:
         }
         return {};
     }
-    [[nodiscard]] Decimal worked_out(tariff::Schedule const& schedule,
-                                     tariff::ValuationRow const& rule) const {
+    // Nothing where the rule cannot be worked out: it divides by nothing, or asks for what no consignment
+    // has.
+    [[nodiscard]] std::optional<Decimal> worked_out(tariff::Schedule const& schedule,
+                                                    tariff::ValuationRow const& rule) const {
         Known const known(goods_, valued_.freight, valued_.insurance);
         auto const* base = schedule.expression(rule.base);
         if (base == nullptr) return known.amount(rule.base);
         auto const outcome = tariff::evaluate_base(schedule, *base, known, std::nullopt);
-        return outcome.known ? outcome.amount : Decimal();
+        return outcome.known ? std::optional(outcome.amount) : std::nullopt;
+    }
+    // A part of the customs value that is not known, so the answer is partial: never 0 in silence.
+    void say_unknown(tariff::Schedule const& schedule, tariff::ValuationRow const& rule) {
+        auto unknown = finding("valuation-unknown");
+        unknown.first = tariff::text_of(rule.kind);
+        unknown.second = schedule.text(rule.ref);
+        quote_.unknown.push_back(unknown);
     }
     void tell(tariff::Schedule const& schedule, tariff::ValuationRow const& rule, Money const& amount) {
         auto note = finding("valuation-rule");
