@@ -4,6 +4,7 @@
 // Promises: nothing here does I/O or reads a clock. Whatever can be refused returns Result and names the
 // field. `check` is for our own mistakes only; it is never compiled out.
 
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <expected>
@@ -145,8 +146,9 @@ public:
     [[nodiscard]] int year() const;
     [[nodiscard]] int month() const;
     [[nodiscard]] int day_of_month() const;
-    [[nodiscard]] Day plus(int days) const;  // stops at first() and last()
-    [[nodiscard]] std::string text() const;
+    [[nodiscard]] Day plus(int days) const;              // stops at first() and last()
+    [[nodiscard]] std::string text() const;              // "2026-03-15"
+    [[nodiscard]] std::array<char, 10> letters() const;  // the same, without a string
     friend constexpr auto operator<=>(Day, Day) = default;
 
 private:
@@ -165,8 +167,8 @@ public:
     [[nodiscard]] constexpr std::uint16_t index() const { return index_; }
     [[nodiscard]] static Country from_index(std::uint16_t index);  // checks that the code is in use
     [[nodiscard]] static bool is_in_use(std::uint16_t index);
-    [[nodiscard]] std::string_view text() const;                   // "KE"
-    [[nodiscard]] std::string_view name() const;                   // short English name
+    [[nodiscard]] std::string_view text() const;  // "KE"
+    [[nodiscard]] std::string_view name() const;  // short English name
     friend constexpr auto operator<=>(Country, Country) = default;
 
 private:

@@ -39,12 +39,6 @@ int number_at(std::string_view text, std::size_t at, std::size_t size) {
     return number;
 }
 
-void append_padded(std::string& out, int number, int width) {
-    int unit = 1;
-    for (int i = 1; i < width; ++i) unit *= 10;
-    for (; unit > 0; unit /= 10) out += static_cast<char>('0' + number / unit % 10);
-}
-
 }  // namespace
 
 Result<Day> Day::parse(std::string_view text) {
@@ -88,16 +82,21 @@ Day Day::plus(int days) const {
         static_cast<std::int32_t>(std::clamp<std::int64_t>(number, first().number(), last().number())));
 }
 
-std::string Day::text() const {
+std::array<char, 10> Day::letters() const {
     year_month_day const date = calendar_of(*this);
-    std::string out;
-    out.reserve(10);
-    append_padded(out, static_cast<int>(date.year()), 4);
-    out += '-';
-    append_padded(out, static_cast<int>(static_cast<unsigned>(date.month())), 2);
-    out += '-';
-    append_padded(out, static_cast<int>(static_cast<unsigned>(date.day())), 2);
-    return out;
+    std::array<char, 10> made = {'0', '0', '0', '0', '-', '0', '0', '-', '0', '0'};
+    auto const put = [&](std::size_t last, std::size_t first, unsigned number) {
+        for (auto i = last + 1; i-- > first; number /= 10) made[i] = static_cast<char>('0' + number % 10);
+    };
+    put(3, 0, static_cast<unsigned>(static_cast<int>(date.year())));
+    put(6, 5, static_cast<unsigned>(date.month()));
+    put(9, 8, static_cast<unsigned>(date.day()));
+    return made;
+}
+
+std::string Day::text() const {
+    auto const made = letters();
+    return {made.data(), made.size()};
 }
 
 }  // namespace allroads

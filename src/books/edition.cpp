@@ -204,29 +204,15 @@ private:
         auto const currencies = all_currencies().size();
         auto const units = all_units().size();
         for (auto const& duty : s_.duties) {
-            if (!in(duty.text) || !in(duty.words) || duty.node_count == 0 ||
-                !part(s_.duty_nodes, duty.node, duty.node_count)) {
+            if (!in(duty.text) || !in(duty.words) || !part(s_.duty_nodes, duty.node, duty.node_count) ||
+                !tariff::is_sound({s_.text(duty.text), s_.text(duty.words),
+                                   s_.duty_nodes.subspan(duty.node, duty.node_count)})) {
                 return false;
             }
-            if (!is_tree(s_.duty_nodes.subspan(duty.node, duty.node_count), duty.words.size)) return false;
         }
         return std::ranges::all_of(s_.duty_nodes, [&](tariff::DutyNode const& node) {
-            return node.currency < currencies && node.unit < units &&
-                   node.kind <= tariff::DutyKind::unreadable && node.scale >= 0 &&
-                   node.scale <= Decimal::scale_max && node.per > 0;
+            return node.currency < currencies && node.unit < units;
         });
-    }
-    // Sizes nest: each node's children fill it exactly. Done with a stack of ends, without recursion.
-    [[nodiscard]] static bool is_tree(std::span<tariff::DutyNode const> nodes, std::uint32_t words) {
-        std::vector<std::size_t> ends = {nodes.size()};
-        for (std::size_t i = 0; i < nodes.size(); ++i) {
-            while (ends.back() == i) ends.pop_back();
-            if (nodes[i].size == 0 || i + nodes[i].size > ends.back()) return false;
-            if (nodes[i].words_at > words || nodes[i].words_size > words - nodes[i].words_at) return false;
-            if (i == 0 && nodes[i].size != nodes.size()) return false;
-            ends.push_back(i + nodes[i].size);
-        }
-        return true;
     }
     // Found by fuzzing: a set with letters that are no country cannot be written out.
     [[nodiscard]] bool sets() const {
@@ -296,6 +282,7 @@ Result<Schedule> schedule_of(SegmentReader const& segment) {
     s.papers = TRY(segment.rows<tariff::Paper>(Table::papers));
     s.sizes_present = segment.header().sizes_present;
     if (!Bounds(s).hold()) return corrupt("a market's tables contradict each other");
+    s.prepare();
     return s;
 }
 

@@ -59,13 +59,14 @@ void charges(std::string& out, Request const& request, Quote const& quote, Optio
     for (std::size_t i = 0; i < option.charges.count; ++i) {
         auto const& charge = quote.charges[option.charges.first + i];
         auto const name = line_name(request, charge.line) + contract::name_of(charge);
+        auto const rate = charge.rate();
         auto const amount = charge.known ? charge.amount.text() : std::string("unknown");
         auto const note =
             charge.suppressed_by.empty() ? "" : fmt::format("  (replaced by {})", charge.suppressed_by);
         out += fmt::format("  {:<34}{:>16} {}  {} of {}{}\n", name, amount, charge.amount.currency().text(),
-                           charge.rate.empty() ? "no rate" : charge.rate, charge.base.text(), note);
-        if (auto const from = origin_of(charge.source, charge.confidence);
-            charge.known || !charge.rate.empty())
+                           rate.empty() ? "no rate" : rate, charge.base.text(), note);
+        if (auto const from = origin_of(quote::source_of(charge), charge.confidence);
+            charge.known || !rate.empty())
             out += "      " + from + "\n";
     }
 }

@@ -35,10 +35,10 @@ std::vector<Told> charges_of(quote::Request const& request, quote::Quote const& 
         bool const is_of_line = charge.line != quote::whole_consignment && request.goods.size() > 1;
         auto const line =
             is_of_line ? "line " + request.goods[static_cast<std::size_t>(charge.line)].line + ": " : "";
-        bool const is_forever = charge.source.valid_from == Day::first();
-        told.push_back({line + contract::name_of(charge), std::string(charge.rate),
-                        charge.known ? charge.amount.text() : "unknown",
-                        is_forever ? "" : charge.source.valid_from.text()});
+        auto const since = quote::source_of(charge).valid_from;
+        bool const is_forever = since == Day::first();
+        told.push_back({line + contract::name_of(charge), std::string(charge.rate()),
+                        charge.known ? charge.amount.text() : "unknown", is_forever ? "" : since.text()});
     }
     return told;
 }

@@ -28,9 +28,9 @@ void write_source(Writer& w, quote::Source const& source) {
     w.text("title", source.title);
     w.text("ref", source.ref);
     w.text("url", source.url);
-    if (source.valid_from != Day::first()) w.text("valid_from", source.valid_from.text());
-    if (source.valid_to != Day::last()) w.text("valid_to", source.valid_to.text());
-    if (source.checked_on) w.text("checked_on", source.checked_on->text());
+    if (source.valid_from != Day::first()) w.day("valid_from", source.valid_from);
+    if (source.valid_to != Day::last()) w.day("valid_to", source.valid_to);
+    if (source.checked_on) w.day("checked_on", *source.checked_on);
     w.close('}');
 }
 
@@ -46,10 +46,10 @@ void write_charge(Writer& w, Request const& request, Charge const& charge) {
     }
     w.text("kind", contract_kind(charge.kind));
     if (tariff::is_base_duty(charge.kind)) w.text("way", tariff::text_of(charge.kind));
-    if (!charge.program.empty()) w.text("program", charge.program);
+    if (auto const program = charge.program(); !program.empty()) w.text("program", program);
     w.text("name", name_of(charge));
     w.money("base", charge.base);
-    w.text("rate", charge.rate);
+    w.text("rate", charge.rate());
     if (charge.known) {
         w.money("amount", charge.amount);
     } else {
@@ -58,19 +58,61 @@ void write_charge(Writer& w, Request const& request, Charge const& charge) {
     }
     if (!charge.suppressed_by.empty()) w.text("suppressed_by", charge.suppressed_by);
     if (!charge.known) w.text("unknown", charge.why);
-    write_source(w, charge.source);
+    write_source(w, quote::source_of(charge));
     w.text("confidence", tariff::text_of(charge.confidence));
     w.close('}');
 }
 
-void write_charges(Writer& w, Request const& request, Quote const& quote, Option const& option) {
-    w.key("charges");
-    w.open('[');
-    for (std::size_t i = 0; i < option.charges.count; ++i) {
-        write_charge(w, request, quote.charges[option.charges.first + i]);
-    }
-    w.close(']');
+// The same charge by another way reads the same.
+bool is_same(Charge const& a, Charge const& b) {
+    return a.measure == b.measure && a.schedule == b.schedule && a.line == b.line && a.kind == b.kind &&
+           a.known == b.known && a.base == b.base && a.amount == b.amount && a.why == b.why &&
+           a.suppressed_by == b.suppressed_by;
 }
+
+// Writes the charges of all ways. Most are the same by every way and stand at nearly the same place in each,
+// so what was written for the first way is copied.
+class Charges {
+public:
+    Charges(Writer& w, Request const& request, Quote const& quote)
+        : w_(w), request_(request), quote_(quote), first_(quote.options.front()) {
+        written_.reserve(first_.charges.count);
+    }
+
+    void write(Option const& option) {
+        w_.key("charges");
+        w_.open('[');
+        for (std::uint32_t i = 0; i < option.charges.count; ++i) {
+            auto const& charge = quote_.charges[option.charges.first + i];
+            auto const from = w_.place();
+            if (auto const* twin = twin_of(charge, i)) {
+                w_.again(twin->from, twin->to);
+            } else {
+                write_charge(w_, request_, charge);
+            }
+            if (&option == &first_ && i == written_.size()) written_.push_back({from, w_.place()});
+        }
+        w_.close(']');
+    }
+
+private:
+    struct Written {
+        std::size_t from;
+        std::size_t to;
+    };
+    [[nodiscard]] Written const* twin_of(Charge const& charge, std::uint32_t place) const {
+        auto const begin = place == 0 ? 0 : place - 1;
+        for (auto i = begin; i < std::min<std::size_t>(place + 2, written_.size()); ++i) {
+            if (is_same(charge, quote_.charges[first_.charges.first + i])) return &written_[i];
+        }
+        return nullptr;
+    }
+    Writer& w_;
+    Request const& request_;
+    Quote const& quote_;
+    Option const& first_;
+    std::vector<Written> written_;  // of the first way
+};
 
 void write_proofs(Writer& w, std::string_view name, Quote const& quote, quote::Range range) {
     w.key(name);
@@ -79,7 +121,7 @@ void write_proofs(Writer& w, std::string_view name, Quote const& quote, quote::R
     w.close(']');
 }
 
-void write_option(Writer& w, Request const& request, Quote const& quote, Option const& option) {
+void write_option(Writer& w, Charges& charges, Quote const& quote, Option const& option) {
     w.open('{');
     w.text("id", id_of(option));
     w.text("name", name_of(option));
@@ -91,7 +133,7 @@ void write_option(Writer& w, Request const& request, Quote const& quote, Option 
     w.money("taxes", option.taxes);
     w.money("costs", option.costs);
     w.money("landed_total", option.landed_total);
-    write_charges(w, request, quote, option);
+    charges.write(option);
     w.close('}');
 }
 
@@ -106,7 +148,7 @@ void write_findings(Writer& w, std::string_view name, Request const& request,
             w.text("line", request.goods[static_cast<std::size_t>(finding.line)].line);
         }
         w.text("message", sentence_of(finding));
-        if (finding.day) w.text("date", finding.day->text());
+        if (finding.day) w.day("date", *finding.day);
         if (finding.number) w.decimal("value", *finding.number);
         w.close('}');
     }
@@ -181,7 +223,7 @@ void write_refunds(Writer& w, Quote const& quote) {
         w.text("program", refund.program);
         w.text("name", refund.name.empty() ? refund.program : refund.name);
         w.money("amount", refund.amount);
-        w.text("claim_by", refund.claim_by.text());
+        w.day("claim_by", refund.claim_by);
         w.text("ref", refund.ref);
         w.text("url", refund.url);
         w.close('}');
@@ -245,13 +287,14 @@ void write_values(Writer& w, Request const& request, Quote const& quote) {
 
 void write_priced(Writer& w, Request const& request, Quote const& quote) {
     write_values(w, request, quote);
+    Charges charges(w, request, quote);
     w.key("options");
     w.open('[');
-    for (auto const& option : quote.options) write_option(w, request, quote, option);
+    for (auto const& option : quote.options) write_option(w, charges, quote, option);
     w.close(']');
     auto const& chosen = quote.options[static_cast<std::size_t>(quote.chosen)];
     w.text("chosen", id_of(chosen));
-    write_charges(w, request, quote, chosen);
+    charges.write(chosen);
     w.money("taxes", *quote.taxes);
     w.money("landed_total", *quote.landed_total);
     if (quote.seller_gets) w.money("seller_gets", *quote.seller_gets);
@@ -273,7 +316,7 @@ void append_answer(std::string& out, Request const& request, Quote const& quote)
     w.open('{');
     w.text("id", request.id);
     w.text("status", text_of(quote.status));
-    w.text("date", request.date.text());
+    w.day("date", request.date);
     w.text("edition", quote.edition);
     if (quote.errors.empty()) {
         write_priced(w, request, quote);

@@ -16,9 +16,9 @@ void write_source(Writer& w, Offer const& offer) {
     w.open('{');
     w.text("title", offer.source);
     w.text("url", offer.url);
-    if (offer.valid_from != Day::first()) w.text("valid_from", offer.valid_from.text());
-    if (offer.valid_to != Day::last()) w.text("valid_to", offer.valid_to.text());
-    w.text("checked_on", offer.checked_on.text());
+    if (offer.valid_from != Day::first()) w.day("valid_from", offer.valid_from);
+    if (offer.valid_to != Day::last()) w.day("valid_to", offer.valid_to);
+    w.day("checked_on", offer.checked_on);
     w.close('}');
 }
 
@@ -111,7 +111,7 @@ void append_carriage(std::string& out, quote::CarriageRequest const& request,
     w.open('{');
     w.text("from", request.from.text());
     w.text("to", request.to.text());
-    w.text("date", request.date.text());
+    w.day("date", request.date);
     w.text("edition", carriage.edition);
     write_carriage(w, carriage.estimate, carriage.advice);
     w.close('}');

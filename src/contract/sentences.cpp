@@ -141,15 +141,16 @@ std::string name_of(quote::Option const& option) {
 
 std::string name_of(quote::Charge const& charge) {
     using tariff::Kind;
-    auto const program = std::string(charge.name.empty() ? charge.program : charge.name);
+    auto const program = charge.name().empty() ? charge.program() : charge.name();
     auto const or_else = [&](std::string_view words) {
-        return program.empty() ? std::string(words) : program;
+        return std::string(program.empty() ? words : program);
     };
     switch (charge.kind) {
-        case Kind::third_country: return program.empty() ? "Third-country duty" : "Duty (" + program + ")";
+        case Kind::third_country:
+            return program.empty() ? "Third-country duty" : "Duty (" + std::string(program) + ")";
         case Kind::preference: return or_else("Preference");
         case Kind::suspension: return or_else("Suspension");
-        case Kind::quota: return "Quota " + program;
+        case Kind::quota: return "Quota " + std::string(program);
         case Kind::surcharge: return or_else("Additional duty");
         case Kind::antidumping: return or_else("Anti-dumping duty");
         case Kind::countervailing: return or_else("Countervailing duty");
@@ -159,7 +160,7 @@ std::string name_of(quote::Charge const& charge) {
         case Kind::vat: return or_else("VAT");
         case Kind::handling: return or_else("Handling");
     }
-    return program;
+    return std::string(program);
 }
 
 }  // namespace allroads::contract

@@ -51,7 +51,8 @@ Result<std::optional<Weight>> chargeable_weight(std::span<Parcel const> parcels,
         weighed = true;
     }
     if (!weighed && volume.is_zero()) return std::optional<Weight>();
-    auto const by_volume = TRY(quotient(volume, divisor, weight_places, Round::half_up));
+    auto const by_volume =
+        volume.is_zero() ? volume : TRY(quotient(volume, divisor, weight_places, Round::half_up));
     if (!weighed && by_volume.is_zero()) return std::optional<Weight>();
     if (by_volume > gross) return std::optional(Weight{by_volume.stripped(), true});
     return std::optional(Weight{gross.rounded(weight_places, Round::half_up).stripped(), false});

@@ -60,8 +60,8 @@ std::optional<Aligned> align(Decimal const& a, Decimal const& b) {
     return std::nullopt;
 }
 
-void append_digits(std::string& out, UInt128 value, int scale) {
-    char digits[48];
+char* write_digits(char* to, UInt128 value, int scale) {
+    char digits[Decimal::text_bytes];
     int size = 0;
     // Whole machine words first: 128-bit division is slow.
     while (value > UINT64_MAX) {
@@ -75,9 +75,10 @@ void append_digits(std::string& out, UInt128 value, int scale) {
     } while (low != 0);
     while (size <= scale) digits[size++] = '0';
     for (int i = size - 1; i >= 0; --i) {
-        out += digits[i];
-        if (i == scale && scale != 0) out += '.';
+        *to++ = digits[i];
+        if (i == scale && scale != 0) *to++ = '.';
     }
+    return to;
 }
 
 }  // namespace
@@ -128,15 +129,14 @@ Result<Decimal> Decimal::parse(std::string_view text) {
     return Decimal(negative ? -coefficient : coefficient, std::max(places, 0));
 }
 
-void Decimal::append_to(std::string& out) const {
-    if (coefficient_ < 0) out += '-';
-    append_digits(out, magnitude(coefficient_), scale_);
+char* Decimal::write_to(char* to) const {
+    if (coefficient_ < 0) *to++ = '-';
+    return write_digits(to, magnitude(coefficient_), scale_);
 }
 
 std::string Decimal::text() const {
-    std::string out;
-    append_to(out);
-    return out;
+    char letters[text_bytes];
+    return {letters, write_to(letters)};
 }
 
 std::string Decimal::brief() const { return stripped().text(); }
@@ -175,6 +175,14 @@ std::strong_ordering operator<=>(Decimal const& a, Decimal const& b) {
     bool const a_negative = a.coefficient_ < 0;
     if (a_negative != (b.coefficient_ < 0))
         return a_negative ? std::strong_ordering::less : std::strong_ordering::greater;
+    constexpr int word_digits = 18;
+    auto const is_word = [](Int128 value) { return value == static_cast<std::int64_t>(value); };
+    if (is_word(a.coefficient_) && is_word(b.coefficient_) && std::abs(a.scale_ - b.scale_) <= word_digits) {
+        // Two machine words never overflow their product.
+        auto const up_a = std::max(0, b.scale_ - a.scale_);
+        auto const up_b = std::max(0, a.scale_ - b.scale_);
+        return a.coefficient_ * power(up_a) <=> b.coefficient_ * power(up_b);
+    }
     // Cross-multiplied at full width, so that no pair of scales overflows.
     auto const scale = std::max(a.scale_, b.scale_);
     auto const left = multiply_wide(magnitude(a.coefficient_), static_cast<UInt128>(power(scale - a.scale_)));
@@ -204,6 +212,9 @@ Result<Decimal> sum(Decimal const& a, Decimal const& b) {
 Result<Decimal> difference(Decimal const& a, Decimal const& b) { return sum(a, b.negated()); }
 
 Result<Decimal> product(Decimal const& a, Decimal const& b) {
+    auto const is_word = [](Int128 value) { return value == static_cast<std::int64_t>(value); };
+    if (is_word(a.coefficient()) && is_word(b.coefficient()) && a.scale() + b.scale() <= Decimal::scale_max)
+        return Decimal::of(a.coefficient() * b.coefficient(), a.scale() + b.scale());
     Int128 result = 0;
     if (!__builtin_mul_overflow(a.coefficient(), b.coefficient(), &result) && fits(result) &&
         a.scale() + b.scale() <= Decimal::scale_max) {

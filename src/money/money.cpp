@@ -9,11 +9,6 @@ namespace allroads {
 
 namespace {
 
-std::unexpected<Error> refuse_size(Currency currency) {
-    return refuse(Code::amount_too_large, "",
-                  "the amount is beyond 18 digits of " + std::string(currency.text()));
-}
-
 Result<Money> of_minor(Int128 minor, Currency currency) {
     constexpr Int128 most = std::numeric_limits<std::int64_t>::max();
     if (minor > most || minor < -most) {
@@ -33,7 +28,13 @@ constexpr std::int64_t small_powers[] = {1, 10, 100, 1000, 10000};
 // The minor units of an amount that has at most as many decimals as the currency.
 Result<Money> of_short(Decimal const& amount, Currency currency) {
     auto const up = currency.minor_digits() - amount.scale();
+    auto const coefficient = amount.coefficient();
     Int128 minor = 0;
+    if (coefficient == static_cast<std::int64_t>(coefficient)) {
+        // Two machine words never overflow their product.
+        minor = coefficient * small_powers[up];
+        return of_minor(minor, currency);
+    }
     if (__builtin_mul_overflow(amount.coefficient(), static_cast<Int128>(small_powers[up]), &minor)) {
         return refuse_size(currency);
     }
@@ -101,25 +102,39 @@ Result<Money> Money::rounded(Decimal const& amount, Currency currency, Round rou
     return of_short(amount.rounded(currency.minor_digits(), round), currency);
 }
 
+std::unexpected<Error> refuse_size(Currency currency) {
+    return refuse(Code::amount_too_large, "",
+                  "the amount is beyond 18 digits of " + std::string(currency.text()));
+}
+
+Result<Money> to_multiple(Decimal const& amount, Decimal const& step, Currency currency, Round round) {
+    // What fits machine words at the scale of the amount, as nearly all does, needs one division.
+    auto const up = amount.scale() - step.scale();
+    if (up >= 0 && amount.scale() <= currency.minor_digits() && fits_64(magnitude(step.coefficient())) &&
+        fits_64(magnitude(amount.coefficient()))) {
+        auto const whole = low_word(magnitude(amount.coefficient()));
+        auto const by = magnitude(step.coefficient()) * static_cast<UInt128>(small_powers[up]);
+        if (by != 0 && fits_64(by)) {
+            auto const divisor = low_word(by);
+            auto const steps =
+                round_quotient(whole / divisor, {whole % divisor, divisor}, amount.is_negative(), round);
+            auto const made = static_cast<Int128>(steps) * static_cast<Int128>(divisor);
+            return of_short(Decimal::of(amount.is_negative() ? -made : made, amount.scale()), currency);
+        }
+    }
+    auto const steps = TRY(quotient(amount, step, 0, round));
+    return Money::rounded(TRY(product(steps, step)), currency, round);
+}
+
 Decimal Money::amount() const { return Decimal::of(minor_, currency_.minor_digits()); }
 
-void Money::append_to(std::string& out) const { amount().append_to(out); }
+char* Money::write_to(char* to) const { return amount().write_to(to); }
 
 std::string Money::text() const { return amount().text(); }
 
 std::strong_ordering operator<=>(Money const& a, Money const& b) {
     check(a.currency_ == b.currency_);
     return a.minor_ <=> b.minor_;
-}
-
-Result<Money> sum(Money const& a, Money const& b) {
-    check(a.currency() == b.currency());
-    return of_minor(static_cast<Int128>(a.minor()) + b.minor(), a.currency());
-}
-
-Result<Money> difference(Money const& a, Money const& b) {
-    check(a.currency() == b.currency());
-    return of_minor(static_cast<Int128>(a.minor()) - b.minor(), a.currency());
 }
 
 std::string Rate::text() const { return percent_.brief() + "%"; }

@@ -50,9 +50,10 @@ public:
     [[nodiscard]] constexpr int scale() const { return scale_; }
     [[nodiscard]] constexpr bool is_zero() const { return coefficient_ == 0; }
     [[nodiscard]] constexpr bool is_negative() const { return coefficient_ < 0; }
-    [[nodiscard]] std::string text() const;   // as many decimals as the scale: "2.50"
-    [[nodiscard]] std::string brief() const;  // without trailing zeros: "2.5"
-    void append_to(std::string& out) const;   // text(), without a temporary
+    [[nodiscard]] std::string text() const;        // as many decimals as the scale: "2.50"
+    [[nodiscard]] std::string brief() const;       // without trailing zeros: "2.5"
+    static constexpr std::size_t text_bytes = 48;  // more than any text() takes
+    char* write_to(char* to) const;                // text() there, without a temporary; gives its end
 
     [[nodiscard]] Decimal rounded(int places,
                                   Round round) const;  // places >= 0; unchanged if scale <= places
@@ -112,7 +113,7 @@ public:
     [[nodiscard]] constexpr Currency currency() const { return currency_; }
     [[nodiscard]] Decimal amount() const;    // in major units, scale = minor digits
     [[nodiscard]] std::string text() const;  // "2400.00"
-    void append_to(std::string& out) const;  // text(), without a temporary
+    char* write_to(char* to) const;          // as that of Decimal
     friend constexpr bool operator==(Money const&, Money const&) = default;
     friend std::strong_ordering operator<=>(Money const& a, Money const& b);  // checks the currency
 
@@ -120,8 +121,23 @@ private:
     std::int64_t minor_;
     Currency currency_;
 };
-[[nodiscard]] Result<Money> sum(Money const& a, Money const& b);
-[[nodiscard]] Result<Money> difference(Money const& a, Money const& b);
+[[nodiscard]] std::unexpected<Error> refuse_size(Currency currency);  // `amount-too-large`
+[[nodiscard]] inline Result<Money> sum(Money const& a, Money const& b) {
+    check(a.currency() == b.currency());
+    std::int64_t total = 0;
+    bool const wraps = __builtin_add_overflow(a.minor(), b.minor(), &total);
+    if (wraps || total == INT64_MIN) [[unlikely]]
+        return refuse_size(a.currency());
+    return Money(total, a.currency());
+}
+[[nodiscard]] inline Result<Money> difference(Money const& a, Money const& b) {
+    check(a.currency() == b.currency());
+    std::int64_t rest = 0;
+    bool const wraps = __builtin_sub_overflow(a.minor(), b.minor(), &rest);
+    if (wraps || rest == INT64_MIN) [[unlikely]]
+        return refuse_size(a.currency());
+    return Money(rest, a.currency());
+}
 
 // A fraction of one, kept as the law writes it in hundredths: 4.5 % is Decimal 4.5.
 class Rate {
@@ -138,6 +154,10 @@ private:
 
 // base · rate, rounded to the minor unit.
 [[nodiscard]] Result<Money> share(Money const& base, Rate const& rate, Round round);
+// The multiple of `step` (above zero, in major units) next to an amount, as `round` says; to the minor unit
+// where the step is finer than that.
+[[nodiscard]] Result<Money> to_multiple(Decimal const& amount, Decimal const& step, Currency currency,
+                                        Round round);
 
 // `numerator` units of `to` for `denominator` units of `from`: kept as a fraction so that a cross rate is
 // exact.

@@ -42,17 +42,21 @@ public:
           fx_(fx),
           home_(home),
           found_(found),
-          quote_(quote) {}
+          quote_(quote),
+          day_(request.date.number()),
+          known_(request.known_on.number()) {}
 
-    void run() {
+    void run(Places const& places) {
         found_.ranges.reserve(request_.goods.size());
         found_.all.reserve(candidates_usual * request_.goods.size());
         list_schemes();
         for (std::size_t line = 0; line < request_.goods.size(); ++line) {
             Range range{static_cast<std::uint32_t>(found_.all.size()), 0};
             line_first_ = found_.all.size();
-            for (auto const* schedule : market_.all()) find_line(line, *schedule);
-            check_depth(line);
+            for (std::size_t i = 0; i < market_.schedule_count; ++i)
+                find_line(line, *market_.schedules[i], places.at(line, i));
+            for (std::size_t i = 0; i < market_.schedule_count; ++i)
+                check_depth(line, *market_.schedules[i], places.at(line, i));
             range.count = static_cast<std::uint32_t>(found_.all.size()) - range.first;
             found_.ranges.push_back(range);
         }
@@ -87,40 +91,56 @@ private:
     }
 
     // Walks from the longest known prefix up to "every good"; the first measure of a kind and program wins.
-    void find_line(std::size_t line, Schedule const& schedule) {
+    void find_line(std::size_t line, Schedule const& schedule, Node const& deepest) {
         auto const schedule_first = found_.all.size();
-        auto const* node = &schedule.deepest(request_.goods[line].hs);
-        while (true) {
-            for (auto const& measure : schedule.at(*node)) look(line, schedule, measure, schedule_first);
-            if (node == &schedule.nodes[0]) break;
-            node = &schedule.parent(*node);
+        seen_ = 0;
+        auto const& root = schedule.nodes[0];
+        for (auto const* node = &deepest; node != &root; node = &schedule.parent(*node)) {
+            for (auto const& measure : schedule.at(*node)) {
+                if (speaks(line, schedule, measure)) look(line, schedule, measure, schedule_first);
+            }
         }
+        auto const for_all = schedule.at(root);
+        for (auto const place : schedule.every_good.on(day_)) {
+            auto const& measure = for_all[place];
+            if (speaks(line, schedule, measure)) look(line, schedule, measure, schedule_first);
+        }
+    }
+    // Of the day asked for and what was known then, and of these goods' origin.
+    [[nodiscard]] bool speaks(std::size_t line, Schedule const& schedule, Measure const& measure) const {
+        // One branch for four comparisons, because a sign bit is cheaper than four guesses. Days stay far
+        // within 32 bits, so no difference wraps.
+        auto const outside = (day_ - measure.valid_from) | (measure.valid_to - day_) |
+                             (known_ - measure.known_from) | (measure.known_to - known_);
+        return outside >= 0 && schedule.is_for(measure, goods_.lines[line].origin);
     }
 
     void look(std::size_t line, Schedule const& schedule, Measure const& measure,
               std::size_t schedule_first) {
-        auto const day = request_.date.number();
-        auto const known = request_.known_on.number();
-        // One branch for four comparisons: most rows of "every good" are of other days, and a sign bit is
-        // cheaper than four guesses. Days stay far within 32 bits, so no difference wraps.
-        auto const outside = (day - measure.valid_from) | (measure.valid_to - day) |
-                             (known - measure.known_from) | (measure.known_to - known);
-        if (outside < 0) return;
-        if (!schedule.is_for(measure, goods_.lines[line].origin)) return;
+        if ((seen_ & mark_of(measure)) != 0 && is_answered(measure, schedule_first)) return;
+        if (measure.kind == Kind::vat && schedule_first != line_first_ && has_vat(schedule_first)) return;
+        auto const& program = schedule.programs[measure.program];
+        if (day_ < program.valid_from || day_ > program.valid_to) {
+            if (day_ > program.valid_to && tariff::is_base_duty(measure.kind)) lapsed(schedule, program);
+            return;
+        }
+        consider(line, schedule, measure, schedule_first);
+    }
+    // One bit for a kind and program: where it is not set, none like it has been found, and nobody needs to
+    // look.
+    [[nodiscard]] static std::uint64_t mark_of(Measure const& measure) {
+        return std::uint64_t{1} << ((measure.program * 5U + static_cast<unsigned>(measure.kind)) & 63U);
+    }
+    // A nearer row of its kind and program has spoken.
+    [[nodiscard]] bool is_answered(Measure const& measure, std::size_t schedule_first) const {
         for (auto i = schedule_first; i < found_.all.size(); ++i) {
             auto const& other = *found_.all[i].measure;
             if (other.kind == measure.kind && other.program == measure.program &&
                 found_.all[i].scheme == any_scheme) {
-                return;
+                return true;
             }
         }
-        if (measure.kind == Kind::vat && schedule_first != line_first_ && has_vat(schedule_first)) return;
-        auto const& program = schedule.programs[measure.program];
-        if (day < program.valid_from || day > program.valid_to) {
-            if (day > program.valid_to && tariff::is_base_duty(measure.kind)) lapsed(schedule, program);
-            return;
-        }
-        consider(line, schedule, measure, schedule_first);
+        return false;
     }
 
     // A country's own VAT stands in for what its union says of VAT.
@@ -148,8 +168,9 @@ private:
             switch (considered(line, schedule, condition, candidate)) {
                 case Holds::yes: break;
                 case Holds::no:
-                    found_.missing.resize(candidate.missing_first);
-                    tell_step("left-out", line, schedule, measure, schedule.text(condition.text));
+                    forget_missing(candidate);
+                    if (request_.explain)
+                        tell_step("left-out", line, schedule, measure, schedule.text(condition.text));
                     return;
                 case Holds::missing:
                     found_.missing.push_back(schedule.text(
@@ -163,7 +184,7 @@ private:
             auto const& other = found_.all[i];
             if (other.measure->kind == measure.kind && other.measure->program == measure.program &&
                 other.scheme == candidate.scheme) {
-                found_.missing.resize(candidate.missing_first);
+                forget_missing(candidate);
                 return;
             }
         }
@@ -171,7 +192,7 @@ private:
         // Only a way to pay less waits for a paper. A charge that depends on a fact nobody gave stays,
         // unsettled; a lower tax that needs a fact is not given away without it.
         if (candidate.missing_count != 0 && !tariff::is_base_duty(measure.kind)) {
-            found_.missing.resize(candidate.missing_first);
+            forget_missing(candidate);
             candidate.missing_count = 0;
             if (measure.kind == Kind::vat || measure.kind == Kind::fee || measure.kind == Kind::handling) {
                 tell_step("left-out", line, schedule, measure, "a fact that was not given");
@@ -179,14 +200,19 @@ private:
             }
             candidate.unsettled = true;
         }
-        auto const* expression = schedule.expression(measure.base);
-        tell_step("measure", line, schedule, measure,
-                  expression == nullptr ? std::string_view() : schedule.text(expression->text));
-        // Its charge will read these rows, which lie anywhere in the edition: they are on their way
-        // meanwhile.
-        __builtin_prefetch(&schedule.sources[measure.source]);
+        if (request_.explain) {
+            auto const* expression = schedule.expression(measure.base);
+            tell_step("measure", line, schedule, measure,
+                      expression == nullptr ? std::string_view() : schedule.text(expression->text));
+        }
+        // Its charge will read this row, which lies anywhere in the edition: it is on its way meanwhile.
         __builtin_prefetch(&schedule.duties[measure.duty]);
+        seen_ |= mark_of(measure);
         found_.all.push_back(candidate);
+    }
+
+    void forget_missing(Candidate const& candidate) {
+        while (found_.missing.size() > candidate.missing_first) found_.missing.pop_back();
     }
 
     void tell_step(std::string_view what, std::size_t line, Schedule const& schedule, Measure const& measure,
@@ -337,36 +363,33 @@ private:
 
     // A code that is too short for one answer, or that the tariff does not have, is said with the codes there
     // are.
-    void check_depth(std::size_t line) {
-        for (auto const* schedule : market_.all()) {
-            if (!has_base_duty(*schedule)) continue;
-            auto const code = request_.goods[line].hs;
-            auto const below = under(*schedule, code);
-            std::size_t choices = 0;
-            bool same = true;
-            Measure const* one = nullptr;
-            for (auto const& node : below) {
-                auto const* measure = add_choice(line, *schedule, node);
-                if (measure == nullptr) continue;
-                ++choices;
-                same = same && (one == nullptr || one->duty == measure->duty);
-                one = measure;
-            }
-            auto const& deepest = schedule->deepest(code);
-            if (choices > 1 && same && !has_ordinary()) {
-                // Whichever line it is, the duty is the same: that is an answer.
-                found_.all.push_back(
-                    {schedule, one, static_cast<std::uint32_t>(found_.missing.size()), 0, false, any_scheme});
-                Finding warning;
-                warning.code = "code-short";
-                warning.line = static_cast<std::int32_t>(line);
-                quote_.warnings.push_back(warning);
-            } else if (choices > 0) {
-                say_unknown("code-incomplete", line);
-            } else if (schedule->profile->complete != 0 && below.empty() && deepest.key != code.key() &&
-                       !covers(*schedule, deepest)) {
-                say_unknown("code-not-in-tariff", line);
-            }
+    void check_depth(std::size_t line, Schedule const& schedule, Node const& deepest) {
+        if (!has_base_duty(schedule)) return;
+        auto const code = request_.goods[line].hs;
+        auto const below = under(schedule, code, deepest);
+        std::size_t choices = 0;
+        bool same = true;
+        Measure const* one = nullptr;
+        for (auto const& node : below) {
+            auto const* measure = add_choice(line, schedule, node);
+            if (measure == nullptr) continue;
+            ++choices;
+            same = same && (one == nullptr || one->duty == measure->duty);
+            one = measure;
+        }
+        if (choices > 1 && same && !has_ordinary()) {
+            // Whichever line it is, the duty is the same: that is an answer.
+            found_.all.push_back(
+                {&schedule, one, static_cast<std::uint32_t>(found_.missing.size()), 0, false, any_scheme});
+            Finding warning;
+            warning.code = "code-short";
+            warning.line = static_cast<std::int32_t>(line);
+            quote_.warnings.push_back(warning);
+        } else if (choices > 0) {
+            say_unknown("code-incomplete", line);
+        } else if (schedule.profile->complete != 0 && below.empty() && deepest.key != code.key() &&
+                   !covers(schedule, deepest)) {
+            say_unknown("code-not-in-tariff", line);
         }
     }
     // A published line that may be declared covers longer statistical codes that the books do not list.
@@ -376,8 +399,7 @@ private:
     static bool has_base_duty(Schedule const& schedule) { return schedule.profile->part_of.size == 0; }
 
     // The nodes strictly under a code, whether or not the code itself is one.
-    static std::span<Node const> under(Schedule const& schedule, GoodsCode code) {
-        auto const& deepest = schedule.deepest(code);
+    static std::span<Node const> under(Schedule const& schedule, GoodsCode code, Node const& deepest) {
         if (deepest.key == code.key()) {
             auto const at = static_cast<std::size_t>(&deepest - schedule.nodes.data());
             return schedule.nodes.subspan(at + 1, deepest.end - at - 1);
@@ -427,7 +449,10 @@ private:
     Currency home_;
     Candidates& found_;
     Quote& quote_;
+    std::int32_t day_;
+    std::int32_t known_;
     std::size_t line_first_ = 0;
+    std::uint64_t seen_ = 0;  // marks of what was found in the schedule at hand
     friend struct allroads::quote::Conditions;
 };
 
@@ -438,15 +463,40 @@ bool hold_for_all(Request const& request, tariff::Schedule const& schedule, std:
                   Currency market_currency) {
     if (count == 0) return true;
     Market const none;
-    Candidates unused(std::pmr::get_default_resource());
+    Arena memory({});
+    Candidates unused(memory);
     Quote untold;
     return Finder(request, none, goods, fx, market_currency, unused, untold)
         .hold_for_all(schedule, first, count);
 }
 
-void find_candidates(Request const& request, Market const& market, Consignment const& goods,
-                     FxTable const& fx, Currency market_currency, Candidates& found, Quote& quote) {
-    Finder(request, market, goods, fx, market_currency, found, quote).run();
+void find_candidates(Request const& request, Market const& market, Places const& places,
+                     Consignment const& goods, FxTable const& fx, Currency market_currency, Candidates& found,
+                     Quote& quote) {
+    Finder(request, market, goods, fx, market_currency, found, quote).run(places);
+}
+
+void Arena::grow(std::size_t bytes) {
+    auto const size = std::max(bytes, piece_bytes);
+    at_ = more_.emplace_back(std::make_unique<std::byte[]>(size)).get();
+    left_ = size;
+}
+
+Places::Places(Request const& request, Market const& market, Arena& memory)
+    : schedules_(market.schedule_count), nodes_(memory) {
+    constexpr std::size_t line_bytes = 64;
+    constexpr std::size_t bytes_max = 1024;  // of one node; more would push out the rest
+    nodes_.reserve(request.goods.size() * schedules_);
+    for (auto const& item : request.goods) {
+        for (auto const* schedule : market.all()) {
+            auto const& node = schedule->deepest(item.hs);
+            nodes_.push_back(&node);
+            if (node.key == 0) continue;  // every good: a calendar says which rows
+            auto const rows = std::as_bytes(schedule->at(node));
+            for (std::size_t at = 0; at < std::min(rows.size(), bytes_max); at += line_bytes)
+                __builtin_prefetch(rows.data() + at);
+        }
+    }
 }
 
 std::optional<bool> Conditions::hold(std::size_t line, Schedule const& schedule,

@@ -73,13 +73,13 @@ Finding finding(std::string_view code) {
 // What is known of how much there is of each line.
 void list_quantities(Request const& request, Consignment& goods) {
     for (auto const& item : request.goods) {
-        auto& quantities = goods.quantities.emplace_back();
+        auto& quantities = goods.quantities.emplace_back(goods.arena);
         quantities.reserve(item.supplementary.size() + 3);
         if (item.quantity) quantities.push_back({*item.quantity, item.unit.value_or(unit::piece), {}});
         if (item.net_kg) quantities.push_back({*item.net_kg, unit::kilogram, {}});
         if (item.gross_kg) quantities.push_back({*item.gross_kg, unit::kilogram, "gross weight"});
         for (auto const& more : item.supplementary) quantities.push_back(more);
-        auto& codes = goods.codes.emplace_back();
+        auto& codes = goods.codes.emplace_back(goods.arena);
         for (auto const& code : item.additional_codes) codes.push_back(code);
     }
 }
@@ -375,8 +375,7 @@ void tell_missing_legs(Request const& request, Rules const& rules, Consignment c
 
 Result<Money> stepped(Money const& value, Rules const& rules) {
     if (rules.value_step.is_zero()) return value;
-    auto const steps = TRY(quotient(value.amount(), rules.value_step, 0, rules.value_round));
-    return Money::rounded(TRY(product(steps, rules.value_step)), value.currency(), rules.value_round);
+    return to_multiple(value.amount(), rules.value_step, value.currency(), rules.value_round);
 }
 
 Result<void> customs_values(Rules const& rules, Valued const& valued, Consignment& goods) {

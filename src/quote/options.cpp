@@ -1,6 +1,8 @@
 #include "quote/pass.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 
 namespace allroads::quote {
 
@@ -14,6 +16,7 @@ using tariff::Terms;
 constexpr std::string_view third_country_id = "third-country";
 constexpr std::string_view mixed_id = "mixed";
 constexpr std::int32_t stale_after_days = 400;
+constexpr std::size_t ways_usual = 6;                           // more grow the list
 constexpr std::int64_t amount_max = 1'000'000'000'000'000'000;  // minor units
 
 // One way to import: the base duty of each line is that of this kind and program where the line has it.
@@ -25,19 +28,58 @@ struct Way {
     std::int16_t scheme = no_scheme;
 };
 
-// What has been charged on one line so far, by kind, in minor units; what a later base is made of.
+// Whether a sum of minor units is an amount.
+bool fits(Int128 minor) { return minor <= amount_max && minor >= -amount_max; }
+std::unexpected<Error> too_large() {
+    return refuse(Code::amount_too_large, "goods", "the sum of all lines is beyond 18 digits");
+}
+
+// The amounts of one line that a base may be made of, in minor units: what it is worth, and what has been
+// charged on it so far. Each at the bit of its Term.
 struct Charged {
-    std::int64_t duty = 0;
-    std::int64_t surcharge = 0;
-    std::int64_t excise = 0;
-    std::int64_t fee = 0;
-    std::int64_t vat = 0;
+    std::array<std::int64_t, 11> minor = {};
     bool unknown = false;  // something before this is unknown, so what stands on it is too
     bool has_unknown_duty = false;
+
+    [[nodiscard]] static std::size_t place(Term term) {
+        return static_cast<std::size_t>(std::countr_zero(static_cast<Terms>(term)));
+    }
+    void set(Term term, Money const& money) { minor[place(term)] = money.minor(); }
+    [[nodiscard]] Int128 sum(Terms terms) const {
+        Int128 total = 0;
+        for (unsigned left = terms; left != 0; left &= left - 1)
+            total += minor[static_cast<std::size_t>(std::countr_zero(left))];
+        return total;
+    }
+};
+// Of a line before anything is charged.
+Charged uncharged(LineValue const& value) {
+    Charged made;
+    made.set(Term::customs_value, value.customs_value);
+    made.set(Term::goods, value.goods);
+    made.set(Term::freight, value.freight);
+    made.set(Term::insurance, value.insurance);
+    made.set(Term::costs_before, value.costs_before);
+    made.set(Term::costs_after, value.costs_after);
+    return made;
+}
+// Which amount a charge adds to.
+constexpr std::array<Term, tariff::kinds> term_of_kind = {
+    Term::duty,      Term::duty,      Term::duty,   Term::duty, Term::surcharge, Term::surcharge,
+    Term::surcharge, Term::surcharge, Term::excise, Term::fee,  Term::vat,       Term::fee};
+
+// What every way asks of a candidate, worked out once.
+struct Facts {
+    std::uint16_t place = 0;         // in the order of levy: by step, then kind
+    bool is_of_consignment = false;  // charged once, on the sum of all lines
+    bool builds_on_duty = false;     // "the duty provided in the applicable subheading + …"
+    bool differs_by_way = false;     // the same charge by another way could be another amount
+    std::uint32_t worked = 0;  // where the charge that every way shares stands in Quote::charges, plus one
 };
 
 struct Active {
     Candidate const* candidate;
+    Facts* facts;
     std::string_view suppressed_by;
     bool is_charged = false;
 };
@@ -58,18 +100,11 @@ private:
     Fact_ fact_;
 };
 
-// A charge that every way shares, and where it stands in Quote::charges.
-struct Worked {
-    Candidate const* candidate;
-    std::int32_t line;
-    std::uint32_t charge;
-};
-
 class Pricer {
 public:
     Pricer(Request const& request, Market const& market, Rules const& rules, FxTable const& fx,
-           Consignment const& goods, Candidates const& candidates, std::pmr::memory_resource* memory,
-           Quote& quote, std::vector<Candidate const*>* origins)
+           Consignment const& goods, Candidates const& candidates, Arena& memory, Quote& quote,
+           std::vector<Candidate const*>* origins)
         : request_(request),
           market_(market),
           rules_(rules),
@@ -78,19 +113,18 @@ public:
           candidates_(candidates),
           home_(goods.goods.currency()),
           charged_(goods.lines.size(), memory),
-          worked_(memory),
+          facts_(candidates.all.size(), memory),
           ways_(memory),
           bases_(goods.lines.size(), nullptr, memory),
-          actives_(goods.lines.size(), std::pmr::vector<Active>(memory), memory),
+          actives_(goods.lines.size(), List<Active>(memory), memory),
           quote_(quote),
           origins_(origins) {}
 
     Result<void> run() {
         has_schemes_ = std::ranges::any_of(
             candidates_.all, [](Candidate const& candidate) { return candidate.scheme != any_scheme; });
-        worked_.reserve(candidates_.all.size() + 1);
         list_ways();
-        prefetch_trees();
+        list_facts();
         for (auto const& way : ways_) TRY_VOID(price_way(way));
         // Ties stay in the order of listing; a stable sort would ask for memory.
         std::ranges::sort(quote_.options, [](Option const& a, Option const& b) {
@@ -108,6 +142,7 @@ private:
     // ---- which ways there are
 
     void list_ways() {
+        ways_.reserve(ways_usual);
         ways_.push_back({third_country_id, {}, Kind::third_country, false});
         for (auto const& candidate : candidates_.all) {
             if (!tariff::is_base_duty(candidate.kind()) || candidate.kind() == Kind::third_country) continue;
@@ -143,13 +178,28 @@ private:
         });
     }
 
-    // The second step of the way to a duty: its row has arrived, its tree and words are next.
-    void prefetch_trees() const {
+    void list_facts() {
+        // The second step of the way to a duty: its row has arrived, its tree is next.
         for (auto const& candidate : candidates_.all) {
             auto const& schedule = *candidate.schedule;
             auto const& row = schedule.duties[candidate.measure->duty];
             __builtin_prefetch(schedule.duty_nodes.data() + row.node);
         }
+        for (std::size_t i = 0; i < candidates_.all.size(); ++i) {
+            auto const& candidate = candidates_.all[i];
+            auto const& measure = *candidate.measure;
+            facts_[i].place =
+                static_cast<std::uint16_t>(measure.step << 8U | static_cast<unsigned>(measure.kind));
+            facts_[i].is_of_consignment = is_of_consignment(measure);
+            facts_[i].builds_on_duty = builds_on_duty(candidate);
+            facts_[i].differs_by_way = facts_[i].builds_on_duty || stands_on_charges(candidate);
+        }
+    }
+    [[nodiscard]] Facts& facts_of(Candidate const& candidate) {
+        return facts_[static_cast<std::size_t>(&candidate - candidates_.all.data())];
+    }
+    [[nodiscard]] Facts const& facts_of(Candidate const& candidate) const {
+        return facts_[static_cast<std::size_t>(&candidate - candidates_.all.data())];
     }
 
     [[nodiscard]] static bool is_way(Candidate const& candidate, Way const& way) {
@@ -201,38 +251,40 @@ private:
     Result<void> price_way(Way const& way) {
         option_first_ = static_cast<std::uint32_t>(quote_.charges.size());
         scheme_ = way.scheme;
-        Option option{.id = way.id,
-                      .name = way.name,
-                      .charges = {option_first_, 0},
-                      .proofs_needed = {static_cast<std::uint32_t>(quote_.proofs.size()), 0},
-                      .proofs_missing = {},
-                      .taxes = Money::zero(home_),
-                      .costs = TRY(costs_of(way.scheme)),
-                      .landed_total = Money::zero(home_)};
-        if (way.scheme > no_scheme) {
-            auto const& scheme = candidates_.schemes[static_cast<std::size_t>(way.scheme - 1)];
-            option.scheme = scheme.code;
-            option.scheme_name = scheme.name;
-        }
-        std::ranges::fill(charged_, Charged());
         for (std::size_t line = 0; line < goods_.lines.size(); ++line) {
+            charged_[line] = uncharged(goods_.lines[line]);
             bases_[line] = base_of(line, way);
             list_active(line);
         }
         if (has_no_more_than(way)) return {};
         TRY_VOID(charge_all());
+        auto const costs = TRY(costs_of(way.scheme)).minor();
+        auto& option = quote_.options.emplace_back(Option{.id = way.id,
+                                                          .name = way.name,
+                                                          .charges = {option_first_, 0},
+                                                          .proofs_needed = {},
+                                                          .proofs_missing = {},
+                                                          .taxes = Money::zero(home_),
+                                                          .costs = Money(costs, home_),
+                                                          .landed_total = Money::zero(home_)});
+        if (way.scheme > no_scheme) {
+            auto const& scheme = candidates_.schemes[static_cast<std::size_t>(way.scheme - 1)];
+            option.scheme = scheme.code;
+            option.scheme_name = scheme.name;
+        }
         list_proofs(option);
         option.charges.count = static_cast<std::uint32_t>(quote_.charges.size()) - option.charges.first;
-        auto taxes = Money::zero(home_);
+        Int128 taxes = 0;
         for (auto const& charge : charges_of(option)) {
-            taxes = TRY(sum(taxes, charge.amount));
+            taxes += charge.amount.minor();
             option.unknown_count += charge.known ? 0U : 1U;
         }
         option.complete = option.unknown_count == 0;
-        option.taxes = taxes;
-        option.landed_total = TRY(sum(TRY(sum(goods_.goods, goods_.freight)),
-                                      TRY(sum(goods_.insurance, TRY(sum(taxes, option.costs))))));
-        quote_.options.push_back(option);
+        Int128 const landed =
+            taxes + goods_.goods.minor() + goods_.freight.minor() + goods_.insurance.minor() + costs;
+        if (!fits(taxes) || !fits(landed)) return too_large();
+        option.taxes = Money(static_cast<std::int64_t>(taxes), home_);
+        option.landed_total = Money(static_cast<std::int64_t>(landed), home_);
         return {};
     }
     [[nodiscard]] Result<Money> costs_of(std::int16_t scheme) const {
@@ -268,37 +320,44 @@ private:
         auto& active = actives_[line];
         active.clear();
         active.reserve(candidates_.of(line).size() + 1);
-        if (bases_[line] != nullptr) active.push_back({bases_[line], {}});
+        if (bases_[line] != nullptr) active.push_back({bases_[line], &facts_of(*bases_[line]), {}});
+        bool any_stack = bases_[line] != nullptr && bases_[line]->measure->stack_count != 0;
         for (auto const& candidate : candidates_.of(line)) {
-            if (!tariff::is_base_duty(candidate.kind()) && counts(line, candidate))
-                active.push_back({&candidate, {}});
+            if (tariff::is_base_duty(candidate.kind()) || !counts(line, candidate)) continue;
+            active.push_back({&candidate, &facts_of(candidate), {}});
+            any_stack = any_stack || candidate.measure->stack_count != 0;
         }
+        if (any_stack) suppress(active);
+        in_order(active);
+    }
+    // Whether a relation speaks of a candidate: of the ordinary duty, or of a program by its code.
+    [[nodiscard]] static bool is_meant(tariff::Stack const& stack, tariff::Schedule const& schedule,
+                                       Candidate const& other) {
+        if (stack.program == 0) return other.kind() == Kind::third_country;
+        if (other.schedule == &schedule) return other.measure->program == stack.program;
+        return other.program() == schedule.text(schedule.programs[stack.program].code);
+    }
+    static void suppress(std::span<Active> active) {
         for (auto const& by : active) {
             // What is displaced displaces nothing: the base duty, which stands first, has spoken by then.
             if (!by.suppressed_by.empty()) continue;
             auto const& measure = *by.candidate->measure;
             auto const& schedule = *by.candidate->schedule;
             for (auto const& stack : schedule.stacks.subspan(measure.stack, measure.stack_count)) {
-                auto const target = schedule.text(schedule.programs[stack.program].code);
                 for (auto& other : active) {
-                    bool const base_meant = target.empty() && other.candidate->kind() == Kind::third_country;
-                    bool const meant = target.empty() ? base_meant : other.candidate->program() == target;
-                    if (&other != &by && meant && other.suppressed_by.empty()) {
+                    if (&other != &by && other.suppressed_by.empty() &&
+                        is_meant(stack, schedule, *other.candidate)) {
                         other.suppressed_by = name_of(*by.candidate);
                     }
                 }
             }
         }
-        in_order(active);
     }
     // By step, then kind, then as found. There are few, and they are nearly in order: an insertion sort,
     // which asks for no memory.
     static void in_order(std::span<Active> active) {
-        auto const place = [](Active const& a) {
-            return std::pair(a.candidate->measure->step, a.candidate->kind());
-        };
         for (std::size_t i = 1; i < active.size(); ++i) {
-            for (auto j = i; j > 0 && place(active[j]) < place(active[j - 1]); --j)
+            for (auto j = i; j > 0 && active[j].facts->place < active[j - 1].facts->place; --j)
                 std::swap(active[j], active[j - 1]);
         }
     }
@@ -312,7 +371,7 @@ private:
     Result<void> charge_all() {
         // The first line's measures hold every one for all goods; they are the same for each line.
         for (auto& active : actives_[0]) {
-            if (!is_of_consignment(*active.candidate)) continue;
+            if (!active.facts->is_of_consignment) continue;
             for (std::size_t line = 0; line < goods_.lines.size(); ++line)
                 TRY_VOID(charge_line(line, active.candidate->measure->step));
             TRY_VOID(charge(whole_consignment, active));
@@ -330,7 +389,7 @@ private:
         for (auto& active : actives_[line]) {
             auto const& candidate = *active.candidate;
             if (candidate.measure->step >= step && step != 255) break;
-            if (active.is_charged || is_of_consignment(candidate)) continue;
+            if (active.is_charged || active.facts->is_of_consignment) continue;
             active.is_charged = true;
             if (charged_[line].has_unknown_duty && tariff::is_base_duty(candidate.kind())) continue;
             if (candidate.measure->per == tariff::Per::item && is_charged_with_item(line, active)) continue;
@@ -339,8 +398,7 @@ private:
         return {};
     }
     // A fee for every good is a fee for the entry: charged once, on the sum of all lines.
-    [[nodiscard]] static bool is_of_consignment(Candidate const& candidate) {
-        auto const& measure = *candidate.measure;
+    [[nodiscard]] static bool is_of_consignment(Measure const& measure) {
         if (measure.per != tariff::Per::usual) return measure.per == tariff::Per::consignment;
         return measure.digits == 0 && (measure.kind == Kind::fee || measure.kind == Kind::handling);
     }
@@ -380,39 +438,17 @@ private:
 
     // ---- one charge
 
-    [[nodiscard]] std::int64_t term_sum(std::size_t line, Terms terms) const {
-        auto const& value = goods_.lines[line];
-        auto const& so_far = charged_[line];
-        std::int64_t total = 0;
-        auto const add = [&](Term term, std::int64_t amount) {
-            total += tariff::has(terms, term) ? amount : 0;
-        };
-        add(Term::customs_value, value.customs_value.minor());
-        add(Term::goods, value.goods.minor());
-        add(Term::freight, value.freight.minor());
-        add(Term::insurance, value.insurance.minor());
-        add(Term::costs_before, value.costs_before.minor());
-        add(Term::costs_after, value.costs_after.minor());
-        add(Term::duty, so_far.duty);
-        add(Term::surcharge, so_far.surcharge);
-        add(Term::excise, so_far.excise);
-        add(Term::fee, so_far.fee);
-        add(Term::vat, so_far.vat);
-        return total;
-    }
     [[nodiscard]] static bool stands_on_charges(Terms terms) { return (terms & tariff::charge_terms) != 0; }
-    // Whether the same charge by another way could be another amount.
-    [[nodiscard]] bool differs_by_way(Candidate const& candidate) const {
-        if (auto const* row = candidate.schedule->expression(candidate.measure->base)) {
-            if (stands_on_charges(row->terms) || row->is_on_programs != 0) return true;
-        } else if (stands_on_charges(terms_of(*candidate.measure))) {
-            return true;
-        }
-        return builds_on_duty(candidate);
+    [[nodiscard]] bool stands_on_charges(Candidate const& candidate) const {
+        if (auto const* row = candidate.schedule->expression(candidate.measure->base))
+            return stands_on_charges(row->terms) || row->is_on_programs != 0;
+        return stands_on_charges(terms_of(*candidate.measure));
     }
     [[nodiscard]] static bool builds_on_duty(Candidate const& candidate) {
+        auto const& schedule = *candidate.schedule;
+        auto const& row = schedule.duties[candidate.measure->duty];
         return std::ranges::any_of(
-            candidate.schedule->duty(*candidate.measure).nodes,
+            schedule.duty_nodes.subspan(row.node, row.node_count),
             [](tariff::DutyNode const& node) { return node.kind == tariff::DutyKind::applicable; });
     }
     [[nodiscard]] Terms terms_of(Measure const& measure) const {
@@ -446,14 +482,12 @@ private:
             return expressed_base(line, candidate, *row);
         auto const terms = terms_of(measure);
         bool known = true;
-        __extension__ __int128 total = 0;
+        Int128 total = 0;
         for_lines(line, candidate, [&](std::size_t i) {
-            total += term_sum(i, terms);
+            total += charged_[i].sum(terms);
             known = known && !(stands_on_charges(terms) && charged_[i].unknown);
         });
-        if (total > amount_max || total < -amount_max) {
-            return refuse(Code::amount_too_large, "goods", "the sum of all lines is beyond 18 digits");
-        }
+        if (!fits(total)) return too_large();
         Money amount(static_cast<std::int64_t>(total), home_);
         if (measure.kind == Kind::vat && !rules_.vat_uplift.is_zero() && measure.base == 0 &&
             line != whole_consignment) {
@@ -470,21 +504,22 @@ private:
         for_lines(line, candidate,
                   [&](std::size_t i) { known = known && !(on_charges && charged_[i].unknown); });
         if (!known) return Base{Money::zero(home_), false, {}};
+        auto const amount_of = [&](Int128 minor) { return Decimal::of(minor, home_.minor_digits()); };
         auto const sum = [&](Terms terms) {
-            std::int64_t total = 0;
-            for_lines(line, candidate, [&](std::size_t i) { total += term_sum(i, terms); });
-            return Money(total, home_).amount();
+            Int128 total = 0;
+            for_lines(line, candidate, [&](std::size_t i) { total += charged_[i].sum(terms); });
+            return amount_of(total);
         };
         auto const charged = [&](std::string_view program) {
-            std::int64_t total = 0;
+            Int128 total = 0;
             for (auto i = option_first_; i < quote_.charges.size(); ++i) {
                 auto const& made = quote_.charges[i];
                 for_lines(line, candidate, [&](std::size_t l) {
-                    if (made.program == program && made.line == static_cast<std::int32_t>(l))
+                    if (made.program() == program && made.line == static_cast<std::int32_t>(l))
                         total += made.amount.minor();
                 });
             }
-            return Money(total, home_).amount();
+            return amount_of(total);
         };
         auto const fact = [&](std::string_view name) -> std::optional<Decimal> {
             std::optional<Decimal> total;
@@ -534,7 +569,7 @@ private:
             list_agricultural(line, *candidate.schedule, agricultural);
             on.agricultural = agricultural;
         }
-        if (builds_on_duty(candidate) && bases_[line] != nullptr && bases_[line] != &candidate)
+        if (facts_of(candidate).builds_on_duty && bases_[line] != nullptr && bases_[line] != &candidate)
             on.applicable = duty_amount(line, *bases_[line]);
         return tariff::evaluate(candidate.schedule->duty(*candidate.measure), on);
     }
@@ -557,18 +592,21 @@ private:
         auto const& candidate = *active.candidate;
         auto const quantities_of = line == whole_consignment ? 0U : static_cast<std::size_t>(line);
         // A charge on the customs value alone is the same by every way: it is worked out once.
-        bool const is_same = active.suppressed_by.empty() && !differs_by_way(candidate);
-        if (is_same) {
-            for (auto const& worked : worked_) {
-                if (worked.candidate != &candidate || worked.line != line) continue;
-                auto const copy = quote_.charges[worked.charge];
-                add(line, copy, &candidate);
-                return {};
+        auto& facts = *active.facts;
+        if (active.suppressed_by.empty() && !facts.differs_by_way) {
+            if (facts.worked != 0) {
+                quote_.charges.push_back(quote_.charges[facts.worked - 1]);
+                return count(candidate);
             }
-            worked_.push_back({&candidate, line, static_cast<std::uint32_t>(quote_.charges.size())});
+            facts.worked = static_cast<std::uint32_t>(quote_.charges.size()) + 1;
         }
         auto const base = TRY(base_for(line, candidate));
-        auto made = blank(line, candidate, base.amount);
+        auto const& measure = *candidate.measure;
+        // Made where it stays: a charge that is moved as a whole right after its parts were written waits for
+        // them.
+        auto& made =
+            quote_.charges.emplace_back(line, measure.kind, true, measure.confidence, candidate.schedule,
+                                        &measure, Money(base.amount.minor(), home_), Money::zero(home_));
         if (!active.suppressed_by.empty()) {
             made.suppressed_by = active.suppressed_by;
         } else if (candidate.unsettled) {
@@ -579,99 +617,76 @@ private:
             made.why = base.needs.empty() ? "base-unknown" : "needs-quantity";
             made.needs = base.needs;
         } else {
-            auto const outcome = evaluate(quantities_of, candidate, base.amount);
-            if (outcome.known) {
-                made.amount = TRY(rounded(outcome.amount));
-            } else {
-                made.known = false;
-                made.why = outcome.need ? "needs-quantity" : outcome.why;
-                if (outcome.need) made.needs = outcome.need->what;
-            }
+            TRY_VOID(work_out(quantities_of, candidate, made));
         }
-        add(line, made, &candidate);
+        return count(candidate);
+    }
+    Result<void> work_out(std::size_t quantities_of, Candidate const& candidate, Charge& made) const {
+        auto const& row = candidate.schedule->duties[candidate.measure->duty];
+        auto const& node = candidate.schedule->duty_nodes[row.node];
+        // Most duties are free or a plain percentage of the base, which asks for nothing else.
+        if (row.node_count == 1 && node.kind == tariff::DutyKind::free) return {};
+        bool const is_plain = row.node_count == 1 && node.kind == tariff::DutyKind::percent &&
+                              node.per == 1 && node.words_size == 0 && rules_.amount_step.is_zero();
+        if (is_plain) {
+            auto const part =
+                share(made.base, Rate::percent(Decimal::of(node.amount, node.scale)), rules_.round);
+            if (!part) return std::unexpected(part.error());
+            made.amount = Money(part->minor(), home_);
+            return {};
+        }
+        auto const outcome = evaluate(quantities_of, candidate, made.base);
+        if (outcome.known) {
+            made.amount = TRY(rounded(outcome.amount));
+        } else {
+            made.known = false;
+            made.why = outcome.need ? "needs-quantity" : outcome.why;
+            if (outcome.need) made.needs = outcome.need->what;
+        }
         return {};
     }
     // Rounded once, to the minor unit or the market's step.
     Result<Money> rounded(Decimal const& amount) const {
         if (rules_.amount_step.is_zero()) return Money::rounded(amount, home_, rules_.round);
-        auto const steps = TRY(quotient(amount, rules_.amount_step, 0, rules_.round));
-        return Money::rounded(TRY(product(steps, rules_.amount_step)), home_, rules_.round);
-    }
-    Charge blank(std::int32_t line, Candidate const& candidate, Money const& base) const {
-        auto const& schedule = *candidate.schedule;
-        auto const& measure = *candidate.measure;
-        auto const& source = schedule.sources[measure.source];
-        Charge made{line,
-                    measure.kind,
-                    true,
-                    measure.confidence,
-                    candidate.program(),
-                    candidate.program_name(),
-                    base,
-                    Money::zero(home_),
-                    schedule.duty(measure).text,
-                    {},
-                    {},
-                    {},
-                    {}};
-        made.source.title = schedule.text(source.title);
-        made.source.ref = schedule.text(source.ref);
-        made.source.url = schedule.text(source.url);
-        made.source.valid_from = Day::from_number(measure.valid_from);
-        made.source.valid_to = Day::from_number(measure.valid_to);
-        if (source.checked_on > Day::first().number())
-            made.source.checked_on = Day::from_number(source.checked_on);
-        return made;
+        return to_multiple(amount, rules_.amount_step, home_, rules_.round);
     }
     void charge_unknown_duty(std::size_t line) {
         auto const& value = goods_.lines[line].customs_value;
-        Charge made{static_cast<std::int32_t>(line),
-                    Kind::third_country,
-                    false,
-                    tariff::Confidence::official,
-                    {},
-                    {},
-                    value,
-                    Money::zero(home_),
-                    {},
-                    {},
-                    {},
-                    {},
-                    {}};
+        Charge made{.line = static_cast<std::int32_t>(line),
+                    .known = false,
+                    .base = value,
+                    .amount = Money::zero(home_)};
         made.why = is_open_code(line) ? "code-open" : "no-rule";
-        add(made.line, made, nullptr);
-    }
-    void add(std::int32_t line, Charge const& made, Candidate const* origin) {
         quote_.charges.push_back(made);
-        if (origins_ != nullptr) origins_->push_back(origin);
-        if (line != whole_consignment)
-            return count(charged_[static_cast<std::size_t>(line)], made, made.amount.minor());
+        if (origins_ != nullptr) origins_->push_back(nullptr);
+        charged_[line].unknown = true;
+    }
+    // Counts the charge that was made last among what later ones may stand on.
+    Result<void> count(Candidate const& origin) {
+        if (origins_ != nullptr) origins_->push_back(&origin);
+        auto const& made = quote_.charges.back();
+        if (made.line != whole_consignment)
+            return count_on(static_cast<std::size_t>(made.line), made, made.amount.minor());
         // Shared by customs value, so that a later charge of a line may stand on its part.
         auto const whole = goods_.customs_value.minor();
         auto left = made.amount.minor();
         for (std::size_t i = 0; i < charged_.size(); ++i) {
-            __extension__ auto const part =
-                static_cast<__int128>(made.amount.minor()) * goods_.lines[i].customs_value.minor();
+            auto const part =
+                static_cast<Int128>(made.amount.minor()) * goods_.lines[i].customs_value.minor();
             auto const mine = i + 1 == charged_.size() ? left
                               : whole == 0             ? 0
                                                        : static_cast<std::int64_t>(part / whole);
             left -= mine;
-            count(charged_[i], made, mine);
+            TRY_VOID(count_on(i, made, mine));
         }
+        return {};
     }
-    static void count(Charged& so_far, Charge const& made, std::int64_t minor) {
+    Result<void> count_on(std::size_t line, Charge const& made, std::int64_t minor) {
+        auto& so_far = charged_[line];
         so_far.unknown = so_far.unknown || !made.known;
-        switch (made.kind) {
-            case Kind::third_country:
-            case Kind::preference:
-            case Kind::suspension:
-            case Kind::quota: so_far.duty += minor; break;
-            case Kind::excise: so_far.excise += minor; break;
-            case Kind::fee:
-            case Kind::handling: so_far.fee += minor; break;
-            case Kind::vat: so_far.vat += minor; break;
-            default: so_far.surcharge += minor;
-        }
+        auto& total = so_far.minor[Charged::place(term_of_kind[static_cast<std::size_t>(made.kind)])];
+        if (__builtin_add_overflow(total, minor, &total)) return too_large();
+        return {};
     }
 
     // ---- proofs, and the choice among options
@@ -752,13 +767,13 @@ private:
     void say_unknown(Option const& chosen) {
         for (auto const& charge : charges_of(chosen)) {
             if (charge.known || charge.why == "code-open") continue;
+            auto const program = charge.program();
+            auto const rate = charge.rate();
             Finding finding;
             finding.code = charge.why;
             finding.line = charge.line;
-            finding.first = charge.why == "needs-quantity"
-                                ? charge.needs
-                                : (charge.rate.empty() ? charge.program : charge.rate);
-            finding.second = charge.program.empty() ? tariff::text_of(charge.kind) : charge.program;
+            finding.first = charge.why == "needs-quantity" ? charge.needs : (rate.empty() ? program : rate);
+            finding.second = program.empty() ? tariff::text_of(charge.kind) : program;
             quote_.unknown.push_back(finding);
         }
         for (auto const* schedule : market_.all()) {
@@ -857,12 +872,12 @@ private:
     Consignment const& goods_;
     Candidates const& candidates_;
     Currency home_;
-    std::pmr::vector<Charged> charged_;
-    std::pmr::vector<Worked> worked_;
-    std::pmr::vector<Way> ways_;
-    std::pmr::vector<Candidate const*> bases_;
-    std::pmr::vector<std::pmr::vector<Active>> actives_;  // of each line under the way at hand
-    std::uint32_t option_first_ = 0;                      // its first charge
+    List<Charged> charged_;
+    List<Facts> facts_;  // of each candidate
+    List<Way> ways_;
+    List<Candidate const*> bases_;
+    List<List<Active>> actives_;      // of each line under the way at hand
+    std::uint32_t option_first_ = 0;  // its first charge
     std::int16_t scheme_ = no_scheme;
     bool has_schemes_ = false;  // some candidate counts under one only
     Quote& quote_;
@@ -871,10 +886,21 @@ private:
 
 }  // namespace
 
+std::string_view Charge::program() const {
+    return measure == nullptr ? std::string_view()
+                              : schedule->text(schedule->programs[measure->program].code);
+}
+std::string_view Charge::name() const {
+    return measure == nullptr ? std::string_view()
+                              : schedule->text(schedule->programs[measure->program].name);
+}
+std::string_view Charge::rate() const {
+    return measure == nullptr ? std::string_view() : schedule->text(schedule->duties[measure->duty].text);
+}
+
 Result<void> price_options(Request const& request, Market const& market, Rules const& rules,
                            FxTable const& fx, Consignment const& goods, Candidates const& candidates,
-                           std::pmr::memory_resource* memory, Quote& quote,
-                           std::vector<Candidate const*>* origins) {
+                           Arena& memory, Quote& quote, std::vector<Candidate const*>* origins) {
     return Pricer(request, market, rules, fx, goods, candidates, memory, quote, origins).run();
 }
 

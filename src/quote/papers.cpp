@@ -29,11 +29,12 @@ public:
     explicit Clerk(Conditions const& conditions)
         : conditions_(conditions), request_(conditions.request), quote_(conditions.quote) {}
 
-    void read(Market const& market, Side side) {
+    void read(Market const& market, Places const& places, Side side) {
         for (std::size_t line = 0; line < request_.goods.size(); ++line) {
             exempt_.clear();
-            for (auto const* schedule : market.all()) {
-                if (!schedule->papers.empty()) read_line(line, *schedule, side);
+            for (std::size_t i = 0; i < market.schedule_count; ++i) {
+                auto const& schedule = *market.schedules[i];
+                if (schedule.asks_papers(side)) read_line(line, schedule, places.at(line, i), side);
             }
         }
     }
@@ -55,14 +56,12 @@ public:
 
 private:
     // From the longest known prefix up to "every good"; of one code the longest prefix that holds is taken.
-    void read_line(std::size_t line, Schedule const& schedule, Side side) {
-        auto const* node = &schedule.deepest(request_.goods[line].hs);
-        while (true) {
+    void read_line(std::size_t line, Schedule const& schedule, Node const& deepest, Side side) {
+        for (auto const* node = &deepest;; node = &schedule.parent(*node)) {
             for (auto const& paper : schedule.papers_at(*node)) {
                 if (paper.side == side && speaks(line, schedule, paper)) take(line, schedule, paper);
             }
             if (node == &schedule.nodes[0]) return;
-            node = &schedule.parent(*node);
         }
     }
     [[nodiscard]] bool speaks(std::size_t line, Schedule const& schedule, Paper const& paper) const {
@@ -184,21 +183,34 @@ private:
 
 }  // namespace
 
-void find_papers(Conditions const& conditions, Market const* dispatch) {
+void find_papers(Conditions const& conditions, Market const* dispatch, Arena& memory) {
     Clerk clerk(conditions);
-    clerk.read(conditions.market, Side::destination);
-    if (dispatch != nullptr) clerk.read(*dispatch, Side::dispatch);
+    clerk.read(conditions.market, conditions.places, Side::destination);
+    bool const asks =
+        dispatch != nullptr && std::ranges::any_of(dispatch->all(), [](Schedule const* schedule) {
+            return schedule->asks_papers(Side::dispatch);
+        });
+    if (asks) clerk.read(*dispatch, Places(conditions.request, *dispatch, memory), Side::dispatch);
     clerk.tell();
 }
 
-Source source_of(Document const& document) {
-    auto const& paper = *document.paper;
-    auto const& row = document.schedule->sources[paper.source];
-    Source source{document.text(row.title),         document.text(row.ref),
-                  document.text(row.url),           Day::from_number(paper.valid_from),
-                  Day::from_number(paper.valid_to), {}};
+namespace {
+
+template <class Rule>  // a Measure or a Paper
+Source source_of(Schedule const& schedule, Rule const& rule) {
+    auto const& row = schedule.sources[rule.source];
+    Source source{schedule.text(row.title),          schedule.text(row.ref),          schedule.text(row.url),
+                  Day::from_number(rule.valid_from), Day::from_number(rule.valid_to), {}};
     if (row.checked_on > Day::first().number()) source.checked_on = Day::from_number(row.checked_on);
     return source;
+}
+
+}  // namespace
+
+Source source_of(Document const& document) { return source_of(*document.schedule, *document.paper); }
+
+Source source_of(Charge const& charge) {
+    return charge.measure == nullptr ? Source() : source_of(*charge.schedule, *charge.measure);
 }
 
 }  // namespace allroads::quote

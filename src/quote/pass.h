@@ -6,15 +6,55 @@
 //   Candidates   which measures speak of each line, and what they still ask for
 //   Options      every lawful way to import, each with its charges
 //
-// All working memory comes from one buffer on the stack (`Memory`), so an ordinary request allocates nothing.
+// All working memory comes from one buffer on the stack (`Arena`), so an ordinary request allocates nothing.
 
 #include "quote/quote.h"
 
 #include <array>
 #include <cstddef>
-#include <memory_resource>
+#include <memory>
+#include <span>
+#include <vector>
 
 namespace allroads::quote {
+
+// The working memory of one pass: handed out in order from one buffer, then from larger pieces of the heap,
+// and given back as a whole. Nothing virtual, so that handing out is a few instructions.
+class Arena {
+public:
+    explicit Arena(std::span<std::byte> first) : at_(first.data()), left_(first.size()) {}
+    Arena(Arena const&) = delete;
+    Arena& operator=(Arena const&) = delete;
+    [[nodiscard]] void* take(std::size_t bytes) {
+        auto const whole = (bytes + alignment - 1) & ~(alignment - 1);
+        if (whole > left_) grow(whole);
+        left_ -= whole;
+        return std::exchange(at_, at_ + whole);
+    }
+
+private:
+    static constexpr std::size_t alignment = alignof(std::max_align_t);
+    static constexpr std::size_t piece_bytes = 64U * 1024;
+    void grow(std::size_t bytes);
+    std::byte* at_;  // at a multiple of `alignment`
+    std::size_t left_;
+    std::vector<std::unique_ptr<std::byte[]>> more_;
+};
+template <class T>
+struct FromArena {
+    using value_type = T;
+    Arena* arena;
+    FromArena(Arena& from)
+        : arena(&from) {}  // NOLINT(google-explicit-constructor): a list is made of its arena
+    template <class Other>
+    FromArena(FromArena<Other> const& other) : arena(other.arena) {}  // NOLINT(google-explicit-constructor)
+    [[nodiscard]] T* allocate(std::size_t count) { return static_cast<T*>(arena->take(count * sizeof(T))); }
+    void deallocate(T*, std::size_t) noexcept {}
+    friend bool operator==(FromArena const&, FromArena const&) = default;
+};
+template <class T>
+using List = std::vector<T, FromArena<T>>;
+inline constexpr std::size_t pass_bytes = 12U * 1024;  // enough for most requests of a few lines
 
 // The market's rules merged: what the country's own pack does not say, its union's says.
 struct Rules {
@@ -30,6 +70,20 @@ struct Rules {
     tariff::Terms vat_base = 0;
 };
 [[nodiscard]] Rules rules_of(Market const& market);
+
+// Where each line of goods stands in each schedule of a market: the node of the longest known code. Looked up
+// once, before anything else, so that the rules there are on their way from memory meanwhile.
+class Places {
+public:
+    Places(Request const& request, Market const& market, Arena& memory);
+    [[nodiscard]] tariff::Node const& at(std::size_t line, std::size_t schedule) const {
+        return *nodes_[line * schedules_ + schedule];
+    }
+
+private:
+    std::size_t schedules_;
+    List<tariff::Node const*> nodes_;
+};
 
 // Amounts of one line in the market's currency.
 struct LineValue {
@@ -48,8 +102,9 @@ struct SchemeCost {
     Money amount;
 };
 struct Consignment {
-    explicit Consignment(Currency market_currency, std::pmr::memory_resource* memory)
-        : lines(memory),
+    explicit Consignment(Currency market_currency, Arena& memory)
+        : arena(memory),
+          lines(memory),
           quantities(memory),
           codes(memory),
           scheme_costs(memory),
@@ -59,10 +114,11 @@ struct Consignment {
           costs_before(goods),
           costs_after(goods),
           customs_value(goods) {}
-    std::pmr::vector<LineValue> lines;
-    std::pmr::vector<std::pmr::vector<Quantity>> quantities;     // of each line
-    std::pmr::vector<std::pmr::vector<std::string_view>> codes;  // additional codes of each line
-    std::pmr::vector<SchemeCost> scheme_costs;
+    Arena& arena;
+    List<LineValue> lines;
+    List<List<Quantity>> quantities;     // of each line
+    List<List<std::string_view>> codes;  // additional codes of each line
+    List<SchemeCost> scheme_costs;
     Money goods, freight, insurance, costs_before, costs_after, customs_value;
     Money value_uncut = Money::zero(goods.currency());  // the customs value before it is made a multiple
     std::optional<Decimal> gross_kg;
@@ -101,17 +157,16 @@ struct Candidate {
     }
 };
 struct Candidates {
-    explicit Candidates(std::pmr::memory_resource* memory)
-        : all(memory), ranges(memory), missing(memory), schemes(memory) {}
-    std::pmr::vector<Candidate> all;
-    std::pmr::vector<Range> ranges;  // of each line, in `all`
-    std::pmr::vector<std::string_view> missing;
+    explicit Candidates(Arena& memory) : all(memory), ranges(memory), missing(memory), schemes(memory) {}
+    List<Candidate> all;
+    List<Range> ranges;  // of each line, in `all`
+    List<std::string_view> missing;
     // The schemes this consignment may use, where the asker left the choice open.
     struct Scheme {
         std::string_view code;
         std::string_view name;
     };
-    std::pmr::vector<Scheme> schemes;
+    List<Scheme> schemes;
     std::string_view lapsed_program;  // a preference that would have been there before its agreement ended
     std::string_view lapsed_name;
     std::optional<Day> lapsed_on;
@@ -123,8 +178,9 @@ struct Candidates {
 [[nodiscard]] bool hold_for_all(Request const& request, tariff::Schedule const& schedule, std::uint32_t first,
                                 std::uint32_t count, Consignment const& goods, FxTable const& fx,
                                 Currency market_currency);
-void find_candidates(Request const& request, Market const& market, Consignment const& goods,
-                     FxTable const& fx, Currency market_currency, Candidates& found, Quote& quote);
+void find_candidates(Request const& request, Market const& market, Places const& places,
+                     Consignment const& goods, FxTable const& fx, Currency market_currency, Candidates& found,
+                     Quote& quote);
 
 // The market's own way to count, and the rates to its currency.
 struct Border {
@@ -139,13 +195,14 @@ struct Border {
 // measure behind each charge of the quote, nothing for a duty that is not known.
 [[nodiscard]] Result<void> price_options(Request const& request, Market const& market, Rules const& rules,
                                          FxTable const& fx, Consignment const& goods,
-                                         Candidates const& candidates, std::pmr::memory_resource* memory,
-                                         Quote& quote, std::vector<Candidate const*>* origins = nullptr);
+                                         Candidates const& candidates, Arena& memory, Quote& quote,
+                                         std::vector<Candidate const*>* origins = nullptr);
 
 // What the conditions of papers are held to: the same as those of measures.
 struct Conditions {
     Request const& request;
     Market const& market;
+    Places const& places;
     Consignment const& goods;
     FxTable const& fx;
     Currency home;
@@ -156,6 +213,6 @@ struct Conditions {
                                            tariff::Condition const& condition) const;
 };
 // Fills documents and needs, and puts what keeps goods out before all other warnings. `dispatch` may be null.
-void find_papers(Conditions const& conditions, Market const* dispatch);
+void find_papers(Conditions const& conditions, Market const* dispatch, Arena& memory);
 
 }  // namespace allroads::quote

@@ -6,8 +6,6 @@ namespace allroads::quote {
 
 namespace {
 
-constexpr std::size_t stack_bytes = 12U * 1024;
-
 Result<void> check_request(Request const& request) {
     if (request.goods.empty())
         return refuse(Code::field_missing, "goods", "a quote needs at least one line of goods");
@@ -101,18 +99,20 @@ void check_sums(Quote const& quote) {
 Result<void> answer(Request const& request, Border const& border, Quote& quote) {
     auto const& [books, market, rules, fx] = border;
     auto const home = *rules.currency;
-    std::array<std::byte, stack_bytes> bytes;
-    std::pmr::monotonic_buffer_resource memory(bytes.data(), bytes.size());
+    alignas(std::max_align_t) std::array<std::byte, pass_bytes> bytes;
+    Arena memory(bytes);
     quote.customs_basis = rules.basis;
     quote.basis_law = rules.basis_from->text(rules.basis_from->profile->basis_law);
     quote.basis_url = rules.basis_from->text(rules.basis_from->profile->basis_url);
 
-    Consignment goods(home, &memory);
+    Places const places(request, market, memory);
+    Consignment goods(home, memory);
     TRY_VOID(weigh(request, *books, market, rules, fx, goods, quote));
-    Candidates candidates(&memory);
-    find_candidates(request, market, goods, fx, home, candidates, quote);
-    TRY_VOID(price_options(request, market, rules, fx, goods, candidates, &memory, quote));
-    find_papers({request, market, goods, fx, home, candidates, quote}, TRY(books->dispatch(request.from)));
+    Candidates candidates(memory);
+    find_candidates(request, market, places, goods, fx, home, candidates, quote);
+    TRY_VOID(price_options(request, market, rules, fx, goods, candidates, memory, quote));
+    find_papers({request, market, places, goods, fx, home, candidates, quote},
+                TRY(books->dispatch(request.from)), memory);
 
     quote.currency = home;
     quote.goods_value = goods.goods;

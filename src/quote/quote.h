@@ -149,21 +149,24 @@ struct Source {
     std::optional<Day> checked_on;
 };
 inline constexpr std::int32_t whole_consignment = -1;
+// The words of its rule are read where somebody asks for them: a pass makes many charges that nobody prints.
 struct Charge {
     std::int32_t line = whole_consignment;  // index into Request::goods
     tariff::Kind kind = tariff::Kind::third_country;
     bool known = true;
     tariff::Confidence confidence = tariff::Confidence::official;
-    std::string_view program;  // "" for the ordinary duty
-    std::string_view name;     // of the program or tax; may be empty
+    tariff::Schedule const* schedule = nullptr;  // both null for a duty that no rule names
+    tariff::Measure const* measure = nullptr;
     Money base;
-    Money amount;           // 0 where suppressed or unknown
-    std::string_view rate;  // as the law writes it
-    std::string_view suppressed_by;
-    std::string_view
-        why;  // where not known: a stable code ("unreadable", "needs-quantity", "base-unknown" …)
-    std::string_view needs;  // where not known: the fact that would settle it, in plain words
-    Source source;
+    Money amount;                         // 0 where suppressed or unknown
+    std::string_view suppressed_by = {};  // the name of the charge that stands in its place
+    std::string_view why =
+        {};  // where not known: a stable code ("unreadable", "needs-quantity", "base-unknown" …)
+    std::string_view needs = {};  // where not known: the fact that would settle it, in plain words
+
+    [[nodiscard]] std::string_view program() const;  // "" for the ordinary duty
+    [[nodiscard]] std::string_view name() const;     // of the program or tax; may be empty
+    [[nodiscard]] std::string_view rate() const;     // as the law writes it
 };
 // Something an answer tells besides numbers: a stable code and what it speaks of; faces turn it into words.
 struct Finding {
@@ -286,7 +289,8 @@ struct Quote {
     void clear();  // keeps the memory
 };
 [[nodiscard]] std::string_view text_of(tariff::Basis basis);
-// The law that asks for a document, and its days.
+// The law behind a charge or a document, and its days; all empty for a duty that no rule names.
+[[nodiscard]] Source source_of(Charge const& charge);
 [[nodiscard]] Source source_of(Document const& document);
 
 // Cost: a lookup for each line and schedule, then lines × options × charges; allocates nothing once `quote`

@@ -22,7 +22,6 @@ using tariff::Terms;
 
 constexpr int terms_count = 11;
 constexpr std::int64_t amount_max = 1'000'000'000'000;  // minor units; beyond, the pass itself is asked
-constexpr std::size_t stack_bytes = 12U * 1024;
 constexpr std::size_t bands_max = 12;
 
 constexpr int place_of(Term term) { return std::countr_zero(static_cast<Terms>(term)); }
@@ -294,15 +293,16 @@ namespace {
 // The claimable, complete ways of one band as levies; false where one cannot be said so.
 bool compile_band(Plans::Hidden& h, Request const& request, Market const& market, Rules const& rules,
                   FxTable const& fx) {
-    std::array<std::byte, stack_bytes> bytes;
-    std::pmr::monotonic_buffer_resource memory(bytes.data(), bytes.size());
+    alignas(std::max_align_t) std::array<std::byte, pass_bytes> bytes;
+    Arena memory(bytes);
     Quote quote;
-    Consignment goods(h.home, &memory);
+    Consignment goods(h.home, memory);
     if (!weigh(request, *h.books, market, rules, fx, goods, quote)) return false;
-    Candidates candidates(&memory);
-    find_candidates(request, market, goods, fx, h.home, candidates, quote);
+    Candidates candidates(memory);
+    Places const places(request, market, memory);
+    find_candidates(request, market, places, goods, fx, h.home, candidates, quote);
     std::vector<Candidate const*> origins;
-    if (!price_options(request, market, rules, fx, goods, candidates, &memory, quote, &origins)) return false;
+    if (!price_options(request, market, rules, fx, goods, candidates, memory, quote, &origins)) return false;
     if (origins.size() != quote.charges.size()) return false;
     Compiler const compiler(rules, h.home);
     // Of the ways that need no further paper those count with the least unknown; what is unknown in them is

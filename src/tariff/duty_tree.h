@@ -46,7 +46,4 @@ private:
 [[nodiscard]] std::string_view words_in(DutyView const& duty, DutyNode const& node);
 // Whether both trees say the same; where their words lie does not matter.
 [[nodiscard]] bool same_tree(DutyView const& a, DutyView const& b);
-// Whether sizes and words of the array stay within it: every function that walks a tree may then trust it.
-[[nodiscard]] bool is_sound(DutyView const& duty);
-
 }  // namespace allroads::tariff

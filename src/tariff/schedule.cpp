@@ -1,5 +1,6 @@
 #include "tariff/tariff.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -108,6 +109,39 @@ std::uint64_t slot_hash(std::uint64_t key) {
     key ^= key >> 27U;
     key *= 0x94d049bb133111ebULL;
     return key ^ (key >> 31U);
+}
+
+Calendar::Calendar(std::span<Measure const> rows) {
+    constexpr std::size_t places_max = 65536;
+    std::vector<std::int32_t> days = {Day::first().number()};
+    for (auto const& row : rows) {
+        days.push_back(row.valid_from);
+        if (row.valid_to < Day::last().number()) days.push_back(row.valid_to + 1);
+    }
+    std::ranges::sort(days);
+    days.erase(std::unique(days.begin(), days.end()), days.end());
+    bool const is_much = rows.size() * days.size() > places_max;
+    if (is_much) days.resize(1);
+    for (auto const day : days) {
+        Era era{day, static_cast<std::uint32_t>(places_.size()), 0};
+        for (std::uint32_t i = 0; i < rows.size(); ++i) {
+            if (is_much || (rows[i].valid_from <= day && day <= rows[i].valid_to)) places_.push_back(i);
+        }
+        era.count = static_cast<std::uint32_t>(places_.size()) - era.first;
+        eras_.push_back(era);
+    }
+}
+
+std::span<std::uint32_t const> Calendar::on(std::int32_t day) const {
+    auto const after = std::ranges::upper_bound(eras_, day, {}, &Era::from);
+    if (after == eras_.begin()) return {};
+    auto const& era = *std::prev(after);
+    return std::span(places_).subspan(era.first, era.count);
+}
+
+void Schedule::prepare() {
+    every_good = Calendar(at(nodes[0]));
+    for (auto const& paper : papers) has_papers[static_cast<std::size_t>(paper.side)] = true;
 }
 
 DutyView Schedule::duty(Measure const& measure) const {

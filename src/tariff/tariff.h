@@ -90,6 +90,10 @@ private:
 // The tree in the canonical form of `plain`; parsing it again gives the same tree.
 [[nodiscard]] std::string print(DutyView const& duty);
 
+// Whether sizes, kinds and words of the tree fit together, so that whatever walks it may trust it. Every
+// DutyText is; an edition is held to it when it is opened.
+[[nodiscard]] bool is_sound(DutyView const& duty);
+
 // One component as TARIC and the UK publish them (duty expression id, amount, monetary unit, unit,
 // qualifier).
 struct Component {
@@ -159,7 +163,7 @@ struct Outcome {
 // duty is never below zero. The larger or smaller of two sides is known only if both are, or if the known one
 // settles it. A Quantity without `of` of the same dimension answers a duty without words; one with the same
 // `of` (letter case aside) answers a duty with words. Litres of pure alcohol are also worked out from litres
-// and % vol. Cost: one visit of each node, no allocation.
+// and % vol. A tree that is not sound is unreadable. Cost: one visit of each node, no allocation.
 [[nodiscard]] Outcome evaluate(DutyView const& duty, Assessable const& goods);
 
 // ---- measures
@@ -544,6 +548,27 @@ struct Profile {
     std::int64_t formal_above = 0;    // formal entry is due above this value; 0: not said
 };
 
+// Which of many rows are in force on a day, so that a reader steps over those of other days at once: what
+// stands at "every good" is mostly duties that have ended. Worked out when a market is first asked for.
+class Calendar {
+public:
+    Calendar() = default;
+    // Cost: a pass over the rows for each day on which one begins or ends; where that would be too much to
+    // keep, every row is given for every day.
+    explicit Calendar(std::span<Measure const> rows);
+    // Places of the rows in force, in their order. It may name others, so their days still count.
+    [[nodiscard]] std::span<std::uint32_t const> on(std::int32_t day) const;
+
+private:
+    struct Era {
+        std::int32_t from = 0;
+        std::uint32_t first = 0;
+        std::uint32_t count = 0;
+    };
+    std::vector<Era> eras_;  // by day
+    std::vector<std::uint32_t> places_;
+};
+
 // Everything one market decrees, as spans over memory that somebody else keeps (an edition of the books).
 class Schedule {
 public:
@@ -569,6 +594,8 @@ public:
     std::span<AgriculturalRow const> agricultural;  // by code, component and day
     std::span<Paper const> papers;    // grouped by node; within a node `exempt` first, then as written
     std::uint32_t sizes_present = 0;  // bit n: a code of n digits exists
+    Calendar every_good;              // of the rows at the root
+    bool has_papers[2] = {};          // for each Side
 
     [[nodiscard]] std::string_view text(Words words) const { return pool.substr(words.at, words.size); }
     [[nodiscard]] DutyView duty(Measure const& measure) const;
@@ -584,6 +611,9 @@ public:
         return measures.subspan(node.measure, node.measure_count);
     }
     [[nodiscard]] std::span<Paper const> papers_at(Node const& node) const;
+    [[nodiscard]] bool asks_papers(Side side) const { return has_papers[static_cast<std::size_t>(side)]; }
+    // Works out `every_good` and `has_papers`, once the tables are known to be sound.
+    void prepare();
     template <class Rule>  // a Measure or a Paper
     [[nodiscard]] bool is_for(Rule const& rule, Country origin) const {
         return (rule.origins == 0 || sets[rule.origins].has(origin)) &&
