@@ -7,6 +7,7 @@
     given surcharge|fee|excise|vat KE [0901|all] 16% [program=X] [base=…] [conditions…] "law"
     given scheme EU ioss value<=150EUR buyer=consumer "law"        a way to declare that may be chosen
     given valuation BD freight-default goods*0.20 "law"            what counts where the papers do not say
+    given waiver CN duty 50 CNY "small duty" "law"                 not collected where it comes to no more
     given refund US AGOA 2025-10-01 2026-02-02 known 2026-02-03 claim 2026-08-02 "law"
     given quota GB 051104 open 1200 KGM 2026-01-05                 state, balance, unit, day of the balance
     given meursing EU 7000 EA 12.50 EUR                            for 100 kg
@@ -88,6 +89,9 @@ def extra(words):
     elif kind == "valuation":
         what, value, *conditions, law = rest
         table = {"what": what, "value": value, "conditions": ";".join(conditions), "law": law}
+    elif kind == "waiver":
+        of, amount, currency, name, law = rest
+        table = {"of": of, "up_to": f"{amount} {currency}", "name": name, "law": law}
     elif kind == "refund":
         program, first, last, _, known, _, claim, law = rest
         table = {"program": program, "entered_from": first, "entered_to": last, "known_from": known,
@@ -186,6 +190,7 @@ def answer_lines(answer):
             else f'unknown {charge["unknown"]}'
         )
         gone = f' replaced by {charge["suppressed_by"]}' if charge.get("suppressed_by") else ""
+        gone += f' waived by {charge["waived_by"]}' if charge.get("waived_by") else ""
         lines.append(" ".join(f'{name} {charge["rate"]} {amount}{gone} {charge["source"]["ref"]}'.split()))
     lines.append(f'delivered {answer["landed_total"]} {currency}')
     if "seller_gets" in answer:

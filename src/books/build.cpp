@@ -90,7 +90,7 @@ private:
     }
     static bool has_rules(PackFolder const& pack) {
         return !(pack.agreements.empty() && pack.gaps.empty() && pack.schemes.empty() &&
-                 pack.refunds.empty() && pack.valuations.empty());
+                 pack.refunds.empty() && pack.valuations.empty() && pack.waivers.empty());
     }
     Result<void> read_market(PackFolder const& pack, MarketSaid const& said) {
         auto& made = builder(said.code);
@@ -110,6 +110,9 @@ private:
         if (!said.round.empty()) p.round = TRY(parse_round(said.round));
         for (auto const& term : said.vat_base) p.vat_base |= TRY(tariff::parse_terms(term));
         TRY_VOID(small(said.amount_step, p.amount_step, p.amount_step_scale));
+        if (!said.amount_step_of.empty() && said.amount_step_of != "line" && said.amount_step_of != "sum")
+            return refuse(Code::bad_value, "amount_step_of", "expected line or sum");
+        p.step_on_sum = said.amount_step_of == "sum" ? 1 : 0;
         TRY_VOID(small(said.value_step, p.value_step, p.value_step_scale));
         auto const uplift = said.vat_uplift.ends_with('%')
                                 ? said.vat_uplift.substr(0, said.vat_uplift.size() - 1)
@@ -142,6 +145,7 @@ private:
         for (auto const& scheme : pack.schemes) TRY_VOID(made.add(scheme));
         for (auto const& refund : pack.refunds) TRY_VOID(made.add(refund));
         for (auto const& valuation : pack.valuations) TRY_VOID(made.add(valuation));
+        for (auto const& waiver : pack.waivers) TRY_VOID(made.add(waiver));
         for (auto const& gap : pack.gaps) {
             made.add_gap(gap.from.empty() ? Day::first() : TRY(Day::parse(gap.from)),
                          gap.to.empty() ? Day::last() : TRY(Day::parse(gap.to)), gap.code, gap.text);

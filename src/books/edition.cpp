@@ -184,7 +184,13 @@ private:
             return r.currency < all_currencies().size() && scale_ok(r.scale) && days(r) &&
                    r.component < std::size(tariff::agricultural_components);
         });
-        return quotas && schemes && refunds && valuations && agricultural;
+        bool const waivers = std::ranges::all_of(s_.waivers, [&](tariff::WaiverRow const& r) {
+            return (r.terms & ~tariff::charge_terms) == 0 && r.currency < all_currencies().size() &&
+                   scale_ok(r.scale) && r.up_to >= 0 && days(r) &&
+                   part(s_.conditions, r.conditions, r.condition_count) && in(r.name) && in(r.ref) &&
+                   in(r.url);
+        });
+        return quotas && schemes && refunds && valuations && agricultural && waivers;
     }
     [[nodiscard]] bool papers() const {
         return std::ranges::all_of(s_.papers, [&](tariff::Paper const& p) {
@@ -280,6 +286,7 @@ Result<Schedule> schedule_of(SegmentReader const& segment) {
     s.valuations = TRY(segment.rows<tariff::ValuationRow>(Table::valuations));
     s.agricultural = TRY(segment.rows<tariff::AgriculturalRow>(Table::agricultural));
     s.papers = TRY(segment.rows<tariff::Paper>(Table::papers));
+    s.waivers = TRY(segment.rows<tariff::WaiverRow>(Table::waivers));
     s.sizes_present = segment.header().sizes_present;
     if (!Bounds(s).hold()) return corrupt("a market's tables contradict each other");
     s.prepare();

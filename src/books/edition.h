@@ -22,7 +22,7 @@
 namespace allroads::books {
 
 inline constexpr std::array<char, 8> edition_magic = {'A', 'L', 'L', 'R', 'O', 'A', 'D', 'S'};
-inline constexpr std::uint32_t edition_version = 3;
+inline constexpr std::uint32_t edition_version = 4;
 inline constexpr std::size_t alignment = 64;
 inline constexpr std::uint32_t segments_max = 1024;
 
@@ -78,8 +78,9 @@ enum class Table : std::uint32_t {
     freight_zones,
     freight_prices,
     freight_surcharges,
+    waivers,
 };
-inline constexpr std::size_t tables = 27;
+inline constexpr std::size_t tables = 28;
 struct TablePlace {
     std::uint64_t at = 0;     // from the start of the segment
     std::uint64_t count = 0;  // rows

@@ -60,6 +60,7 @@ MarketSaid market_of(toml::table const& t) {
     m.round = word(t, "round");
     m.round_law = word(t, "round_law");
     m.amount_step = word(t, "amount_step");
+    m.amount_step_of = word(t, "amount_step_of");
     m.value_step = word(t, "value_step");
     m.value_round = word(t, "value_round");
     m.vat_uplift = word(t, "vat_uplift");
@@ -172,6 +173,10 @@ Result<PackFolder> PackFolder::load(std::filesystem::path const& folder) {
     tables_of(table, "valuation", [&](toml::table const& t) {
         pack.valuations.push_back({word(t, "what"), word(t, "value"), word(t, "conditions"), word(t, "law"),
                                    word(t, "url"), word(t, "valid_from"), word(t, "valid_to")});
+    });
+    tables_of(table, "waiver", [&](toml::table const& t) {
+        pack.waivers.push_back({word(t, "of"), word(t, "up_to"), word(t, "name"), word(t, "conditions"),
+                                word(t, "law"), word(t, "url"), word(t, "valid_from"), word(t, "valid_to")});
     });
     return pack;
 }

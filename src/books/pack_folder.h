@@ -31,10 +31,13 @@ struct RefundSaid {
 struct ValuationSaid {
     std::string what, value, conditions, law, url, valid_from, valid_to;
 };
+struct WaiverSaid {
+    std::string of, up_to, name, conditions, law, url, valid_from, valid_to;
+};
 // [market] of pack.toml; a key that is not there is empty.
 struct MarketSaid {
     std::string code, name, part_of, basis, basis_law, basis_url, currency, round, round_law, amount_step,
-        value_step, value_round;
+        value_step, value_round, amount_step_of;
     std::string vat_uplift, vat_name, rules_end, formal_entry_above;
     std::vector<std::string> members;
     std::vector<std::string> vat_base;
@@ -53,6 +56,7 @@ struct PackFolder {
     std::vector<SchemeSaid> schemes;
     std::vector<RefundSaid> refunds;
     std::vector<ValuationSaid> valuations;
+    std::vector<WaiverSaid> waivers;
 
     // Refused (`bad-pack`): names the file, the key or the line, and what was expected.
     [[nodiscard]] static Result<PackFolder> load(std::filesystem::path const& folder);

@@ -197,6 +197,37 @@ Result<void> ScheduleBuilder::add(RefundSaid const& said) {
     return {};
 }
 
+Result<void> ScheduleBuilder::add(WaiverSaid const& said) {
+    tariff::WaiverRow row;
+    auto const terms = tariff::parse_terms(said.of);
+    constexpr auto waivable = tariff::charge_terms & ~static_cast<tariff::Terms>(tariff::Term::fee);
+    if (!terms || *terms == 0 || (*terms & ~waivable) != 0)
+        return refuse(Code::bad_value, "waiver.of", "expected duty, surcharge, excise and vat, joined by +");
+    row.terms = *terms;
+    auto const space = said.up_to.find(' ');
+    if (space == std::string::npos)
+        return refuse(Code::bad_value, "waiver.up_to", "expected an amount and a currency");
+    auto const amount = TRY(Decimal::parse(said.up_to.substr(0, space))).stripped();
+    constexpr std::int64_t most = 1'000'000'000'000;
+    if (amount.is_negative() || amount.coefficient() > most || amount.scale() > 4)
+        return refuse(Code::bad_value, "waiver.up_to", "expected up to 12 digits, 4 of them decimals");
+    row.up_to = static_cast<std::int64_t>(amount.coefficient());
+    row.scale = static_cast<std::int8_t>(amount.scale());
+    row.currency = TRY(Currency::parse(said.up_to.substr(space + 1))).index();
+    if (said.name.empty() || said.law.empty())
+        return refuse(Code::field_missing, "waiver", "a waiver has a name and a law");
+    row.valid_from = TRY(day_or(said.valid_from, Day::first(), "waiver.valid_from")).number();
+    row.valid_to = TRY(day_or(said.valid_to, Day::last(), "waiver.valid_to")).number();
+    auto const range = TRY(conditions(said.conditions, nullptr));
+    row.conditions = range.first;
+    row.condition_count = range.count;
+    row.name = pool_.add(said.name);
+    row.ref = pool_.add(said.law);
+    row.url = pool_.add(said.url);
+    waivers_.push_back(row);
+    return {};
+}
+
 // The customs value is found before anything is charged and without asking the trader.
 Result<void> ScheduleBuilder::check_valuation(tariff::Terms base) const {
     bool const is_plain = (base & tariff::base_expression) == 0;
@@ -536,6 +567,7 @@ std::string ScheduleBuilder::finish() {
     segment.table(Table::valuations, valuations_);
     segment.table(Table::agricultural, agricultural_);
     segment.table(Table::papers, all_papers);
+    segment.table(Table::waivers, waivers_);
     segment.pool(pool_.bytes());
     return segment.finish();
 }

@@ -61,8 +61,10 @@ void charges(std::string& out, Request const& request, Quote const& quote, Optio
         auto const name = line_name(request, charge.line) + contract::name_of(charge);
         auto const rate = charge.rate();
         auto const amount = charge.known ? charge.amount.text() : std::string("unknown");
-        auto const note =
-            charge.suppressed_by.empty() ? "" : fmt::format("  (replaced by {})", charge.suppressed_by);
+        auto const note = charge.suppressed_by.empty()
+                              ? ""
+                              : fmt::format("  ({} {})", charge.is_waived ? "not collected:" : "replaced by",
+                                            charge.suppressed_by);
         out += fmt::format("  {:<34}{:>16} {}  {} of {}{}\n", name, amount, charge.amount.currency().text(),
                            rate.empty() ? "no rate" : rate, charge.base.text(), note);
         if (auto const from = origin_of(quote::source_of(charge), charge.confidence);

@@ -56,7 +56,8 @@ void write_charge(Writer& w, Request const& request, Charge const& charge) {
         w.key("amount");
         w.raw("null");
     }
-    if (!charge.suppressed_by.empty()) w.text("suppressed_by", charge.suppressed_by);
+    if (!charge.suppressed_by.empty())
+        w.text(charge.is_waived ? "waived_by" : "suppressed_by", charge.suppressed_by);
     if (!charge.known) w.text("unknown", charge.why);
     write_source(w, quote::source_of(charge));
     w.text("confidence", tariff::text_of(charge.confidence));

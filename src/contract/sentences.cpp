@@ -30,6 +30,7 @@ constexpr std::array sentences = {
              "The price holds carriage behind the border; where it is named as an included cost it is taken "
              "out of the customs value."},
     Sentence{"shared-by-weight", "Freight and costs are shared among the lines by weight."},
+    Sentence{"waived", "Not collected: {1} ({2})."},
     Sentence{"valuation-rule", "For customs, {1} counts as {number} {currency} by {2}."},
     Sentence{"valuation-unknown",
              "The rule for {1} ({2}) cannot be worked out, so the customs value is without it."},

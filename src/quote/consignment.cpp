@@ -374,11 +374,31 @@ void tell_missing_legs(Request const& request, Rules const& rules, Consignment c
 }
 
 Result<Money> stepped(Money const& value, Rules const& rules) {
-    if (rules.value_step.is_zero()) return value;
     return to_multiple(value.amount(), rules.value_step, value.currency(), rules.value_round);
 }
 
-Result<void> customs_values(Rules const& rules, Valued const& valued, Consignment& goods) {
+// Makes the values multiples of the law's step. Lines of one code and origin are one item of the declaration
+// (for the United States 19 CFR 159.3(a)): their sum is made one, and each line gets what it moves that sum
+// by.
+Result<void> step_values(Request const& request, Rules const& rules, Consignment& goods) {
+    List<Money> exact(goods.arena);
+    for (auto const& line : goods.lines) exact.push_back(line.customs_value);
+    for (std::size_t i = 0; i < goods.lines.size(); ++i) {
+        auto& line = goods.lines[i];
+        auto before = Money::zero(exact[i].currency());
+        auto stepped_before = before;
+        for (std::size_t j = 0; j < i; ++j) {
+            if (request.goods[j].hs != request.goods[i].hs || goods.lines[j].origin != line.origin) continue;
+            before = TRY(sum(before, exact[j]));
+            stepped_before = TRY(sum(stepped_before, goods.lines[j].customs_value));
+        }
+        line.customs_value = TRY(difference(TRY(stepped(TRY(sum(before, exact[i])), rules)), stepped_before));
+    }
+    return {};
+}
+
+Result<void> customs_values(Request const& request, Rules const& rules, Valued const& valued,
+                            Consignment& goods) {
     bool const with_freight = rules.basis == tariff::Basis::cif || rules.basis == tariff::Basis::cfr;
     auto extra = valued.landing;
     if (with_freight) extra = TRY(sum(extra, valued.freight));
@@ -399,11 +419,9 @@ Result<void> customs_values(Rules const& rules, Valued const& valued, Consignmen
             line.customs_value = Money(line.customs_value.minor() + part.minor(), part.currency());
         }));
     }
-    for (auto& line : goods.lines) {
-        goods.value_uncut = TRY(sum(goods.value_uncut, line.customs_value));
-        line.customs_value = TRY(stepped(line.customs_value, rules));
-        total = TRY(sum(total, line.customs_value));
-    }
+    for (auto& line : goods.lines) goods.value_uncut = TRY(sum(goods.value_uncut, line.customs_value));
+    if (!rules.value_step.is_zero()) TRY_VOID(step_values(request, rules, goods));
+    for (auto const& line : goods.lines) total = TRY(sum(total, line.customs_value));
     goods.customs_value = total;
     return {};
 }
@@ -420,7 +438,10 @@ Rules rules_of(Market const& market) {
             rules.round = p.round;
         }
         if (!rules.currency && p.has_currency != 0) rules.currency = Currency::from_index(p.currency);
-        if (rules.amount_step.is_zero()) rules.amount_step = from_small(p.amount_step, p.amount_step_scale);
+        if (rules.amount_step.is_zero()) {
+            rules.amount_step = from_small(p.amount_step, p.amount_step_scale);
+            rules.step_on_sum = p.step_on_sum != 0;
+        }
         if (rules.value_step.is_zero()) {
             rules.value_step = from_small(p.value_step, p.value_step_scale);
             rules.value_round = p.value_round;
@@ -473,7 +494,7 @@ Result<void> weigh(Request const& request, Books const& books, Market const& mar
     if (by == ShareBy::weight && goods.lines.size() > 1) quote.notes.push_back(finding("shared-by-weight"));
     tell_missing_legs(request, rules, goods, quote);
     auto const valued = TRY(Valuation(request, market, fx, goods, quote).run());
-    return customs_values(rules, valued, goods);
+    return customs_values(request, rules, valued, goods);
 }
 
 }  // namespace allroads::quote

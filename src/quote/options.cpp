@@ -67,6 +67,7 @@ Charged uncharged(LineValue const& value) {
 constexpr std::array<Term, tariff::kinds> term_of_kind = {
     Term::duty,      Term::duty,      Term::duty,   Term::duty, Term::surcharge, Term::surcharge,
     Term::surcharge, Term::surcharge, Term::excise, Term::fee,  Term::vat,       Term::fee};
+constexpr Term term_of(Kind kind) { return term_of_kind[static_cast<std::size_t>(kind)]; }
 
 // What every way asks of a candidate, worked out once.
 struct Facts {
@@ -83,6 +84,16 @@ struct Active {
     std::string_view suppressed_by;
     bool is_charged = false;
 };
+
+// A waiver that holds, and when in the order of levy it is asked.
+struct Waiver {
+    tariff::Schedule const* schedule;
+    tariff::WaiverRow const* row;
+    std::int64_t limit;  // minor units
+    int step;
+};
+constexpr std::uint8_t step_end = 255;  // after every charge
+constexpr int step_done = 1000;
 
 // Amounts that a base may name, of one line or of the whole consignment.
 template <class Sum, class Charged_, class Fact_>
@@ -115,6 +126,7 @@ public:
           charged_(goods.lines.size(), memory),
           facts_(candidates.all.size(), memory),
           ways_(memory),
+          waivers_(memory),
           bases_(goods.lines.size(), nullptr, memory),
           actives_(goods.lines.size(), List<Active>(memory), memory),
           quote_(quote),
@@ -125,6 +137,8 @@ public:
             candidates_.all, [](Candidate const& candidate) { return candidate.scheme != any_scheme; });
         list_ways();
         list_facts();
+        list_waivers();
+        is_shared_ = waivers_.empty() && !has_sums_to_cut();
         for (auto const& way : ways_) TRY_VOID(price_way(way));
         // Ties stay in the order of listing; a stable sort would ask for memory.
         std::ranges::sort(quote_.options, [](Option const& a, Option const& b) {
@@ -369,15 +383,136 @@ private:
     // Everything that is levied, in its order: what is charged on the consignment waits for what comes before
     // it on each line, and counts among what later charges of the lines stand on.
     Result<void> charge_all() {
+        for (auto& waiver : waivers_) waiver.step = after(waiver.row->terms);
         // The first line's measures hold every one for all goods; they are the same for each line.
         for (auto& active : actives_[0]) {
             if (!active.facts->is_of_consignment) continue;
-            for (std::size_t line = 0; line < goods_.lines.size(); ++line)
-                TRY_VOID(charge_line(line, active.candidate->measure->step));
+            auto const step = active.candidate->measure->step;
+            TRY_VOID(waive_before(step));
+            TRY_VOID(charge_lines(step));
             TRY_VOID(charge(whole_consignment, active));
         }
-        for (std::size_t line = 0; line < goods_.lines.size(); ++line) TRY_VOID(charge_line(line, 255));
+        TRY_VOID(waive_before(step_end));
+        TRY_VOID(charge_lines(step_end));
+        return has_sums_to_cut() ? cut_sums() : Result<void>();
+    }
+    Result<void> charge_lines(std::uint8_t step) {
+        for (std::size_t line = 0; line < goods_.lines.size(); ++line) TRY_VOID(charge_line(line, step));
         return {};
+    }
+
+    // ---- what is not collected, and what is cut off sums
+
+    // Waivers of that day whose conditions hold, by law; each is asked by every way.
+    void list_waivers() {
+        auto const day = request_.date.number();
+        for (auto const* schedule : market_.all()) {
+            for (auto const& row : schedule->waivers) {
+                if (day < row.valid_from || day > row.valid_to) continue;
+                if (!hold_for_all(request_, *schedule, row.conditions, row.condition_count, goods_, fx_,
+                                  home_))
+                    continue;
+                if (auto const limit = at_home(row)) waivers_.push_back({schedule, &row, *limit, 0});
+            }
+        }
+    }
+    // The limit in minor units of the market; nothing where there is no rate, and then nothing is waived.
+    [[nodiscard]] std::optional<std::int64_t> at_home(tariff::WaiverRow const& row) const {
+        auto limit = Decimal::of(row.up_to, row.scale);
+        if (auto const currency = Currency::from_index(row.currency); currency != home_) {
+            auto const exchange = fx_.rate(currency, home_, request_.date, rate_age_max);
+            if (!exchange) return std::nullopt;
+            auto const turned = convert(limit, *exchange, home_.minor_digits(), Round::half_even);
+            if (!turned) return std::nullopt;
+            limit = *turned;
+        }
+        auto const money = Money::rounded(limit, home_, Round::down);
+        return money ? std::optional(money->minor()) : std::nullopt;
+    }
+    // The step at which all charges of these terms have been levied.
+    [[nodiscard]] std::uint8_t after(Terms terms) const {
+        std::uint8_t last = 0;
+        for (auto const& active : actives_) {
+            for (auto const& one : active) {
+                if (tariff::has(terms, term_of(one.candidate->kind())))
+                    last = std::max(last, one.candidate->measure->step);
+            }
+        }
+        return static_cast<std::uint8_t>(std::min<int>(last + 1, step_end));
+    }
+    Result<void> waive_before(std::uint8_t step) {
+        if (waivers_.empty()) return {};
+        for (int at = 0; at <= step; ++at) {
+            for (auto const& waiver : waivers_) {
+                if (waiver.step != at) continue;
+                TRY_VOID(charge_lines(waiver.step));
+                TRY_VOID(waive(waiver));
+            }
+        }
+        for (auto& waiver : waivers_) {
+            if (waiver.step <= step) waiver.step = step_done;
+        }
+        return {};
+    }
+    // Where what is charged comes to no more than the limit, nothing of it is collected. Where a part of it
+    // is not known, nobody can say.
+    Result<void> waive(Waiver const& waiver) {
+        Int128 total = 0;
+        auto const charges = std::span(quote_.charges).subspan(option_first_);
+        for (auto const& made : charges) {
+            if (!tariff::has(waiver.row->terms, term_of(made.kind))) continue;
+            if (!made.known) return {};
+            total += made.amount.minor();
+        }
+        if (total == 0 || total > waiver.limit) return {};
+        for (auto& made : charges) {
+            if (!tariff::has(waiver.row->terms, term_of(made.kind)) || made.amount.minor() == 0) continue;
+            TRY_VOID(count_parts(made, -counted(made.amount)));
+            made.amount = Money::zero(home_);
+            made.suppressed_by = waiver.schedule->text(waiver.row->name);
+            made.is_waived = true;
+        }
+        return {};
+    }
+    // Whether the law's step cuts the sum of a tax over the lines, and there are several.
+    [[nodiscard]] bool has_sums_to_cut() const { return rules_.step_on_sum && goods_.lines.size() > 1; }
+    // What the sum of a tax over all lines is above the step is taken off its last lines.
+    Result<void> cut_sums() {
+        auto const charges = std::span(quote_.charges).subspan(option_first_);
+        for (std::size_t i = 0; i < charges.size(); ++i) {
+            bool const is_first =
+                std::none_of(charges.begin(), charges.begin() + static_cast<std::ptrdiff_t>(i),
+                             [&](Charge const& one) { return is_same_tax(one, charges[i]); });
+            if (!is_first) continue;
+            Int128 total = 0;
+            for (auto const& one : charges) total += is_same_tax(one, charges[i]) ? one.amount.minor() : 0;
+            if (!fits(total)) return too_large();
+            auto const whole = Money(static_cast<std::int64_t>(total), home_);
+            auto left =
+                TRY(difference(whole,
+                               TRY(to_multiple(whole.amount(), rules_.amount_step, home_, rules_.round))))
+                    .minor();
+            for (auto j = charges.size(); j-- > 0 && left != 0;) {
+                auto& one = charges[j];
+                if (!is_same_tax(one, charges[i])) continue;
+                auto const off = std::min(left, one.amount.minor());
+                one.amount = Money(one.amount.minor() - off, home_);
+                left -= off;
+            }
+        }
+        return {};
+    }
+    // Every way to the base duty is one tax; of the others each program is.
+    [[nodiscard]] static bool is_same_tax(Charge const& a, Charge const& b) {
+        if (tariff::is_base_duty(a.kind) || tariff::is_base_duty(b.kind))
+            return tariff::is_base_duty(a.kind) && tariff::is_base_duty(b.kind);
+        return a.kind == b.kind && a.program() == b.program();
+    }
+    // What of a charge later ones stand on: where the step cuts sums, each line gives its own part cut.
+    [[nodiscard]] std::int64_t counted(Money const& amount) const {
+        if (!has_sums_to_cut()) return amount.minor();
+        auto const cut = to_multiple(amount.amount(), rules_.amount_step, home_, Round::down);
+        return cut ? cut->minor() : amount.minor();
     }
     // What is levied on a line before `step` and has not been yet.
     Result<void> charge_line(std::size_t line, std::uint8_t step) {
@@ -388,7 +523,7 @@ private:
         }
         for (auto& active : actives_[line]) {
             auto const& candidate = *active.candidate;
-            if (candidate.measure->step >= step && step != 255) break;
+            if (candidate.measure->step >= step && step != step_end) break;
             if (active.is_charged || active.facts->is_of_consignment) continue;
             active.is_charged = true;
             if (charged_[line].has_unknown_duty && tariff::is_base_duty(candidate.kind())) continue;
@@ -516,7 +651,7 @@ private:
                 auto const& made = quote_.charges[i];
                 for_lines(line, candidate, [&](std::size_t l) {
                     if (made.program() == program && made.line == static_cast<std::int32_t>(l))
-                        total += made.amount.minor();
+                        total += counted(made.amount);
                 });
             }
             return amount_of(total);
@@ -593,7 +728,7 @@ private:
         auto const quantities_of = line == whole_consignment ? 0U : static_cast<std::size_t>(line);
         // A charge on the customs value alone is the same by every way: it is worked out once.
         auto& facts = *active.facts;
-        if (active.suppressed_by.empty() && !facts.differs_by_way) {
+        if (active.suppressed_by.empty() && !facts.differs_by_way && is_shared_) {
             if (facts.worked != 0) {
                 quote_.charges.push_back(quote_.charges[facts.worked - 1]);
                 return count(candidate);
@@ -627,7 +762,7 @@ private:
         // Most duties are free or a plain percentage of the base, which asks for nothing else.
         if (row.node_count == 1 && node.kind == tariff::DutyKind::free) return {};
         bool const is_plain = row.node_count == 1 && node.kind == tariff::DutyKind::percent &&
-                              node.per == 1 && node.words_size == 0 && rules_.amount_step.is_zero();
+                              node.per == 1 && node.words_size == 0 && !is_stepped();
         if (is_plain) {
             auto const part =
                 share(made.base, Rate::percent(Decimal::of(node.amount, node.scale)), rules_.round);
@@ -645,9 +780,10 @@ private:
         }
         return {};
     }
+    [[nodiscard]] bool is_stepped() const { return !rules_.amount_step.is_zero() && !has_sums_to_cut(); }
     // Rounded once, to the minor unit or the market's step.
     Result<Money> rounded(Decimal const& amount) const {
-        if (rules_.amount_step.is_zero()) return Money::rounded(amount, home_, rules_.round);
+        if (!is_stepped()) return Money::rounded(amount, home_, rules_.round);
         return to_multiple(amount, rules_.amount_step, home_, rules_.round);
     }
     void charge_unknown_duty(std::size_t line) {
@@ -665,14 +801,21 @@ private:
     Result<void> count(Candidate const& origin) {
         if (origins_ != nullptr) origins_->push_back(&origin);
         auto const& made = quote_.charges.back();
-        if (made.line != whole_consignment)
-            return count_on(static_cast<std::size_t>(made.line), made, made.amount.minor());
+        if (!made.known) set_unknown(made.line);
+        return made.amount.minor() == 0 ? Result<void>() : count_parts(made, counted(made.amount));
+    }
+    void set_unknown(std::int32_t line) {
+        for (std::size_t i = 0; i < charged_.size(); ++i) {
+            if (line == whole_consignment || i == static_cast<std::size_t>(line)) charged_[i].unknown = true;
+        }
+    }
+    Result<void> count_parts(Charge const& made, std::int64_t minor) {
+        if (made.line != whole_consignment) return count_on(static_cast<std::size_t>(made.line), made, minor);
         // Shared by customs value, so that a later charge of a line may stand on its part.
         auto const whole = goods_.customs_value.minor();
-        auto left = made.amount.minor();
+        auto left = minor;
         for (std::size_t i = 0; i < charged_.size(); ++i) {
-            auto const part =
-                static_cast<Int128>(made.amount.minor()) * goods_.lines[i].customs_value.minor();
+            auto const part = static_cast<Int128>(minor) * goods_.lines[i].customs_value.minor();
             auto const mine = i + 1 == charged_.size() ? left
                               : whole == 0             ? 0
                                                        : static_cast<std::int64_t>(part / whole);
@@ -682,9 +825,7 @@ private:
         return {};
     }
     Result<void> count_on(std::size_t line, Charge const& made, std::int64_t minor) {
-        auto& so_far = charged_[line];
-        so_far.unknown = so_far.unknown || !made.known;
-        auto& total = so_far.minor[Charged::place(term_of_kind[static_cast<std::size_t>(made.kind)])];
+        auto& total = charged_[line].minor[Charged::place(term_of(made.kind))];
         if (__builtin_add_overflow(total, minor, &total)) return too_large();
         return {};
     }
@@ -727,6 +868,7 @@ private:
         quote_.landed_total = chosen.landed_total;
         tell_refunds(chosen);
         say_unknown(chosen);
+        say_waived(chosen);
         say_warnings(chosen);
         judge_preference(chosen);
         quote_.status = quote_.unknown.empty() ? Status::complete : Status::partial;
@@ -784,6 +926,21 @@ private:
                 finding.first = schedule->text(gap.text);
                 quote_.unknown.push_back(finding);
             }
+        }
+    }
+    // Each waiver that spared the chosen way something, with its law.
+    void say_waived(Option const& chosen) {
+        for (auto const& waiver : waivers_) {
+            auto const name = waiver.schedule->text(waiver.row->name);
+            bool const spared = std::ranges::any_of(charges_of(chosen), [&](Charge const& charge) {
+                return charge.is_waived && charge.suppressed_by == name;
+            });
+            if (!spared) continue;
+            Finding note;
+            note.code = "waived";
+            note.first = name;
+            note.second = waiver.schedule->text(waiver.row->ref);
+            quote_.notes.push_back(note);
         }
     }
     void say_warnings(Option const& chosen) {
@@ -859,7 +1016,8 @@ private:
         bool any = false;
         for (auto const& charge : charges_of(option)) {
             if (!tariff::is_base_duty(charge.kind)) continue;
-            if (!charge.known || charge.amount.minor() != 0 || !charge.suppressed_by.empty()) return false;
+            bool const is_replaced = !charge.suppressed_by.empty() && !charge.is_waived;
+            if (!charge.known || charge.amount.minor() != 0 || is_replaced) return false;
             any = true;
         }
         return any;
@@ -875,11 +1033,13 @@ private:
     List<Charged> charged_;
     List<Facts> facts_;  // of each candidate
     List<Way> ways_;
+    List<Waiver> waivers_;
     List<Candidate const*> bases_;
     List<List<Active>> actives_;      // of each line under the way at hand
     std::uint32_t option_first_ = 0;  // its first charge
     std::int16_t scheme_ = no_scheme;
     bool has_schemes_ = false;  // some candidate counts under one only
+    bool is_shared_ = true;     // a charge that does not differ by way is worked out once
     Quote& quote_;
     std::vector<Candidate const*>* origins_;
 };

@@ -63,8 +63,9 @@ struct Rules {
     tariff::Basis basis = tariff::Basis::unset;
     std::optional<Currency> currency;
     Round round = Round::half_up;
-    Decimal amount_step;  // 0: the minor unit
-    Decimal value_step;   // 0: none
+    Decimal amount_step;       // 0: the minor unit
+    bool step_on_sum = false;  // the step cuts the sum of a tax over all lines
+    Decimal value_step;        // 0: none
     Round value_round = Round::down;
     Decimal vat_uplift;  // percent
     tariff::Terms vat_base = 0;

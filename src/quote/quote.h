@@ -159,7 +159,8 @@ struct Charge {
     tariff::Measure const* measure = nullptr;
     Money base;
     Money amount;                         // 0 where suppressed or unknown
-    std::string_view suppressed_by = {};  // the name of the charge that stands in its place
+    std::string_view suppressed_by = {};  // the name of the charge that stands in its place, or of the waiver
+    bool is_waived = false;               // it came to so little that it is not collected
     std::string_view why =
         {};  // where not known: a stable code ("unreadable", "needs-quantity", "base-unknown" …)
     std::string_view needs = {};  // where not known: the fact that would settle it, in plain words

@@ -536,6 +536,12 @@ Result<Plans> prepare(std::span<OfferKind const> kinds, Currency currency, Door 
             h->is_value_down = round == Round::down;
         }
     }
+    // What is not collected depends on what it comes to: no sum of rates says that.
+    for (auto const* schedule : border.market.all()) {
+        plain = plain && std::ranges::none_of(schedule->waivers, [&](tariff::WaiverRow const& row) {
+                    return row.valid_from <= door.date.number() && door.date.number() <= row.valid_to;
+                });
+    }
     h->plans.reserve(kinds.size());
     for (auto const& kind : kinds) {
         h->plans.push_back(plain ? compile_kind(*h, kind, border.market, border.rules, border.fx) : Plan());

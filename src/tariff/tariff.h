@@ -498,6 +498,24 @@ struct ValuationRow {
     Words ref;
     Words url;
 };
+// A limit up to which charges are not collected at all: "duty of at most 50 yuan for the consignment". It
+// looks at what they come to over all lines, once they have been levied and before anything stands on them.
+struct WaiverRow {
+    Terms terms = 0;  // of the charges: duty, surcharge, excise, vat
+    std::uint16_t currency = 0;
+    std::int8_t scale = 0;  // of `up_to`
+    std::uint8_t reserved = 0;
+    std::uint16_t reserved_too = 0;
+    std::int64_t up_to = 0;
+    std::int32_t valid_from = 0;
+    std::int32_t valid_to = 0;
+    std::uint32_t conditions = 0;
+    std::uint32_t condition_count = 0;
+    Words name;
+    Words ref;
+    Words url;
+};
+static_assert(sizeof(WaiverRow) == 56);
 // What a Meursing code settles: the amount of one component for 100 kg net.
 struct AgriculturalRow {
     std::uint32_t code = 0;  // the additional code: 7000
@@ -544,7 +562,7 @@ struct Profile {
     std::uint16_t formal_currency = 0;
     std::int8_t formal_scale = 0;
     Round value_round = Round::down;  // how the customs value becomes a multiple of value_step
-    std::int32_t reserved_too = 0;    // no byte of an edition is left to chance
+    std::int32_t step_on_sum = 0;     // 1: `amount_step` cuts the sum of a tax over all lines, not each line
     std::int64_t formal_above = 0;    // formal entry is due above this value; 0: not said
 };
 
@@ -591,6 +609,7 @@ public:
     std::span<SchemeRow const> schemes;
     std::span<RefundRow const> refunds;
     std::span<ValuationRow const> valuations;
+    std::span<WaiverRow const> waivers;
     std::span<AgriculturalRow const> agricultural;  // by code, component and day
     std::span<Paper const> papers;    // grouped by node; within a node `exempt` first, then as written
     std::uint32_t sizes_present = 0;  // bit n: a code of n digits exists
