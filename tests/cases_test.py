@@ -219,6 +219,7 @@ def answer_lines(answer):
     for refund in answer["refunds"]:
         lines.append(f'refund {refund["program"]} {refund["amount"]} {currency} until {refund["claim_by"]}')
     lines += [f'unknown {u["code"]}' for u in answer["unknown"]]
+    lines += [f'note {n["code"]} {n["value"]} {currency}' for n in answer["notes"] if n["code"] == "cheaper-packing"]
     lines += [f'warning {w["code"]}' for w in answer["warnings"] if w["code"] != "freight-missing"]
     shown = ("valuation-rule", "quota-balance", "quota-closed", "quota-open", "shared-by-weight")
     lines += [f'note {n["message"]}' for n in answer["notes"] if n["code"] in shown]

@@ -43,7 +43,7 @@ def base_names(expression):
     """The names of amounts in a base; programs and facts stand in brackets behind `charged` and `fact`."""
     plain_text = re.sub(r"(charged|fact)\([^)]*\)", "", expression)
     known = "|".join(sorted(TERMS, key=len, reverse=True))
-    return set(re.findall(rf"{known}|[a-z][a-z-]*", plain_text)) - {"rate", "min", "max"}
+    return set(re.findall(rf"{known}|[a-z][a-z-]*", plain_text)) - {"rate", "min", "max", "floor"}
 
 
 def decides(row):
@@ -88,10 +88,22 @@ class Form(unittest.TestCase):
         cls.rows = [(f"{folder.name} line {number}", folder, row)
                     for folder in PACKS for number, row in enumerate(measures(folder), 2)]
 
+    def test_packings_are_subheadings_of_one_heading(self):
+        with open(SOURCE / "packs/hs-packings/packings.csv", encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        self.assertGreater(len(rows), 8)
+        for row in rows:
+            self.assertRegex(row["hs"] + row["instead"], r"^\d{12}$")
+            self.assertEqual(row["hs"][:4], row["instead"][:4], row)
+            self.assertNotEqual(row["hs"], row["instead"])
+            self.assertTrue(row["how"] and row["legal"] and row["url"].startswith("https://"), row)
+
     def test_header_and_size(self):
         total = 0
         for folder in PACKS:
-            if (folder / "documents.csv").exists() and not (folder / "measures.csv").exists():
+            if not (folder / "measures.csv").exists():  # a pack of papers or of packings
+                kinds = [file for file in ("documents.csv", "packings.csv") if (folder / file).exists()]
+                self.assertTrue(kinds, folder.name)
                 continue
             with open(folder / "measures.csv", encoding="utf-8", newline="") as file:
                 self.assertEqual(file.readline().rstrip("\r\n"), HEADER, folder.name)

@@ -7,9 +7,9 @@ One line a destination: how customs value is reached, VAT with its days and law,
 which a lower rate is likely and not known here, so that the answer is "unknown" instead of wrong. Everything
 else (fees, reliefs, rates of single goods, the few duties that are certain) stands in
 tools/destination_measures.csv, in the columns of a pack; there `hs` may hold several codes, and `*` is every
-good together with the groups that are asked about. Ways to declare stand in tools/destination_schemes.csv, taxes too small to be collected in
-tools/destination_waivers.csv.
-Correct a fact in these tables and run this again: tests/destinations_test.py holds the packs to them.
+good together with the groups that are asked about. Ways to declare stand in tools/destination_schemes.csv,
+taxes too small to be collected in tools/destination_waivers.csv. Correct a fact in these tables and run this
+again: tests/destinations_test.py holds the packs to them.
 """
 import csv
 import datetime

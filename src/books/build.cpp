@@ -46,11 +46,20 @@ public:
         TRY_VOID(read_markets());
         TRY_VOID(place_packs());
         for (auto const& place : places_) TRY_VOID(read_tables(place));
+        TRY_VOID(add_packings());
         TRY_VOID(write());
         return std::move(report_);
     }
 
 private:
+    // What the nomenclature itself says holds at every border that has duties of its own.
+    Result<void> add_packings() {
+        for (auto const& [market, made] : builders_) {
+            if (made->profile().part_of.size != 0) continue;
+            for (auto const& line : packings_) TRY_VOID(made->add(line));
+        }
+        return {};
+    }
     ScheduleBuilder& builder(std::string const& market) {
         auto& made = builders_[market];
         if (!made) made = std::make_unique<ScheduleBuilder>(market, groups_);
@@ -273,6 +282,11 @@ private:
             builder(line.market).add(line, TRY(GoodsCode::parse(line.hs)));
             return {};
         }));
+        TRY_VOID(pack.packings([&](PackingLine const& line) -> Result<void> {
+            if (line.market != "*") return builder(line.market).add(line);
+            packings_.push_back(line);
+            return {};
+        }));
         TRY_VOID(pack.quotas([&](QuotaLine const& line) { return builder(line.market).add(line); }));
         TRY_VOID(
             pack.agricultural([&](AgriculturalLine const& line) { return builder(line.market).add(line); }));
@@ -442,6 +456,7 @@ private:
     }
 
     BuildRequest const& request_;
+    std::vector<PackingLine> packings_;  // of every market
     BuildReport report_;
     std::vector<PackFolder> packs_;
     Groups groups_;

@@ -190,7 +190,12 @@ private:
                    part(s_.conditions, r.conditions, r.condition_count) && in(r.name) && in(r.ref) &&
                    in(r.url);
         });
-        return quotas && schemes && refunds && valuations && agricultural && waivers;
+        auto const six = [](std::uint64_t key) { return GoodsCode::is_key(key) && (key & 15U) == 6; };
+        bool const packings = std::ranges::all_of(s_.packings, [&](tariff::PackingRow const& r) {
+            return six(r.hs) && six(r.instead) && in(r.code) && in(r.how) && in(r.ref) && in(r.url);
+        });
+        return quotas && schemes && refunds && valuations && agricultural && waivers && packings &&
+               std::ranges::is_sorted(s_.packings, {}, &tariff::PackingRow::hs);
     }
     [[nodiscard]] bool papers() const {
         return std::ranges::all_of(s_.papers, [&](tariff::Paper const& p) {
@@ -287,6 +292,7 @@ Result<Schedule> schedule_of(SegmentReader const& segment) {
     s.agricultural = TRY(segment.rows<tariff::AgriculturalRow>(Table::agricultural));
     s.papers = TRY(segment.rows<tariff::Paper>(Table::papers));
     s.waivers = TRY(segment.rows<tariff::WaiverRow>(Table::waivers));
+    s.packings = TRY(segment.rows<tariff::PackingRow>(Table::packings));
     s.sizes_present = segment.header().sizes_present;
     if (!Bounds(s).hold()) return corrupt("a market's tables contradict each other");
     s.prepare();

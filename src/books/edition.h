@@ -79,8 +79,9 @@ enum class Table : std::uint32_t {
     freight_prices,
     freight_surcharges,
     waivers,
+    packings,
 };
-inline constexpr std::size_t tables = 28;
+inline constexpr std::size_t tables = 29;
 struct TablePlace {
     std::uint64_t at = 0;     // from the start of the segment
     std::uint64_t count = 0;  // rows

@@ -93,6 +93,10 @@ struct FxLine {
 };
 
 // One line of quotas.csv: what an authority publishes of a quota in one period.
+// Goods that fall under another subheading in another pack; market "*" is every one.
+struct PackingLine {
+    std::string market, hs, instead, how, legal, url;
+};
 struct QuotaLine {
     std::string market;
     std::string order;    // "051104"

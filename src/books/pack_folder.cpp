@@ -199,6 +199,13 @@ Result<void> PackFolder::lines(std::function<Result<void>(NomenclatureLine const
     });
 }
 
+Result<void> PackFolder::packings(std::function<Result<void>(PackingLine const&)> const& each) const {
+    static constexpr std::array<std::string_view, 6> columns = {"market", "hs",    "instead",
+                                                                "how",    "legal", "url"};
+    return read_table(folder / "packings.csv", columns,
+                      [&](Fields const& f) { return each({f[0], f[1], f[2], f[3], f[4], f[5]}); });
+}
+
 Result<void> PackFolder::quotas(std::function<Result<void>(QuotaLine const&)> const& each) const {
     static constexpr std::array<std::string_view, 11> columns = {"market",   "order", "volume", "balance",
                                                                  "unit",     "state", "as_of",  "valid_from",

@@ -197,6 +197,23 @@ Result<void> ScheduleBuilder::add(RefundSaid const& said) {
     return {};
 }
 
+Result<void> ScheduleBuilder::add(PackingLine const& line) {
+    auto const six = [](std::string const& text, std::string_view field) -> Result<GoodsCode> {
+        auto const code = GoodsCode::parse(text);
+        if (!code || code->size() != 6)
+            return refuse(Code::bad_code, field, excerpt(text) + ": expected six digits");
+        return *code;
+    };
+    auto const instead = TRY(six(line.instead, "instead"));
+    if (line.how.empty())
+        return refuse(Code::field_missing, "how", "expected the pack that makes the difference");
+    auto const digits = instead.text();
+    packings_.push_back({TRY(six(line.hs, "hs")).key(), instead.key(),
+                         pool_.add(digits.substr(0, 4) + "." + digits.substr(4)), pool_.add(line.how),
+                         pool_.add(line.legal), pool_.add(line.url)});
+    return {};
+}
+
 Result<void> ScheduleBuilder::add(WaiverSaid const& said) {
     tariff::WaiverRow row;
     auto const terms = tariff::parse_terms(said.of);
@@ -568,6 +585,8 @@ std::string ScheduleBuilder::finish() {
     segment.table(Table::agricultural, agricultural_);
     segment.table(Table::papers, all_papers);
     segment.table(Table::waivers, waivers_);
+    std::ranges::stable_sort(packings_, {}, &tariff::PackingRow::hs);
+    segment.table(Table::packings, packings_);
     segment.pool(pool_.bytes());
     return segment.finish();
 }

@@ -41,6 +41,7 @@ public:
     [[nodiscard]] Result<void> add(SchemeSaid const& said);
     [[nodiscard]] Result<void> add(RefundSaid const& said);
     [[nodiscard]] Result<void> add(WaiverSaid const& said);
+    [[nodiscard]] Result<void> add(PackingLine const& line);
     [[nodiscard]] Result<void> add(ValuationSaid const& said);
     void add_gap(Day from, Day to, std::string_view code, std::string_view text);
     // The pack's own words about the market; later packs fill in what earlier ones left open.
@@ -117,6 +118,7 @@ private:
     std::vector<tariff::SchemeRow> schemes_;
     std::vector<tariff::RefundRow> refunds_;
     std::vector<tariff::WaiverRow> waivers_;
+    std::vector<tariff::PackingRow> packings_;
     std::vector<tariff::ValuationRow> valuations_;
     std::vector<tariff::AgriculturalRow> agricultural_;
     std::unordered_map<std::string, tariff::Terms> base_places_;

@@ -30,6 +30,8 @@ constexpr std::array sentences = {
              "The price holds carriage behind the border; where it is named as an included cost it is taken "
              "out of the customs value."},
     Sentence{"shared-by-weight", "Freight and costs are shared among the lines by weight."},
+    Sentence{"cheaper-packing",
+             "{1} these goods fall under {2}, and would cost {number} {currency} less delivered."},
     Sentence{"waived", "Not collected: {1} ({2})."},
     Sentence{"valuation-rule", "For customs, {1} counts as {number} {currency} by {2}."},
     Sentence{"valuation-unknown",
@@ -104,7 +106,8 @@ void append_fact(std::string& out, std::string_view name, Finding const& finding
     if (name == "1") out += finding.first;
     if (name == "2") out += finding.second;
     if (name == "day" && finding.day) out += finding.day->text();
-    if (name == "number" && finding.number) out += finding.number->brief();
+    if (name == "number" && finding.number)
+        out += finding.currency ? finding.number->text() : finding.number->brief();
     if (name == "currency" && finding.currency) out += finding.currency->text();
 }
 

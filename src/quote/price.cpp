@@ -132,6 +132,53 @@ Result<void> answer(Request const& request, Border const& border, Quote& quote) 
     return {};
 }
 
+// What the same goods would cost in another pack, where the nomenclature puts that under another subheading:
+// tea in packs of more than 3 kg. Told where both answers are complete and the other is cheaper.
+class OtherPacks {
+public:
+    OtherPacks(Request const& request, Border const& border, Quote& quote)
+        : request_(request), border_(border), quote_(quote) {}
+    void run() {
+        if (quote_.unknown.empty()) {
+            for (std::size_t line = 0; line < request_.goods.size(); ++line) look(line);
+        }
+    }
+
+private:
+    void look(std::size_t line) {
+        constexpr int subheading = 6;
+        if (request_.goods[line].hs.size() < subheading) return;
+        auto const key = request_.goods[line].hs.prefix(subheading).key();
+        for (auto const* schedule : border_.market.all()) {
+            for (auto const& row :
+                 std::ranges::equal_range(schedule->packings, key, {}, &tariff::PackingRow::hs))
+                compare(line, *schedule, row);
+        }
+    }
+    void compare(std::size_t line, tariff::Schedule const& schedule, tariff::PackingRow const& row) {
+        auto trial = request_;
+        trial.explain = false;
+        trial.goods[line].hs = GoodsCode::from_key(row.instead);
+        Quote other;
+        if (!answer(trial, border_, other) || !other.unknown.empty()) return;
+        if (other.currency != quote_.currency || *other.landed_total >= *quote_.landed_total) return;
+        auto const saving = difference(*quote_.landed_total, *other.landed_total);
+        if (!saving) return;
+        Finding note;
+        note.code = "cheaper-packing";
+        note.line = static_cast<std::int32_t>(line);
+        note.first = schedule.text(row.how);
+        note.second = schedule.text(row.code);
+        note.number = saving->amount();
+        note.currency = saving->currency();
+        quote_.notes.push_back(note);
+    }
+
+    Request const& request_;
+    Border const& border_;
+    Quote& quote_;
+};
+
 // A price that already holds duty and tax is taken apart backwards: the price of the goods at the seller's
 // border that, with all its legs and charges, lands at exactly what the buyer pays. Charges grow with the
 // value, but jump where a threshold is passed, so the answer is the greatest price that does not land above.
@@ -245,8 +292,10 @@ Result<void> answer(Request const& request, Books const& books, Quote& quote) {
     quote.edition = books.name();
     TRY_VOID(check_request(request));
     auto const border = TRY(border_of(request, books));
-    if (request.terms != Incoterm::DDP) return answer(request, border, quote);
-    return answer_backwards(request, border, quote);
+    if (request.terms == Incoterm::DDP) return answer_backwards(request, border, quote);
+    TRY_VOID(answer(request, border, quote));
+    OtherPacks(request, border, quote).run();
+    return {};
 }
 
 }  // namespace

@@ -516,6 +516,17 @@ struct WaiverRow {
     Words url;
 };
 static_assert(sizeof(WaiverRow) == 56);
+// The same goods in another pack or container fall under another subheading: tea of up to and of more than 3
+// kg.
+struct PackingRow {
+    std::uint64_t hs = 0;       // GoodsCode::key of six digits
+    std::uint64_t instead = 0;  // likewise
+    Words code;                 // `instead` as it is read
+    Words how;                  // "in immediate packings of more than 3 kg"
+    Words ref;
+    Words url;
+};
+static_assert(sizeof(PackingRow) == 48);
 // What a Meursing code settles: the amount of one component for 100 kg net.
 struct AgriculturalRow {
     std::uint32_t code = 0;  // the additional code: 7000
@@ -610,6 +621,7 @@ public:
     std::span<RefundRow const> refunds;
     std::span<ValuationRow const> valuations;
     std::span<WaiverRow const> waivers;
+    std::span<PackingRow const> packings;           // by hs
     std::span<AgriculturalRow const> agricultural;  // by code, component and day
     std::span<Paper const> papers;    // grouped by node; within a node `exempt` first, then as written
     std::uint32_t sizes_present = 0;  // bit n: a code of n digits exists
