@@ -20,12 +20,20 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 CHECKED = "2026-11-25"
 
 EU = ("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK").split()
-# Codes of the files that are not ISO codes. ZU is their British Antarctic Territory, which ISO has under AQ.
-COUNTRIES = {"EU": EU, "XS": ["RS"], "ZU": ["AQ"], "andean": [], "central-america": [], "esa": [], "eac": []}
+# Codes of the files that are not ISO codes. ZU is their British Antarctic Territory, which ISO has under AQ;
+# AN, the Netherlands Antilles, is no more, and its islands stand beside it; what ZF and UR are is not said.
+COUNTRIES = {"EU": EU, "XS": ["RS"], "ZU": ["AQ"], "AN": [], "ZF": [], "UR": [],
+             "andean": [], "central-america": [], "esa": [], "eac": []}
+# Three lists name every partner the European Union has; the articles beside them only the countries of the
+# Pan-Euro-Mediterranean convention and of the Barcelona declaration, which these are.
+LISTED_TOO_WIDE = {"georgia", "tunisia", "ukraine"}
+PAN_EURO_MED = set(EU) | set(
+    "AD SM CH LI NO IS TR FO DZ TN MA IL PS EG JO LB SY MK AL BA ME RS XK MD UA GE".split())
 
 # Our code where it is not GB- and the one country.
 CODES = {
-    "eu": "GB-EU", "andean": "GB-ANDEAN", "cariforum": "GB-CARIFORUM", "central-america": "GB-CENTRAL-AMERICA",
+    "eu": "GB-EU", "andean": "GB-ANDEAN", "cariforum": "GB-CARIFORUM",
+    "central-america": "GB-CENTRAL-AMERICA",
     "esa": "GB-ESA", "iceland-norway": "GB-IS-NO", "pacific": "GB-PACIFIC", "sacum": "GB-SACUM",
     "switzerland-liechtenstein": "GB-CH-LI", "oct": "GB-OCT", "gsp": "GB-GSP", "dcts-ldcs": "GB-DCTS-LDC",
     "dcts-general-enhanced": "GB-DCTS", "cptpp": "GB-CPTPP",
@@ -165,7 +173,7 @@ def tolerance(texts):
             + PERCENT + r"\s+of the ex-works price"
             r"|(?:total )?value of (?:all )?those non-originating materials does not exceed\s+" + PERCENT
             + r"\s+of the (?:transaction value or ex-works price|ex-works or free on board price)", text)
-        split = re.search(PERCENT + r"\s+of the ex-works price of the product for products of the United", text)
+        split = re.search(PERCENT + r"\s+of the ex-works price of the product for products of the Uni", text)
         if split:
             texts.skip("tolerance: another share for goods of each party, " + law)
             return None
@@ -178,7 +186,8 @@ def tolerance(texts):
         percent = share(next(group for group in by_value.groups() if group))
         out = {"share": percent, "of": "EXW", "except": [], "law": law}
         weighed = re.search(r"(?:" + PERCENT + r"[^.;]*?weight|weight[^.;]*?" + PERCENT + r")[^;]*?;", text)
-        if weighed and re.search(r"Chapters?\s+2 and 4 to 24", text) and "weight of the product or ex-w" not in text:
+        either = "weight of the product or ex-works" in text  # then the value will do for food as well
+        if weighed and re.search(r"Chapters?\s+2 and 4 to 24", text) and not either:
             out["except"] = ["02", "04-24"]
             if "other than processed fishery" not in text:
                 texts.skip("tolerance: processed fish, " + law)
@@ -194,14 +203,16 @@ def tolerance(texts):
 
 def textile_tolerance(texts):
     for text in (texts.introduction(), texts.read("tolerances")):
-        found = re.search(r"represent\s+" + PERCENT + r"\s+or less\s+of the total weight of all the basic textile"
-                          r"|does not exceed\s+" + PERCENT + r"\s+of the total weight of all the basic textile",
+        weight = r"of the total weight of all the basic textile"
+        found = re.search(rf"represent\s+{PERCENT}\s+or less\s+{weight}"
+                          rf"|does not exceed\s+{PERCENT}\s+{weight}",
                           text, re.I)
         if found:
             notes = re.findall(r"(?:^|\n)#*\s*Note\s+(\d+)", text[:found.start()], re.I)
             if not notes:
                 return None
-            return {"share": share(found.group(1) or found.group(2)), "of": "weight", "law": f"Introductory note {notes[-1]}"}
+            percent = share(found.group(1) or found.group(2))
+            return {"share": percent, "of": "weight", "law": f"Introductory note {notes[-1]}"}
     return None
 
 
@@ -229,17 +240,16 @@ def work_counts(texts, text):
     if re.search(r"production (?:carried out|undertaken) (?:in (?:a|the other) Party|on a non-originating "
                  r"material in the (?:territory of one|other Party))", text, re.I):
         return True
-    if re.search(r"carried out in (?:one of the Parties,|the United Kingdom, Iceland, Norway or|the Party other "
-                 r"than the exporting Party)", text):
+    if re.search(r"carried out in (?:one of the Parties,|the United Kingdom, Iceland, Norway or"
+                 r"|the Party other than the exporting Party)", text):
         return True
     side = SIDES.get(texts.code)
     if not side:
         return False
     kingdom = r"(?:the UK|the United Kingdom)"
-    there = rf"carried out in [^.]*{kingdom}[^.]*?(?:considered as having|considered to have) been carried out " \
-            rf"in (?:the |an? |this )?[^.]*?{side}"
-    here = rf"carried out in [^.]*{side}[^.]*?(?:considered as having|considered to have) been carried out " \
-           rf"in (?:the |an? )?[^.]*?{kingdom}"
+    counts = r"(?:considered as having|considered to have) been carried out in"
+    there = rf"carried out in [^.]*{kingdom}[^.]*?{counts} [^.]*?{side}"
+    here = rf"carried out in [^.]*{side}[^.]*?{counts} [^.]*?{kingdom}"
     return bool(re.search(there, text)) and (texts.code == "oct" or bool(re.search(here, text)))
 
 
@@ -266,7 +276,8 @@ def cumulation(texts, partners):
         if unilateral:
             out.append({"kind": "bilateral", "with": ["GB"], "needs": "", "law": law})
             out.append({"kind": "diagonal", "with": sorted({*partners, *strangers} - {"GB"}),
-                        "needs": "regional groups and excluded goods as the regulations have them", "law": law})
+                        "needs": "regional groups and excluded goods as the regulations have them",
+                        "law": law})
         else:
             out.append({"kind": "bilateral", "with": parties, "needs": "", "law": law})
         if strangers and not unilateral and texts.code != "albania":
@@ -274,6 +285,8 @@ def cumulation(texts, partners):
     for kind in ("diagonal", "extended"):
         if kind in methods:
             listed = [one for one in countries(methods[kind].get("countries") or []) if one not in parties]
+            if texts.code in LISTED_TOO_WIDE:
+                listed = [one for one in listed if one in PAN_EURO_MED]
             if listed:
                 out.append({"kind": kind, "with": listed, "needs": need(text, True), "law": law})
     if work_counts(texts, text):
@@ -289,10 +302,10 @@ def absorption(texts):
     for name in ("sufficiently-worked", "originating_import", "originating_export"):
         text = re.sub(r"\s+", " ", texts.read(name))
         if re.search(shapes, text):
-            law = texts.law(name)
+            law = texts.law(name, "Paragraph 4" if texts.code == "oct" else "")
             if not law:
-                named = [key for key, what in texts.scheme.get("articles", {}).items()
-                         if what == ("general requirements" if "originating" in name else "sufficient working")]
+                where = "general requirements" if "originating" in name else "sufficient working"
+                named = [key for key, what in texts.scheme.get("articles", {}).items() if what == where]
                 law = named[0].capitalize() if named else "Paragraph on sufficient working"
             return {"allowed": True, "law": law}
     return None
@@ -341,6 +354,9 @@ def transport(texts):
 def insufficient(texts):
     text = texts.read("insufficient-processing")
     law = texts.law("insufficient-processing", "Paragraph 5" if texts.code == "oct" else "")
+    if not law:  # another article may send there by number and name
+        sent = re.search(r"(Article \d+) \(Insufficient", texts.read("tolerances"))
+        law = sent.group(1) if sent else ""
     return {"law": law} if text.strip() and law else None
 
 
@@ -379,7 +395,8 @@ def joined(*laws):
 def declarations(texts, kind, days, days_law, fallback):
     """Who may make out a declaration, and up to which value."""
     law, text = "", ""
-    for pattern in (r"conditions for making out an? ", r"^article \d+ - (?:origin declaration|statement on origin)$",
+    for pattern in (r"conditions for making out an? ",
+                    r"^article \d+ - (?:origin declaration|statement on origin)$",
                     r"obligations regarding exportations", r"^article \d+ proof of origin$",
                     r"^article \d+ - claims? for preferential"):
         law, text = texts.section(pattern)
@@ -397,7 +414,8 @@ def declarations(texts, kind, days, days_law, fallback):
     if code == "oct":
         text = texts.read("origin-declaration", "proofs")
         law = "Paragraphs on the origin declaration"
-    limit = re.search(r"does not exceed (EUR|£)\s*(\d[\d ,]*\d)|does not exceed ()(\d[\d ,]*\d)\s*euros?", text)
+    sum_of = r"(\d[\d ,]*\d)"
+    limit = re.search(rf"does not exceed (EUR|£)\s*{sum_of}|does not exceed (){sum_of}\s*euros?", text)
     value = ""
     if limit:
         amount = re.sub(r"[ ,]", "", limit.group(2) or limit.group(4))
@@ -480,7 +498,8 @@ def statements(texts):
     if texts.code == "australia":
         found = re.search(r"I \(the exporter/the producer\) declare that[^\n]*", text)
         if found:
-            wording = found.group(0).strip().replace("(the exporter/the producer)", "({exporter_or_producer})")
+            wording = found.group(0).strip()
+            wording = wording.replace("(the exporter/the producer)", "({exporter_or_producer})")
             return [{"language": "en", "text": wording, "law": "Annex I"}]
     return []
 
@@ -590,7 +609,7 @@ def xi_agreement(folder, target, scheme):
     texts = Texts(folder / "roo_schemes_xi", code, scheme)
     name = re.sub(r"\s+", " ", scheme["title"]).strip()
     parts = [table("agreement", {
-        "code": ours, "name": name, "law": name, "url": scheme["links"][0]["url"] if scheme.get("links") else "",
+        "code": ours, "name": name, "law": name, "url": scheme["links"][0]["url"],
         "checked_on": CHECKED, "confidence": "secondary", "programs": []})]
     parts += parties([EU, partners], bool(scheme.get("unilateral")))
     found = textile_tolerance(texts)
