@@ -190,6 +190,7 @@ def main():
     if not paths:
         offences.append(f"no agreement in {FOLDER.name}")
     provisions = 0
+    coverage = (ROOT / "docs" / "origin-coverage.md").read_text(encoding="utf-8")
     for path in paths:
         name = path.name
         try:
@@ -206,6 +207,8 @@ def main():
             count = check_section(name, section, content)
             provisions += count if section not in ("agreement", "party") else 0
         check_whole(name, path, data, programs)
+        if FOLDER.parent.parent == ROOT and not re.search(rf"(?<![\w-]){path.stem}(?![\w-])", coverage):
+            offences.append(f"{name}: docs/origin-coverage.md does not name it")
     for offence in offences:
         print(offence)
     print(f"{len(paths)} agreements, {provisions} provisions, {len(offences)} offences")
