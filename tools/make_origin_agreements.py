@@ -287,8 +287,12 @@ def cumulation(texts, partners):
             listed = [one for one in countries(methods[kind].get("countries") or []) if one not in parties]
             if texts.code in LISTED_TOO_WIDE:
                 listed = [one for one in listed if one in PAN_EURO_MED]
+            needs = need(text, True)
+            if texts.code.startswith("dcts"):  # regulation 17 names the European Union and these two alone
+                listed = [one for one in listed if one in EU + ["NO", "CH"]]
+                needs = "not goods of chapters 01 to 24 from Norway or Switzerland"
             if listed:
-                out.append({"kind": kind, "with": listed, "needs": need(text, True), "law": law})
+                out.append({"kind": kind, "with": listed, "needs": needs, "law": law})
     if work_counts(texts, text):
         narrow = "not chapters 50 to 63, for which working in the importing party alone counts"
         limit = narrow if "exclusion of products falling within Chapters 50 to 63" in text else ""
