@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+"""The trade agreements in packs/agreements are what docs/origin-agreements.md says.
+
+    agreements_test.py [FOLDER]
+
+Every file is TOML of the keys of the format and no others; countries are codes of ISO 3166, days exist,
+shares are decimal percentages, every provision names its law, every program is one that a tariff pack calls
+its preference by. One sentence an offence; prints how much was looked at.
+"""
+import csv
+import datetime
+import pathlib
+import re
+import sys
+import tomllib
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FOLDER = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "packs" / "agreements"
+
+# ISO 3166-1 alpha-2, and XK, which the tariffs of the European Union and the United Kingdom use for Kosovo.
+ISO = set("""
+AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
+CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO
+FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE
+JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO
+MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW
+PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM
+TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW XK
+""".split())
+
+KINDS = {
+    "cumulation": {"bilateral", "diagonal", "full", "extended"},
+    "proof": {"statement-on-origin", "origin-declaration", "eur1", "eur-med", "certificate", "rex-statement",
+              "form-a", "certificate-of-origin", "importers-knowledge", "declaration", "visa"},
+}
+WHO = {"anyone", "approved-exporter", "registered-exporter", "authority", "producer", "importer"}
+CONFIDENCE = {"official", "secondary", "assumed"}
+
+# Section: its keys, those that must be there first; True where there may be several.
+SECTIONS = {
+    "agreement": (["code", "name", "law", "url", "checked_on", "confidence", "programs"],
+                  ["valid_from", "valid_to"], False),
+    "party": (["countries"], ["unilateral"], True),
+    "price": (["basis", "law"], [], False),
+    "tolerance": (["share", "of", "except", "law"], [], False),
+    "textile_tolerance": (["share", "of", "law"], [], False),
+    "cumulation": (["kind", "with", "needs", "law"], [], True),
+    "absorption": (["allowed", "law"], [], False),
+    "insufficient": (["law"], [], False),
+    "sets": (["share", "law"], [], False),
+    "drawback": (["prohibited", "law"], [], False),
+    "transport": (["rule", "law"], [], False),
+    "proof": (["kind", "who", "value_max", "law"], ["days_valid"], True),
+    "statement": (["language", "text", "law"], [], True),
+}
+CHOICES = {
+    ("price", "basis"): {"EXW", "FOB"},
+    ("tolerance", "of"): {"EXW", "FOB", "weight"},
+    ("textile_tolerance", "of"): {"weight", "EXW"},
+    ("transport", "rule"): {"direct", "non-alteration", "none"},
+    ("proof", "who"): WHO,
+    ("proof", "kind"): KINDS["proof"],
+    ("cumulation", "kind"): KINDS["cumulation"],
+    ("agreement", "confidence"): CONFIDENCE,
+}
+FLAGS = {("party", "unilateral"), ("absorption", "allowed"), ("drawback", "prohibited")}
+LISTS = {("agreement", "programs"), ("party", "countries"), ("tolerance", "except"), ("cumulation", "with")}
+MAY_BE_EMPTY = {("agreement", "valid_to"), ("cumulation", "needs"), ("proof", "value_max")}
+
+offences = []
+
+
+def tariff_programs():
+    """Market and program of every preference that a tariff pack holds or describes."""
+    known = set()
+    for path in sorted((ROOT / "packs").glob("*/measures.csv")):
+        with open(path, encoding="utf-8", newline="") as file:
+            known |= {f"{row['market']}:{row['program']}" for row in csv.DictReader(file)
+                      if row["program"] and row["kind"] == "preference"}
+    for path in sorted((ROOT / "packs").glob("*/pack.toml")):
+        with open(path, "rb") as file:
+            pack = tomllib.load(file)
+        market = pack.get("pack", {}).get("market", "")
+        known |= {f"{market}:{one['program']}" for one in pack.get("agreement", [])}
+    return known
+
+
+def is_day(text):
+    try:
+        return str(datetime.date.fromisoformat(text)) == text
+    except ValueError:
+        return False
+
+
+def is_code_range(text):
+    ends = text.split("-")
+    digits = all(end.isascii() and end.isdigit() and len(end) in (2, 4, 6, 8, 10) for end in ends)
+    return digits and len(ends) <= 2 and len(ends[0]) == len(ends[-1]) and ends[0] <= ends[-1]
+
+
+def check_value(name, section, key, value):
+    """One value of one key."""
+    where = (section, key)
+
+    def wrong(what):
+        offences.append(f"{name}: {section}.{key}: {what}: {value!r}")
+
+    if where in FLAGS:
+        if not isinstance(value, bool):
+            wrong("true or false is asked")
+        return
+    if where in LISTS:
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            wrong("a list of texts is asked")
+        elif len(set(value)) != len(value):
+            wrong("something stands twice")
+        return
+    if not isinstance(value, str):
+        wrong("a text is asked")
+        return
+    if not value.strip() and where not in MAY_BE_EMPTY:
+        wrong("is empty")
+    elif where in CHOICES and value not in CHOICES[where]:
+        wrong("is not of the format")
+    elif key == "share" and not (re.fullmatch(r"\d{1,3}(\.\d+)?%", value) and float(value[:-1]) <= 100):
+        wrong("is no decimal percentage")
+    elif key in ("checked_on", "valid_from", "valid_to") and value and not is_day(value):
+        wrong("is no day")
+    elif key == "value_max" and value and not re.fullmatch(r"\d+(\.\d+)? [A-Z]{3}", value):
+        wrong("is no sum of money")
+    elif key == "days_valid" and not re.fullmatch(r"[1-9]\d*", value):
+        wrong("is no number of days")
+    elif key == "url" and not value.startswith(("https://", "http://")):
+        wrong("is no address")
+    elif key == "language" and not re.fullmatch(r"[a-z]{2}", value):
+        wrong("is no language")
+    elif key == "code" and not re.fullmatch(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", value):
+        wrong("has other than letters, digits and hyphens")
+
+
+def check_section(name, section, content):
+    must, may, several = SECTIONS[section]
+    if several != isinstance(content, list):
+        offences.append(f"{name}: [{section}] is to stand " + ("several times" if several else "once"))
+        return 0
+    for one in content if several else [content]:
+        for key in must:
+            if key not in one:
+                offences.append(f"{name}: [{section}] has no {key}")
+        for key, value in one.items():
+            if key in must or key in may:
+                check_value(name, section, key, value)
+            else:
+                offences.append(f"{name}: [{section}] has the key {key}, which the format does not know")
+    return len(content) if several else 1
+
+
+def check_whole(name, path, data, programs):
+    """What one value alone does not show."""
+    agreement = data.get("agreement", {})
+    if agreement.get("code") != path.stem:
+        offences.append(f"{name}: its code is {agreement.get('code')!r}")
+    days = [agreement.get("valid_from", ""), agreement.get("valid_to", "")]
+    if all(days) and days[0] > days[1]:
+        offences.append(f"{name}: it ends before it begins")
+    for program in agreement.get("programs", []):
+        if program not in programs:
+            offences.append(f"{name}: no tariff pack has the program {program}")
+    parties = data.get("party", [])
+    if len(parties) < 2:
+        offences.append(f"{name}: it has fewer than two parties")
+    if sum("unilateral" in one for one in parties) != 1:
+        offences.append(f"{name}: whether it is unilateral is to be said once, with the last party")
+    lists = [("party", one.get("countries", [])) for one in parties]
+    lists += [("cumulation", one.get("with", [])) for one in data.get("cumulation", [])]
+    for section, listed in lists:
+        if not listed:
+            offences.append(f"{name}: [{section}] names no country")
+        for country in listed:
+            if country not in ISO:
+                offences.append(f"{name}: [{section}] {country} is no country of ISO 3166")
+    for product in data.get("tolerance", {}).get("except", []):
+        if not is_code_range(product):
+            offences.append(f"{name}: [tolerance] {product} is no code or range")
+
+
+def main():
+    programs = tariff_programs()
+    paths = sorted(FOLDER.glob("*.toml"))
+    if not paths:
+        offences.append(f"no agreement in {FOLDER.name}")
+    provisions = 0
+    coverage = (ROOT / "docs" / "origin-coverage.md").read_text(encoding="utf-8")
+    for path in paths:
+        name = path.name
+        try:
+            data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            offences.append(f"{name}: {error}")
+            continue
+        if "agreement" not in data:
+            offences.append(f"{name}: has no [agreement]")
+        for section, content in data.items():
+            if section not in SECTIONS:
+                offences.append(f"{name}: has the section {section}, which the format does not know")
+                continue
+            count = check_section(name, section, content)
+            provisions += count if section not in ("agreement", "party") else 0
+        check_whole(name, path, data, programs)
+        if FOLDER.parent.parent == ROOT and not re.search(rf"(?<![\w-]){path.stem}(?![\w-])", coverage):
+            offences.append(f"{name}: docs/origin-coverage.md does not name it")
+    for offence in offences:
+        print(offence)
+    print(f"{len(paths)} agreements, {provisions} provisions, {len(offences)} offences")
+    return 1 if offences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
