@@ -18,7 +18,7 @@ Agreement agreement() {
     auto const whole = Rule::parse("not(01-97)")->view().ranges[0];
     made.rules.push_back({whole, {}, *Rule::parse("CTH & MaxNOM 40% EXW | RVC 55% FOB build-down"), "Annex"});
     made.cumulation.push_back({CumulationKind::bilateral, {kenya}, {}, "Article 3"});
-    made.tolerance = Share{.percent = Decimal(10), .of = Basis::exw, .law = "Article 6"};
+    made.tolerances.push_back(Share{.percent = Decimal(10), .of = Basis::exw, .law = "Article 6"});
     made.drawback_prohibited = true;
     made.transport = Transport::non_alteration;
     return made;

@@ -1,8 +1,8 @@
 #include "books/pack_folder.h"
 
 #include "books/freight_sheet.h"
+#include "books/pack_words.h"
 
-#include <toml++/toml.h>
 #include <algorithm>
 #include <array>
 
@@ -14,38 +14,6 @@ std::unexpected<Error> bad_pack(std::filesystem::path const& file, std::string_v
     return refuse(
         Code::bad_pack, "",
         file.parent_path().filename().string() + "/" + file.filename().string() + ": " + std::string(what));
-}
-
-std::string word(toml::table const& table, std::string_view key) {
-    auto const* node = table.get(key);
-    if (node == nullptr) return {};
-    if (auto const text = node->value<std::string>()) return *text;
-    if (auto const day = node->value<toml::date>()) {
-        auto const two = [](unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); };
-        return std::to_string(day->year) + "-" + two(day->month) + "-" + two(day->day);
-    }
-    if (auto const whole = node->value<std::int64_t>()) return std::to_string(*whole);
-    return {};
-}
-
-std::vector<std::string> words(toml::table const& table, std::string_view key) {
-    std::vector<std::string> all;
-    if (auto const* array = table.get_as<toml::array>(key)) {
-        for (auto const& item : *array) {
-            if (auto const text = item.value<std::string>()) all.push_back(*text);
-        }
-    }
-    return all;
-}
-
-// Calls `each` for the tables of `[[key]]`.
-template <class Each>
-void tables_of(toml::table const& table, std::string_view key, Each each) {
-    if (auto const* array = table.get_as<toml::array>(key)) {
-        for (auto const& item : *array) {
-            if (auto const* one = item.as_table()) each(*one);
-        }
-    }
 }
 
 MarketSaid market_of(toml::table const& t) {
@@ -71,8 +39,6 @@ MarketSaid market_of(toml::table const& t) {
     m.vat_base = words(t, "vat_base");
     return m;
 }
-
-using Fields = std::vector<std::string>;
 
 // Reads a CSV table: the header says where each wanted column stands; columns that are not there stay empty.
 Result<void> read_table(Input& input, std::span<std::string_view const> columns,
@@ -109,14 +75,14 @@ Result<void> read_table(Input& input, std::span<std::string_view const> columns,
     }
     return {};
 }
+}  // namespace
+
 Result<void> read_table(std::filesystem::path const& file, std::span<std::string_view const> columns,
                         std::function<Result<void>(Fields const&)> const& each) {
     if (!std::filesystem::exists(file)) return {};
     auto input = TRY(Input::open(file));
     return read_table(input, columns, each);
 }
-
-}  // namespace
 
 Result<PackFolder> PackFolder::load(std::filesystem::path const& folder) {
     auto const file = folder / "pack.toml";

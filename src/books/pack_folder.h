@@ -72,6 +72,13 @@ struct PackFolder {
     // The rate tables; of these a mistake in any line refuses the pack.
     [[nodiscard]] Result<void> freight(std::function<Result<void>(FreightSheet const&)> const& each) const;
 };
+// Reads a CSV table of a pack: the header says where each wanted column stands; columns that are not there
+// stay empty. A file that is not there has no lines. Refused (`bad-pack`): names the line and what was
+// expected.
+using Fields = std::vector<std::string>;
+[[nodiscard]] Result<void> read_table(std::filesystem::path const& file,
+                                      std::span<std::string_view const> columns,
+                                      std::function<Result<void>(Fields const&)> const& each);
 // Calls `each` for every line of a documents.csv. Refused (`bad-pack`): names the line, the column and what
 // was expected, also where `each` refuses.
 [[nodiscard]] Result<void> read_documents(Input input,

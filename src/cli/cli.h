@@ -73,6 +73,14 @@ struct ShowFlags {
 [[nodiscard]] int books_diff(std::string const& before, std::string const& after);
 [[nodiscard]] int books_check(Places const& places);
 
+// Whether a product qualifies under an agreement: a dossier as JSON (docs/origin.md), "-" is standard input.
+struct OriginFlags {
+    std::string file = "-", agreement, from, to;
+    bool json = false;
+};
+[[nodiscard]] int origin_checked(Places const& places, OriginFlags const& flags);
+[[nodiscard]] int agreements_listed(Places const& places, OriginFlags const& flags);
+
 // Reads duty texts, one a line, and prints what was understood; the shares of what could be read at the end.
 [[nodiscard]] int duty_texts(std::string const& dialect, std::string const& file, bool summary);
 

@@ -44,6 +44,7 @@ struct Flags {
     cli::QuoteFlags quote;
     cli::ReplayFlags replay;
     cli::FreightFlags freight;
+    cli::OriginFlags origin;
     cli::ImportFlags import;
     cli::BuildFlags build;
     cli::ShowFlags show;
@@ -120,6 +121,23 @@ CLI::App* freight_command(CLI::App& app, cli::FreightFlags& f) {
     return freight;
 }
 
+struct OriginCommands {
+    CLI::App *all, *check, *list;
+};
+OriginCommands origin_commands(CLI::App& app, cli::OriginFlags& f) {
+    auto* origin =
+        app.add_subcommand("origin", "does a product qualify under a trade agreement, and with what proof");
+    OriginCommands c{origin, origin->add_subcommand("check", "judge a dossier"),
+                     origin->add_subcommand("agreements", "the agreements that the books hold")};
+    c.check->add_option("file", f.file, "dossier as JSON (docs/origin.md); - is standard input");
+    c.check->add_option("--agreement", f.agreement, "code of the agreement (all between both countries)");
+    c.check->add_flag("--json", f.json, "the verdicts as JSON, one a line");
+    c.list->add_option("--from", f.from, "only those by which goods made there");
+    c.list->add_option("--to", f.to, "are favoured here today");
+    origin->require_subcommand(1);
+    return c;
+}
+
 struct BooksCommands {
     CLI::App *all, *import, *build, *list, *show, *diff, *check;
 };
@@ -181,6 +199,7 @@ int run(int count, char** words) {
     app.fallthrough();
     auto* quote = quote_command(app, flags);
     auto* freight = freight_command(app, flags.freight);
+    auto const origin = origin_commands(app, flags.origin);
     auto const books = books_commands(app, flags);
     auto* duty = app.add_subcommand("duty", "read duty texts, one a line, and print what was understood");
     duty->add_option("--dialect", flags.duty_dialect, "plain, european, american, special or australian");
@@ -199,6 +218,8 @@ int run(int count, char** words) {
                                    : cli::quote_batch(places, flags.batch, flags.quote.date);
     }
     if (*freight) return cli::freight_compared(places, flags.freight);
+    if (*origin.check) return cli::origin_checked(places, flags.origin);
+    if (*origin.all) return cli::agreements_listed(places, flags.origin);
     if (*books.all) return run_books(books, places, flags);
     return cli::duty_texts(flags.duty_dialect, flags.duty_file, flags.duty_summary);
 }

@@ -7,6 +7,8 @@
 // it.
 
 #include "base/base.h"
+#include "goods/goods.h"
+#include "origin/origin.h"
 #include "quote/quote.h"
 
 #include <memory>
@@ -19,6 +21,15 @@ namespace allroads::contract {
 inline constexpr std::size_t request_bytes_max = 256U * 1024;
 inline constexpr std::size_t request_depth_max = 8;
 
+// A question about origin (docs/origin.md): a dossier, where the goods go, and on which day.
+struct OriginRequest {
+    std::string id = {};
+    origin::Dossier dossier;
+    Country to;
+    Day date;
+    std::string agreement = {};  // code of the one to judge by; empty: every one between both countries
+};
+
 // Reads and writes many requests with the same memory. One for each thread.
 class Codec {
 public:
@@ -30,6 +41,8 @@ public:
     [[nodiscard]] Result<quote::Request> request(std::string_view json, Day today);
     // The question of `allroads freight` (docs/quote.md, Freight). `today` stands in for a missing date.
     [[nodiscard]] Result<quote::CarriageRequest> carriage(std::string_view json, Day today);
+    // A question about origin. `today` stands in for a missing date.
+    [[nodiscard]] Result<OriginRequest> origin(std::string_view json, Day today);
     // The id of the request that was just refused, so that its refusal can be told apart; empty if it had
     // none.
     [[nodiscard]] std::string const& last_id() const;
@@ -47,6 +60,13 @@ void append_refusal(std::string& out, std::string_view id, Error const& error);
 // The answer of `allroads freight`, one line.
 void append_carriage(std::string& out, quote::CarriageRequest const& request,
                      quote::Carriage const& carriage);
+
+// A verdict as JSON, appended to `out`; `nearest` is what origin::nearest_way found.
+void append_verdict(std::string& out, origin::Dossier const& dossier, origin::Agreement const& agreement,
+                    origin::Verdict const& verdict, std::optional<origin::Change> const& nearest);
+// What a step of a verdict found, and the fact that is asked for, in plain words.
+[[nodiscard]] std::string sentence_of(origin::Found const& found, origin::Dossier const& dossier);
+[[nodiscard]] std::string sentence_of(origin::Missing const& missing, origin::Dossier const& dossier);
 
 // The sentence of an unknown, a warning or a note: "The rules of United States are known up to 2026-07-23 …".
 [[nodiscard]] std::string sentence_of(quote::Finding const& finding);

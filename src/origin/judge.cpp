@@ -7,8 +7,6 @@ namespace allroads::origin {
 
 namespace {
 
-constexpr std::uint64_t textiles_first = 0x500000000000;
-constexpr std::uint64_t textiles_last = 0x63FFFFFFFFFF;
 constexpr std::size_t pair_materials_max = 40;  // nearest_way looks at pairs among so many
 
 Outcome both(Outcome a, Outcome b) {
@@ -235,14 +233,11 @@ private:
         return Outcome::passes;
     }
     [[nodiscard]] Share const* tolerance_of() const {
-        auto const own = range_of(dossier_.hs);
-        auto const allowed = [&](std::optional<Share> const& share) -> Share const* {
-            if (!share) return nullptr;
-            return stands_in(dossier_.hs, share->except) == Known::no ? &*share : nullptr;
-        };
-        bool const is_textile = own.first >= textiles_first && own.last <= textiles_last;
-        return is_textile && agreement_.textile_tolerance ? allowed(agreement_.textile_tolerance)
-                                                          : allowed(agreement_.tolerance);
+        for (auto const& share : agreement_.tolerances) {
+            bool const is_meant = share.only.empty() || stands_in(dossier_.hs, share.only) == Known::yes;
+            if (is_meant && stands_in(dossier_.hs, share.except) == Known::no) return &share;
+        }
+        return nullptr;
     }
     Outcome walked(std::optional<Decimal> const& tolerance, Share const* share = nullptr) {
         tolerance_ = tolerance;

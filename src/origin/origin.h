@@ -88,6 +88,8 @@ private:
 };
 // The canonical text; parsing it again gives the same tree.
 [[nodiscard]] std::string print(RuleView const& rule);
+// "01, 1701-1703": codes as they stand in a rule. Refused (`bad-value`, field "codes").
+[[nodiscard]] Result<std::vector<CodeRange>> parse_codes(std::string_view text);
 [[nodiscard]] bool same_rule(RuleView const& a, RuleView const& b);
 
 // ---- the agreement ----
@@ -96,6 +98,7 @@ private:
 struct Share {
     Decimal percent;
     Basis of = Basis::exw;
+    std::vector<CodeRange> only = {};  // empty: all products
     std::vector<CodeRange> except = {};
     std::string law = {};
 };
@@ -127,12 +130,12 @@ struct Agreement {
     std::string name = {};
     std::string law = {};
     std::vector<std::vector<Country>> parties = {};
+    bool is_unilateral = false;  // the first party gives, the others enjoy it
     Basis price_basis = Basis::exw;
     std::vector<ProductRule> rules = {};  // by `codes.first`, wider before narrower
     std::string wholly_obtained_law = {};
     std::vector<Cumulation> cumulation = {};
-    std::optional<Share> tolerance = {};
-    std::optional<Share> textile_tolerance = {};  // chapters 50 to 63 where they have their own
+    std::vector<Share> tolerances = {};  // the first that holds for a product counts
     std::string insufficient_law = {};
     std::optional<bool> drawback_prohibited = {};
     std::string drawback_law = {};

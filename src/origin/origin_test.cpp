@@ -95,6 +95,14 @@ TEST_CASE("rules are read and printed as they are written") {
     CHECK(reprinted("not(0302.11)") == "not(030211)");
 }
 
+TEST_CASE("codes alone are read too") {
+    CHECK(parse_codes("01, 1701-1703")->size() == 2);
+    CHECK(parse_codes("0302.11")->front() == range("030211"));
+    CHECK(parse_codes("1").error().field() == "codes");
+    CHECK_FALSE(parse_codes("").has_value());
+    CHECK_FALSE(parse_codes("01; 02").has_value());
+}
+
 TEST_CASE("a rule that is not one is refused with the place") {
     for (auto const* text : {"",
                              "CTH &",
@@ -198,7 +206,7 @@ Dossier some_dossier() {
 Agreement some_agreement() {
     auto made = agreement(some_rule(2));
     if (upto(1) == 0)
-        made.tolerance = Share{.percent = Decimal(upto(20)), .of = Basis::exw, .law = "Article 6"};
+        made.tolerances.push_back(Share{.percent = Decimal(upto(20)), .of = Basis::exw, .law = "Article 6"});
     if (upto(2) == 0) made.drawback_prohibited = true;
     return made;
 }
@@ -338,20 +346,21 @@ TEST_CASE("a tariff shift, its exceptions and its own share") {
 
 TEST_CASE("tolerance rescues a tariff shift only") {
     auto rule = agreement("CTH");
-    rule.tolerance = Share{.percent = amount("10"), .of = Basis::exw, .law = "Article 6"};
+    rule.tolerances.push_back(Share{.percent = amount("10"), .of = Basis::exw, .law = "Article 6"});
     auto const verdict = judge(dossier("460219", {material("460211", "CN", "10")}), rule);
     CHECK(verdict.qualifies == Outcome::passes);
     CHECK(has_found(verdict, "tolerated"));
     CHECK(verdict_of(dossier("460219", {material("460211", "CN", "10.01")}), rule) == "fails");
-    rule.tolerance->except = {range("46")};
+    rule.tolerances[0].except = {range("46")};
     CHECK(verdict_of(dossier("460219", {material("460211", "CN", "10")}), rule) == "fails");
     auto value = agreement("MaxNOM 30% EXW");
-    value.tolerance = Share{.percent = amount("10"), .of = Basis::exw, .law = "Article 6"};
+    value.tolerances.push_back(Share{.percent = amount("10"), .of = Basis::exw, .law = "Article 6"});
     CHECK(verdict_of(dossier("460219", {material("4601", "CN", "31")}), value) == "fails");
     auto cloth = agreement("CTH");
-    cloth.tolerance =
-        Share{.percent = amount("15"), .of = Basis::exw, .except = {range("50-63")}, .law = "Article 6"};
-    cloth.textile_tolerance = Share{.percent = amount("10"), .of = Basis::weight, .law = "Note 6"};
+    cloth.tolerances.push_back(
+        Share{.percent = amount("10"), .of = Basis::weight, .only = {range("50-63")}, .law = "Note 6"});
+    cloth.tolerances.push_back(
+        Share{.percent = amount("15"), .of = Basis::exw, .except = {range("50-63")}, .law = "Article 6"});
     auto shirt = dossier("610910", {material("610990", "CN", "30")});
     CHECK(verdict_of(shirt, cloth) == "unknown weight:0 net-weight");
     shirt.net_kg = amount("2");

@@ -36,6 +36,14 @@ class RuleReader {
 public:
     explicit RuleReader(std::string_view text) : text_(text) {}
 
+    // Codes alone.
+    Result<std::vector<CodeRange>> run_codes() {
+        if (text_.size() > rule_bytes_max) return refuse(Code::too_long, "codes", "at most 16 KiB of codes");
+        TRY_VOID(codes());
+        skip();
+        if (at_ != text_.size()) return expected("a comma or the end");
+        return std::move(rule_.ranges_);
+    }
     Result<Rule> run() {
         if (text_.size() > rule_bytes_max) return refuse(Code::too_long, "rule", "a rule has at most 16 KiB");
         rule_.nodes_ = TRY(alternatives(0));
@@ -263,6 +271,12 @@ private:
 };
 
 Result<Rule> Rule::parse(std::string_view text) { return RuleReader(text).run(); }
+
+Result<std::vector<CodeRange>> parse_codes(std::string_view text) {
+    auto codes = RuleReader(text).run_codes();
+    if (!codes) return std::unexpected(Error(codes.error().code(), "codes", codes.error().detail()));
+    return codes;
+}
 
 namespace {
 

@@ -202,8 +202,8 @@ private:
         for (std::size_t i = 0; i < candidates_.all.size(); ++i) {
             auto const& candidate = candidates_.all[i];
             auto const& measure = *candidate.measure;
-            facts_[i].place =
-                static_cast<std::uint16_t>(measure.step << 8U | static_cast<unsigned>(measure.kind));
+            facts_[i].place = static_cast<std::uint16_t>(unsigned{measure.step} << 8U |
+                                                         static_cast<unsigned>(measure.kind));
             facts_[i].is_of_consignment = is_of_consignment(measure);
             facts_[i].builds_on_duty = builds_on_duty(candidate);
             facts_[i].differs_by_way = facts_[i].builds_on_duty || stands_on_charges(candidate);
@@ -445,7 +445,7 @@ private:
         for (int at = 0; at <= step; ++at) {
             for (auto const& waiver : waivers_) {
                 if (waiver.step != at) continue;
-                TRY_VOID(charge_lines(waiver.step));
+                TRY_VOID(charge_lines(static_cast<std::uint8_t>(at)));
                 TRY_VOID(waive(waiver));
             }
         }

@@ -1,0 +1,277 @@
+#include "books/agreements.h"
+
+#include "books/pack_folder.h"
+#include "books/pack_words.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace allroads::books {
+
+namespace {
+
+using origin::Agreement;
+using origin::Basis;
+using origin::Share;
+
+std::unexpected<Error> bad(std::filesystem::path const& file, std::string_view key, std::string_view what) {
+    return refuse(Code::bad_pack, key, file.filename().string() + ": " + std::string(what));
+}
+
+class AgreementReader {
+public:
+    AgreementReader(std::filesystem::path const& file, toml::table const& table)
+        : file_(file), table_(table) {}
+
+    Result<AgreementBook> run() {
+        TRY_VOID(about());
+        TRY_VOID(parties());
+        TRY_VOID(tolerances());
+        TRY_VOID(cumulations());
+        provisions();
+        TRY_VOID(proofs());
+        TRY_VOID(rules());
+        return std::move(book_);
+    }
+
+private:
+    [[nodiscard]] toml::table const* part(std::string_view key) const {
+        return table_.get_as<toml::table>(key);
+    }
+    // The law of a provision; empty where the agreement says nothing of it.
+    [[nodiscard]] std::string law_of(std::string_view key) const {
+        auto const* table = part(key);
+        return table == nullptr ? std::string() : word(*table, "law");
+    }
+    [[nodiscard]] static std::optional<bool> flag(toml::table const& table, std::string_view key) {
+        auto const* node = table.get(key);
+        return node == nullptr ? std::nullopt : node->value<bool>();
+    }
+
+    Result<void> about() {
+        auto const* about = part("agreement");
+        if (about == nullptr) return bad(file_, "agreement", "expected a table of this name");
+        auto& made = book_.agreement;
+        made.code = word(*about, "code");
+        made.name = word(*about, "name");
+        made.law = word(*about, "law");
+        if (made.code.empty() || made.name.empty() || made.law.empty())
+            return bad(file_, "agreement", "expected code, name and law");
+        book_.url = word(*about, "url");
+        book_.confidence = word(*about, "confidence");
+        book_.programs = words(*about, "programs");
+        book_.valid_from = TRY(day(*about, "valid_from", Day::first()));
+        book_.valid_to = TRY(day(*about, "valid_to", Day::last()));
+        if (auto const* price = part("price"))
+            made.price_basis = TRY(basis(word(*price, "basis"), "price.basis"));
+        return {};
+    }
+    Result<Day> day(toml::table const& table, std::string_view key, Day otherwise) {
+        auto const text = word(table, key);
+        if (text.empty()) return otherwise;
+        auto const parsed = Day::parse(text);
+        if (!parsed) return bad(file_, key, parsed.error().detail());
+        return *parsed;
+    }
+    Result<Basis> basis(std::string_view text, std::string_view key) {
+        for (auto const one : {Basis::exw, Basis::fob, Basis::net_cost, Basis::weight}) {
+            if (origin::text_of(one) == text) return one;
+        }
+        return bad(file_, key, excerpt(text) + " is not EXW, FOB, NC or weight");
+    }
+    Result<std::vector<Country>> countries(toml::table const& table, std::string_view key) {
+        std::vector<Country> all;
+        for (auto const& code : words(table, key)) {
+            auto const country = Country::parse(code);
+            if (!country) return bad(file_, key, excerpt(code) + " is not a country");
+            all.push_back(*country);
+        }
+        return all;
+    }
+    Result<void> parties() {
+        std::optional<Error> failed;
+        tables_of(table_, "party", [&](toml::table const& table) {
+            auto members = countries(table, "countries");
+            if (!members) {
+                failed = members.error();
+                return;
+            }
+            book_.agreement.parties.push_back(std::move(*members));
+            if (flag(table, "unilateral").value_or(false)) book_.agreement.is_unilateral = true;
+        });
+        if (failed) return std::unexpected(*failed);
+        if (book_.agreement.parties.empty()) return bad(file_, "party", "expected at least one");
+        return {};
+    }
+
+    // What speaks of some products comes before what speaks of all.
+    Result<void> tolerances() {
+        std::optional<Error> failed;
+        auto const add = [&](toml::table const& table, std::string_view only) {
+            auto share = share_of(table, only);
+            if (share) {
+                book_.agreement.tolerances.push_back(std::move(*share));
+            } else {
+                failed = share.error();
+            }
+        };
+        tables_of(table_, "tolerance_for", [&](toml::table const& table) { add(table, {}); });
+        if (auto const* textiles = part("textile_tolerance")) add(*textiles, "50-63");
+        if (auto const* general = part("tolerance")) add(*general, {});
+        if (failed) return std::unexpected(*failed);
+        return {};
+    }
+    Result<Share> share_of(toml::table const& table, std::string_view only) {
+        auto text = word(table, "share");
+        if (!text.ends_with('%')) return bad(file_, "share", "expected a percentage such as 10%");
+        text.pop_back();
+        auto const percent = Decimal::parse(text);
+        if (!percent || percent->is_negative() || *percent > Decimal(100))
+            return bad(file_, "share", "expected a percentage from 0 to 100");
+        Share share{
+            .percent = *percent, .of = TRY(basis(word(table, "of"), "of")), .law = word(table, "law")};
+        share.only = only.empty() ? TRY(codes(table, "only")) : *origin::parse_codes(only);
+        share.except = TRY(codes(table, "except"));
+        return share;
+    }
+    Result<std::vector<origin::CodeRange>> codes(toml::table const& table, std::string_view key) {
+        std::string all;
+        for (auto const& one : words(table, key)) all += (all.empty() ? "" : ", ") + one;
+        if (all.empty()) return std::vector<origin::CodeRange>();
+        auto ranges = origin::parse_codes(all);
+        if (!ranges) return bad(file_, key, ranges.error().detail());
+        return ranges;
+    }
+
+    Result<void> cumulations() {
+        using origin::CumulationKind;
+        static constexpr std::array<std::string_view, 4> kinds = {"bilateral", "diagonal", "full",
+                                                                  "extended"};
+        std::optional<Error> failed;
+        tables_of(table_, "cumulation", [&](toml::table const& table) {
+            auto const kind = std::ranges::find(kinds, word(table, "kind"));
+            auto with = countries(table, "with");
+            if (kind == kinds.end() || !with) {
+                failed = with
+                             ? bad(file_, "cumulation.kind", "expected bilateral, diagonal, full or extended")
+                                   .error()
+                             : with.error();
+                return;
+            }
+            book_.agreement.cumulation.push_back({static_cast<CumulationKind>(kind - kinds.begin()),
+                                                  std::move(*with), word(table, "needs"),
+                                                  word(table, "law")});
+        });
+        if (failed) return std::unexpected(*failed);
+        return {};
+    }
+    void provisions() {
+        auto& made = book_.agreement;
+        made.wholly_obtained_law = law_of("wholly_obtained");
+        made.insufficient_law = law_of("insufficient");
+        if (auto const* drawback = part("drawback")) made.drawback_prohibited = flag(*drawback, "prohibited");
+        made.drawback_law = law_of("drawback");
+        if (auto const* transport = part("transport")) {
+            auto const rule = word(*transport, "rule");
+            made.transport = rule == "none"             ? origin::Transport::none
+                             : rule == "direct"         ? origin::Transport::direct
+                             : rule == "non-alteration" ? origin::Transport::non_alteration
+                                                        : origin::Transport::unknown;
+        }
+        made.transport_law = law_of("transport");
+    }
+    Result<void> proofs() {
+        std::optional<Error> failed;
+        tables_of(table_, "proof", [&](toml::table const& table) {
+            origin::ProofRule proof{
+                .kind = word(table, "kind"), .who = word(table, "who"), .law = word(table, "law")};
+            if (auto const most = word(table, "value_max"); !most.empty()) {
+                auto const space = std::min(most.find(' '), most.size());
+                auto const value = Decimal::parse(most.substr(0, space));
+                auto const currency = Currency::parse(trim(most.substr(space)));
+                if (!value || !currency) {
+                    failed = bad(file_, "value_max", "expected an amount and a currency").error();
+                    return;
+                }
+                proof.value_max = *value;
+                proof.currency = *currency;
+            }
+            book_.agreement.proofs.push_back(std::move(proof));
+        });
+        if (failed) return std::unexpected(*failed);
+        return {};
+    }
+
+    Result<void> rules() {
+        static constexpr std::array<std::string_view, 4> columns = {"hs", "part", "rule", "law"};
+        auto& rules = book_.agreement.rules;
+        auto sheet = file_;
+        TRY_VOID(read_table(sheet.replace_extension(".csv"), columns, [&](Fields const& f) -> Result<void> {
+            auto const ranges = TRY(origin::parse_codes(f[0]));
+            auto const rule = TRY(origin::Rule::parse(f[2]));
+            for (auto const& range : ranges) rules.push_back({range, f[1], rule, f[3]});
+            return {};
+        }));
+        // Wider before narrower, so that the last that holds is the most specific.
+        std::ranges::stable_sort(rules, [](origin::ProductRule const& a, origin::ProductRule const& b) {
+            return a.codes.first != b.codes.first ? a.codes.first < b.codes.first
+                                                  : a.codes.last > b.codes.last;
+        });
+        return {};
+    }
+
+    std::filesystem::path const& file_;
+    toml::table const& table_;
+    AgreementBook book_;
+};
+
+}  // namespace
+
+Result<AgreementBook> load_agreement(std::filesystem::path const& toml) {
+    toml::table table;
+    try {
+        table = toml::parse_file(toml.string());
+    } catch (toml::parse_error const& error) {
+        return bad(toml, "",
+                   std::string(error.description()) + ", line " + std::to_string(error.source().begin.line));
+    }
+    return AgreementReader(toml, table).run();
+}
+
+Result<std::vector<AgreementBook>> load_agreements(std::span<std::filesystem::path const> folders) {
+    std::map<std::string, AgreementBook> by_code;
+    for (auto const& folder : folders) {
+        std::error_code none;
+        for (auto const& entry : std::filesystem::directory_iterator(folder, none)) {
+            if (entry.path().extension() != ".toml") continue;
+            auto book = TRY(load_agreement(entry.path()));
+            auto code = book.agreement.code;
+            by_code[std::move(code)] = std::move(book);
+        }
+    }
+    std::vector<AgreementBook> all;
+    for (auto& [code, book] : by_code) all.push_back(std::move(book));
+    return all;
+}
+
+bool is_between(AgreementBook const& book, Country made_in, Country to, Day day) {
+    if (day < book.valid_from || day > book.valid_to) return false;
+    auto const& parties = book.agreement.parties;
+    auto const side = [&](Country country) {
+        return std::ranges::find_if(parties,
+                                    [&](auto const& members) {
+                                        return std::ranges::find(members, country) != members.end();
+                                    }) -
+               parties.begin();
+    };
+    auto const ends = static_cast<std::ptrdiff_t>(parties.size());
+    auto const from_side = side(made_in);
+    auto const to_side = side(to);
+    if (from_side == ends || to_side == ends) return false;
+    // Who gives a preference of its own accord stands first and enjoys none.
+    if (book.agreement.is_unilateral) return to_side == 0 && from_side != 0;
+    return from_side != to_side || (parties.size() == 1 && made_in != to);
+}
+
+}  // namespace allroads::books
