@@ -74,7 +74,8 @@ std::string_view plain_entity(std::string_view name) {
 // Takes the markup away. Lines stay lines: a list is told from a sentence by them.
 class Plain {
 public:
-    explicit Plain(std::string_view markdown) : text_(markdown) {}
+    // The break before the first words lets a text begin with an item of a list.
+    explicit Plain(std::string_view markdown) : text_(markdown), made_("\n") {}
 
     std::string made() && {
         while (at_ < text_.size())
@@ -177,8 +178,17 @@ private:
         while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n')) ++at_;
         bool const item = text_.substr(at_, 2) == "- ";
         if (item) at_ += 2;
-        if (at_ >= text_.size()) return;
+        if (at_ >= text_.size() || (!item && goes_on())) return;
         made_.push_back({item ? Kind::item : Kind::line, "", begin, at_});
+    }
+
+    // A break that a line of print left in a sentence: "of the / product", "7203, / 7204".
+    bool goes_on() const {
+        static constexpr std::array<std::string_view, 10> open = {"of", "the", "a", "in", "within", "heading",
+                                                                   "exceed", "by", "to", "from"};
+        if (made_.empty() || is_upper(text_[at_])) return false;
+        bool const number = made_.back().word == "," && is_digit(text_[at_]);
+        return number || std::ranges::find(open, made_.back().word) != open.end();
     }
 
     void word() {
@@ -341,11 +351,12 @@ struct Range {
 // a pattern is eaten as a whole or not at all.
 class Cursor {
 public:
-    Cursor(std::vector<Token> const& tokens, Range range) : tokens_(tokens), range_(range) {}
+    Cursor(std::vector<Token> const& tokens, Range range) : tokens_(tokens), range_(range), first_(range.from) {}
 
     bool done() const { return range_.empty(); }
     std::size_t at() const { return range_.from; }
     std::size_t end() const { return range_.to; }
+    std::size_t first() const { return first_; }
     Range rest() const { return range_; }
     void move_to(std::size_t at) { range_.from = at; }
     Token const* peek(std::size_t ahead = 0) const {
@@ -426,6 +437,7 @@ private:
 
     std::vector<Token> const& tokens_;
     Range range_;
+    std::size_t first_;
 };
 
 // ---- codes -----------------------------------------------------------------------------------------
@@ -517,7 +529,7 @@ struct Named {
     std::string_view code;
     std::string_view means;
 };
-constexpr std::array<Named, 17> named_goods = {{
+constexpr std::array<Named, 16> named_goods = {{
     {"ingots or other primary forms or semi-finished materials of", "7218", "7218"},
     {"ingots or other primary forms or semi-finished materials of", "7224", "7224"},
     {"ingots or other primary forms or semi-finished materials of", "7206", "7206"},
@@ -531,7 +543,7 @@ constexpr std::array<Named, 17> named_goods = {{
     {"paper-making materials of", "47", "47"},
     {"cork of", "4501", "4501"},
     {"cereals of", "10", "10"},
-    {"animals of", "01", "01"},
+    
     {"waste and scrap of", "7802", "7802"},
     {"waste and scrap of", "7902", "7902"},
     {"waste and scrap of", "8002", "8002"},
@@ -949,8 +961,8 @@ struct Process {
 };
 
 // The longer wording stands before the shorter.
-constexpr std::array<Process, 46> processes = {{
-    {"spinning of natural or|and/or man-made [staple] fibres", "spinning"},
+constexpr std::array<Process, 51> processes = {{
+    {"spinning of natural or|and/or [of] man-made [staple] fibres", "spinning"},
     {"spinning of natural fibres", "spinning", true},
     {"spinning of man-made staple fibres", "spinning", true},
     {"spinning", "spinning"},
@@ -958,6 +970,7 @@ constexpr std::array<Process, 46> processes = {{
     {"extrusion of man-made|manmade [continuous] filament|filaments [yarn]", "extrusion"},
     {"weaving", "weaving"},
     {"knitting or [with] crocheting", "knitting"},
+    {"knitting / crocheting", "knitting"},
     {"knitting", "knitting"},
     {"twisting", "twisting"},
     {"dyeing of yarn of natural fibres", "dyeing", true},
@@ -971,6 +984,10 @@ constexpr std::array<Process, 46> processes = {{
     {"impregnating", "impregnating"},
     {"embroidering", "embroidering"},
     {"tufting", "tufting"},
+    {"operations of refining", "refining"},
+    {"one or more specific process ( es )", "", true},
+    {"one or more specific processes", "", true},
+    {"production of standard materials", "", true},
     {"needle punching", "needle-punching"},
     {"needle-punching", "needle-punching"},
     {"making-up ( including cutting [of] [fabric] )", "making-up"},
@@ -1001,7 +1018,8 @@ constexpr std::array<Process, 46> processes = {{
 bool joins_processes(Cursor const& at) {
     Cursor trial = at;
     trial.eat("[,] [in] [each] [case] [,]");
-    return trial.eat("accompanied|followed|preceded [by]") || trial.eat("combined with");
+    return trial.eat("accompanied|followed|preceded [by|with]") || trial.eat("combined with") ||
+           trial.sees("and making-up|making");
 }
 
 // "at least two preparatory or finishing operations (such as ...)"
@@ -1041,7 +1059,7 @@ public:
 private:
     bool next_chain() {
         Cursor trial = at_;
-        if (!trial.eat("[,] or [by]") && !trial.eat(",")) return false;
+        if (!trial.eat("[,] or|and/or [by]") && !trial.eat(",")) return false;
         if (trial.done() || trial.sees("provided|where|in|and|or|including|however")) return false;
         at_.move_to(trial.at());
         return true;
@@ -1052,7 +1070,7 @@ private:
         if (!ways) return std::nullopt;
         while (joins_processes(at_)) {
             at_.eat("[,] [in] [each] [case] [,]");
-            if (!at_.eat("combined with")) at_.eat("accompanied|followed|preceded [by]");
+            if (!at_.eat("combined with") && !at_.eat("and")) at_.eat("accompanied|followed|preceded [by|with]");
             auto const more = operand(false);
             if (!more || ways->size() * more->size() > ways_max) return std::nullopt;
             ways = both(*ways, *more);
@@ -1081,14 +1099,25 @@ private:
         while (true) {
             Cursor const before = at_;
             if (!at_.eat("[,] or [by|with] [a|an|the]") && !at_.eat(", [by|with] [a|an|the]")) break;
+            bool const linked = before.sees("[,] or by|with") || before.sees(", by|with");
+            std::size_t const from = at_.at();
             auto more = at_.done() ? std::nullopt : process();
-            if (!more || (first && !shared(before)) || (!first && (joins_processes(at_)))) {
+            bool const fresh = !linked && !first && more && has_object(from);
+            if (!more || fresh || (first && !shared(before)) || (!first && joins_processes(at_))) {
                 at_.move_to(before.at());
                 break;
             }
             all.push_back(std::move(*more));
         }
         return all;
+    }
+
+    // "spinning of natural fibres" after "or" begins anew, "dyeing" does not.
+    bool has_object(std::size_t from) const {
+        Cursor trial = at_;
+        for (trial.move_to(from); trial.at() < at_.at(); trial.move_to(trial.at() + 1))
+            if (trial.sees("of")) return true;
+        return false;
     }
 
     // Whether the names of a first operand share what is said after the last of them.
@@ -1103,15 +1132,29 @@ private:
         return false;
     }
 
+    // Metals that only repeat what the goods of the row are.
+    std::optional<Way> metal_process() {
+        Cursor trial = at_;
+        bool const separation = trial.eat("electrolytic , thermal or chemical separation");
+        if (!separation && !trial.eat("alloying")) return std::nullopt;
+        if (!trial.eat("of [non-originating] precious metals of") || !codes(trial)) return std::nullopt;
+        if (!separation) trial.eat("with each other or with base metals");
+        at_.move_to(trial.at());
+        return Way{{separation ? "separation" : "alloying"}, {}};
+    }
+
     std::optional<Way> process() {
         at_.eat("[a|an|the]");
+        if (auto found = metal_process()) return found;
         if (finishing(at_)) return Way{{"finishing"}, {}};
         for (Process const& each : processes) {
             Cursor trial = at_;
-            if (!trial.eat(each.words) || trial.sees("of|in|by|from|and|to|at")) continue;
+            if (!trial.eat(each.words) || trial.sees("of|in|by|from|to|at")) continue;
+            if (trial.sees("and") && !trial.sees("and making-up|making")) continue;
             std::string_view const words = slice(at_.at(), trial.at());
             at_.move_to(trial.at());
-            return Way{{std::string(each.name)}, each.narrower ? std::vector{read_of(words)} : Codes{}};
+            Codes const names = each.name.empty() ? Codes{} : Codes{std::string(each.name)};
+            return Way{names, each.narrower ? Codes{read_of(words)} : Codes{}};
         }
         return nameless();
     }
@@ -1119,6 +1162,7 @@ private:
     // A process that has no name here, up to the next "or", comma or joining word.
     std::optional<Way> nameless() {
         std::size_t const from = at_.at();
+        if (at_.sees("of|use|from|all|if|as")) return std::nullopt;
         while (!at_.done() && !at_.sees("or|and|with|by|.|,|:|;|(|provided|where|is|are|in") &&
                !joins_processes(at_) && at_.sees(Kind::word) && !at_.sees("manufacture|production|however"))
             at_.move_to(at_.at() + 1);
@@ -1287,12 +1331,19 @@ private:
 
     // Words that can only ask for more, whatever they are.
     bool narrows(Cursor const& at) const {
-        bool const opens = at.sees("provided|except|excluding|where|-") || at.sees("[and] in which") ||
-                           at.sees("- within the limits");
+        bool const opens = at.sees("provided|except|excluding|where") || at.sees("[and] in which") ||
+                           at.sees("in accordance with") || at.sees("- within the limits") || in_brackets(at);
         if (!opens) return false;
         for (Cursor each = at; !each.done(); each.move_to(each.at() + 1))
             if (each.sees("however") || each.sees("or manufacture|production|a|no")) return false;
         return true;
+    }
+
+    // "(until 31 December 2023)" and nothing behind it.
+    static bool in_brackets(Cursor at) {
+        if (!at.skip_brackets()) return false;
+        at.skip_breaks();
+        return at.done();
     }
 
     // "Manufacture from unembroidered fabric, provided that the value of ...": the head stands as it is. With
@@ -1300,8 +1351,8 @@ private:
     bool unknown_head(Cursor& at, Rule& rule, std::size_t depth) const {
         std::size_t const from = at.at();
         for (Cursor each = at; !each.done(); each.move_to(each.at() + 1)) {
-            if (each.sees("or|and/or|however|either|:|.|if") || each.sees(Kind::line) ||
-                each.sees(Kind::item))
+            bool const choice = each.sees("or|and/or") && !at.sees("manufacture by");
+            if (choice || each.sees("however|either|:|.|if") || each.sees(Kind::line) || each.sees(Kind::item))
                 return false;
             if (!each.sees("provided") && !each.sees("in which")) continue;
             if (each.at() == from) return false;
@@ -1316,17 +1367,16 @@ private:
 
     bool opening(Cursor& at, Rule& rule, std::size_t depth) const {
         at.skip_label();
-        if (at.eat("other operations [than] [those] [referred] [to] [above|in] [column] [1|2|3|4] in which"))
-            return conditions(at, rule, depth);
+        if (other_operations(at)) return conditions(at, rule, depth);
         if (at.eat("manufacture|production")) return making(at, rule, depth);
-        if (at.eat("all goods must|shall be wholly obtained") ||
-            at.eat("all the animals of chapter 1 shall|must be "
-                   "wholly obtained")) {
+        bool const goods = at.eat("all goods must|shall be wholly obtained");
+        bool const animals = !goods && at.eat("all [the] animals of chapter 1 shall|must|are [be] wholly obtained");
+        if (goods || animals) {
             rule.push_back(term("WO"));
             return true;
         }
         if (depth > 0 && at.sees("from|using")) return making(at, rule, depth);
-        if (depth > 0) at.eat("in which") || at.eat("where") || at.eat("that");
+        if (depth > 0 && !at.eat("in which") && !at.eat("where [,]")) at.eat("that");
         if (abbreviated(at, rule) || change_sentence(at, rule) || no_change(at, rule)) return true;
         if (auto found = condition(at)) {
             rule.push_back(std::move(*found));
@@ -1339,6 +1389,16 @@ private:
         return worked(at, rule);
     }
 
+    // "Other operations than those referred to above in which": the rows before it stand for themselves.
+    static bool other_operations(Cursor& at) {
+        Cursor trial = at;
+        if (!trial.eat("other operations")) return false;
+        if (!trial.eat("than those referred to above")) trial.eat("than those referred to in column");
+        if (!trial.eat("in which")) return false;
+        at.move_to(trial.at());
+        return true;
+    }
+
     // After "Manufacture" or "Production".
     bool making(Cursor& at, Rule& rule, std::size_t depth) const {
         if (at.eat("[,] in which")) return conditions(at, rule, depth);
@@ -1349,7 +1409,7 @@ private:
             rule.push_back(term(Change{"ANY", std::move(*found), {}, ""}));
             return true;
         }
-        if (at.eat("from|of [all] [non-originating] materials of|from any")) return any_place(at, rule);
+        if (at.eat("from|of [all] [non-originating] materials|material of|from any")) return any_place(at, rule);
         if (!at.eat("from")) return false;
         Cursor trial = at;
         auto found = named_codes(at);
@@ -1364,18 +1424,34 @@ private:
 
     // After "from materials of any": a heading, with or without that of the product.
     bool any_place(Cursor& at, Rule& rule) const {
+        bool const other = at.eat("other");
         auto const word = change_word(at);
+        if (at.eat("[,] including that of the product|good")) {
+            rule.push_back(term(Change{"ANY", {}, {}, ""}));
+            return true;
+        }
+        if (word && at.sees("[,] including other|materials")) return included(at, rule, *word);
         if (!word || at.sees("[,] including|outside")) return false;
         Cursor trial = at;
         trial.eat("[,]");
         if (!trial.eat("except|excluding [for] [from]") || !that_of_the_product(trial)) {
-            rule.push_back(term(Change{"ANY", {}, {}, ""}));
+            rule.push_back(term(Change{other ? *word : "ANY", {}, {}, ""}));
             return true;
         }
         at.move_to(trial.at());
         rule.push_back(term(Change{*word, {}, {}, ""}));
         if (at.sees("and|or|and/or [in] which") || !at.eat("and|or [those] [of]")) return true;
         return excepted(at, rule);
+    }
+
+    // "including other materials of heading 3002": materials of that heading are taken if they are not of the
+    // description of the product. That needs a person; where all materials change, the question does not arise.
+    bool included(Cursor& at, Rule& rule, std::string const& word) const {
+        for (Cursor each = at; !each.done(); each.move_to(each.at() + 1))
+            if (each.sees("may|must|shall not be") || each.sees("and") || each.sees("in which")) return false;
+        rule.push_back(term(word + " | " + read({at.first(), at.end()}), true));
+        at.move_to(at.end());
+        return true;
     }
 
     // After "except": codes, or words as they are.
@@ -1389,6 +1465,7 @@ private:
             change->except.insert(change->except.end(), found->begin(), found->end());
         bool const more = at.sees("and|or|and/or") && !at.sees("and in which") && !at.sees("and a|standard");
         if (found && change != nullptr && !more) return true;
+        if (found && change != nullptr) at.eat("and|or|and/or");
         Range const rest = {found && change != nullptr ? at.at() : from, phrase_end(at)};
         rule.push_back(term("read \"except " + read(rest).substr(6)));
         at.move_to(rest.to);
@@ -1453,9 +1530,9 @@ private:
             at.move_to(trial.at());
             return true;
         }
-        while (!at.done() && !at.sees("from any|within") && !at.sees(", provided") && !at.sees("."))
+        while (!at.done() && !at.sees("from any|within") && !at.sees(", provided") && !at.sees(Kind::line))
             at.move_to(at.at() + 1);
-        if (at.done() || at.sees(".") || at.at() == from) return false;
+        if (at.done() || at.sees(Kind::line) || at.at() == from) return false;
         rule.push_back(term(read({from, at.at()})));
         return true;
     }
@@ -1474,7 +1551,7 @@ private:
     // limited.
     static bool from_within(Cursor& at, Rule& rule) {
         Cursor trial = at;
-        if (!trial.eat("within this|these") && !trial.eat("within any one of these")) return false;
+        if (!trial.eat("within this|these") && !trial.eat("within any [one] of these")) return false;
         if (!trial.eat("heading|headings|subheading|subheadings [,]")) return false;
         bool const other = trial.eat("or any other heading|subheading|chapter") ||
                            trial.eat(
@@ -1493,11 +1570,12 @@ private:
         Rule found;
         if (trial.eat("for") && !goods(trial, found)) return false;
         trial.eat("[,]");
-        if (!trial.eat("provided [that]")) return false;
-        auto content = content_condition(trial);
-        if (!content) return false;
+        if (!trial.sees("provided")) return false;
         at.move_to(trial.at());
-        rule.push_back(std::move(*content));
+        trial.eat("provided [that]");
+        auto content = content_condition(trial);
+        if (content) at.move_to(trial.at());
+        rule.push_back(content ? std::move(*content) : term(Change{"ANY", {}, {}, ""}));
         append(rule, std::move(found));
         return true;
     }
