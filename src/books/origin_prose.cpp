@@ -184,8 +184,8 @@ private:
 
     // A break that a line of print left in a sentence: "of the / product", "7203, / 7204".
     bool goes_on() const {
-        static constexpr std::array<std::string_view, 10> open = {"of", "the", "a", "in", "within", "heading",
-                                                                   "exceed", "by", "to", "from"};
+        static constexpr std::array<std::string_view, 10> open = {"of",      "the",    "a",  "in", "within",
+                                                                  "heading", "exceed", "by", "to", "from"};
         if (made_.empty() || is_upper(text_[at_])) return false;
         bool const number = made_.back().word == "," && is_digit(text_[at_]);
         return number || std::ranges::find(open, made_.back().word) != open.end();
@@ -351,7 +351,8 @@ struct Range {
 // a pattern is eaten as a whole or not at all.
 class Cursor {
 public:
-    Cursor(std::vector<Token> const& tokens, Range range) : tokens_(tokens), range_(range), first_(range.from) {}
+    Cursor(std::vector<Token> const& tokens, Range range)
+        : tokens_(tokens), range_(range), first_(range.from) {}
 
     bool done() const { return range_.empty(); }
     std::size_t at() const { return range_.from; }
@@ -543,7 +544,7 @@ constexpr std::array<Named, 16> named_goods = {{
     {"paper-making materials of", "47", "47"},
     {"cork of", "4501", "4501"},
     {"cereals of", "10", "10"},
-    
+
     {"waste and scrap of", "7802", "7802"},
     {"waste and scrap of", "7902", "7902"},
     {"waste and scrap of", "8002", "8002"},
@@ -897,8 +898,8 @@ std::optional<Term> share_sentence(Cursor& at) {
     Cursor trial = at;
     if (trial.eat("a maximum of")) {
         auto limit = limits(trial, {});
-        if (!limit || !trial.eat("is made up of non-originating parts|materials [(] [maxnom] [)]"))
-            return std::nullopt;
+        if (!limit || !trial.eat("is made up of non-originating parts|materials")) return std::nullopt;
+        trial.eat("( maxnom )");
         at.move_to(trial.at());
         return limit;
     }
@@ -1070,7 +1071,8 @@ private:
         if (!ways) return std::nullopt;
         while (joins_processes(at_)) {
             at_.eat("[,] [in] [each] [case] [,]");
-            if (!at_.eat("combined with") && !at_.eat("and")) at_.eat("accompanied|followed|preceded [by|with]");
+            if (!at_.eat("combined with") && !at_.eat("and"))
+                at_.eat("accompanied|followed|preceded [by|with]");
             auto const more = operand(false);
             if (!more || ways->size() * more->size() > ways_max) return std::nullopt;
             ways = both(*ways, *more);
@@ -1099,10 +1101,13 @@ private:
         while (true) {
             Cursor const before = at_;
             if (!at_.eat("[,] or [by|with] [a|an|the]") && !at_.eat(", [by|with] [a|an|the]")) break;
+            at_.skip_lines();
             bool const linked = before.sees("[,] or by|with") || before.sees(", by|with");
             std::size_t const from = at_.at();
             auto more = at_.done() ? std::nullopt : process();
             bool const fresh = !linked && !first && more && has_object(from);
+            // "weaving or knitting and making-up": of one of them or of both?
+            if (all.size() >= ways_max || at_.sees("and making-up|making")) return std::nullopt;
             if (!more || fresh || (first && !shared(before)) || (!first && joins_processes(at_))) {
                 at_.move_to(before.at());
                 break;
@@ -1125,7 +1130,8 @@ private:
         bool bare = true;
         Cursor trial = before;
         for (; !trial.done(); trial.move_to(trial.at() + 1)) {
-            if (trial.sees("in each case")) return true;
+            if (trial.sees("in each case") || trial.sees(", accompanied|combined|followed|preceded"))
+                return true;
             if (trial.sees("accompanied|combined|followed|preceded")) return bare;
             if (trial.sees("of") || trial.sees(".")) bare = false;
         }
@@ -1204,19 +1210,18 @@ public:
 private:
     Cursor cursor(Range range) const { return {tokens_, range}; }
 
+    // The words of a range, without the stops about them.
     std::string read(Range range) const {
-        while (!range.empty() && tokens_[range.to - 1].kind != Kind::word &&
-               tokens_[range.to - 1].kind != Kind::number && tokens_[range.to - 1].kind != Kind::percent &&
-               tokens_[range.to - 1].word != ")" && tokens_[range.to - 1].word != "\"" &&
-               tokens_[range.to - 1].word != "'")
-            --range.to;
-        while (!range.empty() &&
-               (tokens_[range.from].kind == Kind::line || tokens_[range.from].kind == Kind::item ||
-                tokens_[range.from].word == "," || tokens_[range.from].word == "."))
-            ++range.from;
+        while (!range.empty() && is_stop(tokens_[range.to - 1])) --range.to;
+        while (!range.empty() && is_stop(tokens_[range.from])) ++range.from;
         if (range.empty()) return read_of("");
-        return read_of(std::string_view(plain_).substr(
-            tokens_[range.from].begin, tokens_[range.to - 1].end - tokens_[range.from].begin));
+        return read_of(cursor(range).text(plain_, range.from, range.to));
+    }
+
+    static bool is_stop(Token const& token) {
+        static constexpr std::string_view stops = ".,;:";
+        bool const sign = token.kind == Kind::sign && stops.find(token.word) != std::string_view::npos;
+        return sign || token.kind == Kind::line || token.kind == Kind::item;
     }
 
     // A text, with the notes behind it.
@@ -1290,12 +1295,23 @@ private:
             while (next < all.to && (tokens_[next].kind == Kind::line || tokens_[next].word == ":")) ++next;
             if (next >= all.to || !tokens_[next].capital) continue;
             bool const fresh = tokens_[next].word == "manufacture" || tokens_[next].word == "production";
-            if (list && !fresh) continue;
+            if ((list && !fresh) || shares_end(from, i, next, all.to)) continue;
             if (from < i) parts.push_back({from, i});
             from = next;
         }
         if (from < all.to) parts.push_back({from, all.to});
         return parts;
+    }
+
+    // "Spinning ... or / Extrusion ..., in each case accompanied by weaving": what stands at the end is said
+    // of both, unless the first has such an end of its own.
+    bool shares_end(std::size_t from, std::size_t joint, std::size_t next, std::size_t to) const {
+        for (Cursor each = cursor({from, joint}); !each.done(); each.move_to(each.at() + 1))
+            if (each.sees("accompanied|combined|followed|preceded|manufacture|production|change"))
+                return false;
+        for (Cursor each = cursor({next, to}); !each.done() && !each.sees("."); each.move_to(each.at() + 1))
+            if (each.sees("in each case") || each.sees("in both cases")) return true;
+        return false;
     }
 
     // One sentence or item, with what limits or eases it.
@@ -1352,7 +1368,8 @@ private:
         std::size_t const from = at.at();
         for (Cursor each = at; !each.done(); each.move_to(each.at() + 1)) {
             bool const choice = each.sees("or|and/or") && !at.sees("manufacture by");
-            if (choice || each.sees("however|either|:|.|if") || each.sees(Kind::line) || each.sees(Kind::item))
+            if (choice || each.sees("however|either|:|.|if") || each.sees(Kind::line) ||
+                each.sees(Kind::item))
                 return false;
             if (!each.sees("provided") && !each.sees("in which")) continue;
             if (each.at() == from) return false;
@@ -1370,7 +1387,8 @@ private:
         if (other_operations(at)) return conditions(at, rule, depth);
         if (at.eat("manufacture|production")) return making(at, rule, depth);
         bool const goods = at.eat("all goods must|shall be wholly obtained");
-        bool const animals = !goods && at.eat("all [the] animals of chapter 1 shall|must|are [be] wholly obtained");
+        bool const animals =
+            !goods && at.eat("all [the] animals of chapter 1 shall|must|are [be] wholly obtained");
         if (goods || animals) {
             rule.push_back(term("WO"));
             return true;
@@ -1409,7 +1427,8 @@ private:
             rule.push_back(term(Change{"ANY", std::move(*found), {}, ""}));
             return true;
         }
-        if (at.eat("from|of [all] [non-originating] materials|material of|from any")) return any_place(at, rule);
+        if (at.eat("from|of [all] [non-originating] materials|material of|from any"))
+            return any_place(at, rule);
         if (!at.eat("from")) return false;
         Cursor trial = at;
         auto found = named_codes(at);
@@ -1445,7 +1464,8 @@ private:
     }
 
     // "including other materials of heading 3002": materials of that heading are taken if they are not of the
-    // description of the product. That needs a person; where all materials change, the question does not arise.
+    // description of the product. That needs a person; where all materials change, the question does not
+    // arise.
     bool included(Cursor& at, Rule& rule, std::string const& word) const {
         for (Cursor each = at; !each.done(); each.move_to(each.at() + 1))
             if (each.sees("may|must|shall not be") || each.sees("and") || each.sees("in which")) return false;
@@ -1467,6 +1487,7 @@ private:
         if (found && change != nullptr && !more) return true;
         if (found && change != nullptr) at.eat("and|or|and/or");
         Range const rest = {found && change != nullptr ? at.at() : from, phrase_end(at)};
+        if (rest.empty()) return false;
         rule.push_back(term("read \"except " + read(rest).substr(6)));
         at.move_to(rest.to);
         return true;
@@ -1530,9 +1551,11 @@ private:
             at.move_to(trial.at());
             return true;
         }
-        while (!at.done() && !at.sees("from any|within") && !at.sees(", provided") && !at.sees(Kind::line))
+        while (!at.done() && !at.sees("from") && !at.sees(", provided") && !at.sees(Kind::line))
             at.move_to(at.at() + 1);
-        if (at.done() || at.sees(Kind::line) || at.at() == from) return false;
+        // "A change to cut glassware from uncut glassware ..." says which materials, not only which goods.
+        bool const known = at.sees("from any|another|within") || at.sees(", provided");
+        if (!known || at.at() == from) return false;
         rule.push_back(term(read({from, at.at()})));
         return true;
     }
@@ -1810,18 +1833,19 @@ private:
     std::vector<Token> tokens_;
 };
 
+std::string too_long(std::size_t bytes) {
+    return read_of("a text of " + std::to_string(bytes) + " bytes, too long to be read as a rule");
+}
+
 std::string rule_of(std::string_view markdown) {
-    if (markdown.size() > rule_prose_bytes_max) {
-        return read_of("a text of " + std::to_string(markdown.size()) +
-                       " bytes, too long to be read as a rule");
-    }
+    if (markdown.size() > rule_prose_bytes_max) return too_long(markdown.size());
     return Reader(Plain(markdown).made()).rule();
 }
 
 // ---- rows of one product ---------------------------------------------------------------------------
 
 // How a row hangs on the row before it.
-enum class Joint { own, item, sentence, part };
+enum class Joint { own, item, sentence, part, all };
 
 Joint joint_of(std::string_view markdown) {
     std::string const plain = Plain(markdown.substr(0, 200)).made();
@@ -1829,7 +1853,8 @@ Joint joint_of(std::string_view markdown) {
     Cursor at(tokens, {0, tokens.size()});
     at.skip_breaks();
     at.eat("-");
-    if (at.sees("however|followed") || at.sees("in both|either case|cases")) return Joint::sentence;
+    if (at.sees("followed") || at.sees("in both|either|each|all case|cases")) return Joint::all;
+    if (at.sees("however")) return Joint::sentence;
     if (at.sees("except|provided|and|excluding")) return Joint::part;
     bool const first = at.sees("[(] a|i )");
     if (!first && (at.skip_label() || at.sees(Kind::percent))) return Joint::item;
@@ -1848,31 +1873,52 @@ bool ends_with_joint(std::string_view text) {
     return text.ends_with(" and") || text.ends_with(" or") || text.ends_with("*and") || text.ends_with("*or");
 }
 
+class Rows {
+public:
+    void take(std::string const& row) {
+        Joint const joint = text_.empty() && answers_.empty() ? Joint::own : joint_of(row);
+        if (joint == Joint::own || text_.empty()) {
+            close();
+            text_ = row;
+        } else if (joint == Joint::sentence) {
+            text_ += "\n\n" + row;
+        } else if (joint == Joint::part) {
+            text_ = std::string(without_stop(text_)) + ", " + row;
+        } else if (joint == Joint::item) {
+            text_ = std::string(without_stop(text_)) + (ends_with_joint(text_) ? "\n\n" : ", or\n\n") + row;
+        } else {
+            // "Followed in both cases by bonding": said of the rows so far, however many of them are meant.
+            close();
+            answers_ = {"(" + joined(std::move(answers_)) + ") & " + read_of(Plain(row).made())};
+        }
+    }
+
+    std::string rule() && {
+        close();
+        return answers_.empty() ? read_of("") : joined(std::move(answers_));
+    }
+
+private:
+    void close() {
+        if (!text_.empty()) answers_.push_back(rule_of(text_));
+        text_.clear();
+    }
+
+    std::string text_;  // the row that may go on
+    std::vector<std::string> answers_;
+};
+
 }  // namespace
 
 std::string rule_from_prose(std::string_view markdown) { return rule_of(markdown); }
 
 std::string rule_from_alternatives(std::span<std::string const> markdown) {
-    std::vector<std::string> texts;
     std::size_t bytes = 0;
-    for (std::string const& row : markdown) {
-        bytes += row.size();
-        Joint const joint = texts.empty() ? Joint::own : joint_of(row);
-        if (joint == Joint::own) {
-            texts.push_back(row);
-        } else if (joint == Joint::sentence) {
-            texts.back() += "\n\n" + row;
-        } else if (joint == Joint::part) {
-            texts.back() = std::string(without_stop(texts.back())) + ", " + row;
-        } else {
-            bool const joined = ends_with_joint(texts.back());
-            texts.back() = std::string(without_stop(texts.back())) + (joined ? "\n\n" : ", or\n\n") + row;
-        }
-    }
-    if (bytes > rule_prose_bytes_max) return rule_of(std::string(bytes, ' '));
-    std::vector<std::string> answers;
-    for (std::string const& text : texts) answers.push_back(rule_of(text));
-    return answers.empty() ? read_of("") : joined(std::move(answers));
+    for (std::string const& row : markdown) bytes += row.size();
+    if (bytes > rule_prose_bytes_max) return too_long(bytes);
+    Rows rows;
+    for (std::string const& row : markdown) rows.take(row);
+    return std::move(rows).rule();
 }
 
 }  // namespace allroads::books
