@@ -530,7 +530,7 @@ struct Named {
     std::string_view code;
     std::string_view means;
 };
-constexpr std::array<Named, 16> named_goods = {{
+constexpr std::array<Named, 21> named_goods = {{
     {"ingots or other primary forms or semi-finished materials of", "7218", "7218"},
     {"ingots or other primary forms or semi-finished materials of", "7224", "7224"},
     {"ingots or other primary forms or semi-finished materials of", "7206", "7206"},
@@ -545,6 +545,11 @@ constexpr std::array<Named, 16> named_goods = {{
     {"cork of", "4501", "4501"},
     {"cereals of", "10", "10"},
 
+    {"potato starch of", "1108", "110813"},
+    {"prepared or preserved vegetables of", "2002-2005", "2002-2005"},
+    {"non-assembled tanned or dressed furskins of", "4302", "430211-430220"},
+    {"semi-finished products of", "7207", "7207"},
+    {"tools of", "8202-8205", "8202-8205"},  // the words of heading 8206
     {"waste and scrap of", "7802", "7802"},
     {"waste and scrap of", "7902", "7902"},
     {"waste and scrap of", "8002", "8002"},
@@ -618,11 +623,19 @@ std::optional<std::string> price(Cursor& at) {
     } else {
         return std::nullopt;
     }
-    at.eat("of the|a [final] product|good|products|goods");
+    at.eat("of the|a [final] product|good|products|goods|set");
     return base;
 }
 
-std::string hundred_less(std::string_view number);
+// 100 - share of a whole percentage up to 100; otherwise nothing.
+std::string hundred_less(std::string_view number) {
+    std::uint32_t value = 0;
+    for (char const c : number) {
+        if (!is_digit(c)) return {};
+        value = value * 10 + static_cast<std::uint32_t>(c - '0');
+    }
+    return value > 100 ? std::string() : std::to_string(100 - value);
+}
 
 // Non-originating materials of the codes are worth at most that share. A limit by net cost is said by what
 // remains of it, for all materials only.
@@ -634,16 +647,6 @@ std::optional<std::string> value_limit(Codes const& codes, std::string const& sh
         return "RVC " + rest + "% NC";
     }
     return "MaxNOM" + (codes.empty() ? "" : "(" + listed(codes) + ")") + " " + share + "% " + base;
-}
-
-// 100 - share of a whole percentage up to 100; otherwise nothing.
-std::string hundred_less(std::string_view number) {
-    std::uint32_t value = 0;
-    for (char const c : number) {
-        if (!is_digit(c)) return {};
-        value = value * 10 + static_cast<std::uint32_t>(c - '0');
-    }
-    return value > 100 ? std::string() : std::to_string(100 - value);
 }
 
 // "50% of the ex-works price or 45% of the free on board value", also as a list.
@@ -833,7 +836,7 @@ std::optional<Term> obtained_condition(Cursor& at) {
     if (!scope && !everything) return std::nullopt;
     used(trial);
     bool const is = trial.eat("is|are [already]") || trial.eat("must|shall [already] be [already]") ||
-                    (trial.at() > 0 && trial.sees("wholly"));
+                    trial.sees("wholly");
     if (!is) return std::nullopt;
     bool const wholly = trial.eat("wholly obtained [or] [produced]");
     if (!wholly && !trial.eat("originating")) return std::nullopt;
@@ -1293,7 +1296,7 @@ private:
             if (tokens_[i].word != "or") continue;
             std::size_t next = i + 1;
             while (next < all.to && (tokens_[next].kind == Kind::line || tokens_[next].word == ":")) ++next;
-            if (next >= all.to || !tokens_[next].capital) continue;
+            if (next >= all.to || !tokens_[next].capital || !opens(next, all.to)) continue;
             bool const fresh = tokens_[next].word == "manufacture" || tokens_[next].word == "production";
             if ((list && !fresh) || shares_end(from, i, next, all.to)) continue;
             if (from < i) parts.push_back({from, i});
@@ -1301,6 +1304,18 @@ private:
         }
         if (from < all.to) parts.push_back({from, all.to});
         return parts;
+    }
+
+    // Capitals also stand in names of plants and fishes; these words open a rule.
+    bool opens(std::size_t from, std::size_t to) const {
+        Cursor const at = cursor({from, to});
+        return at.sees(
+                   "manufacture|manufacturing|production|weaving|knitting|printing|coating|"
+                   "making|making-up|flocking|tufting|extrusion|spinning|dyeing|twisting|fusion|alloying|"
+                   "electrolytic|thermal|operations|cutting|rubberising|fabric|carding|distillation|refining|"
+                   "cc|cth|ctsh") ||
+               at.sees("a|no|the change|maximum|chemical|operation") || at.sees("yarn dyeing") ||
+               at.sees("non-woven|nonwoven fabric|process|techniques") || at.sees("other operations");
     }
 
     // "Spinning ... or / Extrusion ..., in each case accompanied by weaving": what stands at the end is said
@@ -1385,7 +1400,7 @@ private:
     bool opening(Cursor& at, Rule& rule, std::size_t depth) const {
         at.skip_label();
         if (other_operations(at)) return conditions(at, rule, depth);
-        if (at.eat("manufacture|production")) return making(at, rule, depth);
+        if (at.eat("manufacture|manufacturing|production")) return making(at, rule, depth);
         bool const goods = at.eat("all goods must|shall be wholly obtained");
         bool const animals =
             !goods && at.eat("all [the] animals of chapter 1 shall|must|are [be] wholly obtained");
@@ -1750,12 +1765,16 @@ private:
     // ..."
     static bool eased(Cursor& at, Rule& rule) {
         Cursor trial = at;
-        if (!trial.eat("[the] [non-originating] materials [are] [classified] of|from|in|within"))
-            return false;
-        auto const same = same_place(trial);
-        auto const scope = same ? std::optional<Codes>(Codes{}) : codes(trial);
-        if (!scope ||
-            !trial.eat("may be used [,] provided [that] their|the [total] value [,] [taken] [together] [,]"))
+        std::optional<std::string> same;
+        std::optional<Codes> scope = named_codes(trial);
+        if (!scope) {
+            if (!trial.eat("[the] [non-originating] materials [are] [classified] of|from|in|within"))
+                return false;
+            same = same_place(trial);
+            scope = same ? std::optional<Codes>(Codes{}) : codes(trial);
+        }
+        if (!scope || !trial.eat("may be used|incorporated [into] [the] [set]") ||
+            !trial.eat("[,] provided [that] their|the [total] value [,] [taken] [together] [,]"))
             return false;
         if (!no_more_than(trial)) return false;
         auto limit = limits(trial, *scope);

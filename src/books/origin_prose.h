@@ -23,7 +23,14 @@ inline constexpr std::size_t rule_prose_bytes_max = std::size_t{32} << 10;
 [[nodiscard]] std::string rule_from_prose(std::string_view markdown);
 
 // The rows of one product joined as alternatives: any of them is enough. Rows that only go on with the row
-// before them ("b) 40% under the build-down method", "However, ...") are read together with it.
+// before them ("b) 40% under the build-down method", "However, ...", "Except that of the product") are read
+// together with it; "Followed in both cases by ..." is asked for beside all rows before it.
+//
+// The Tariff marks a row that is an alternative with the operator "or". Rows without an operator behind
+// another row are the same in most agreements (all but the last of a list of alternatives have none; New
+// Zealand has none at all), or, in the Trans-Pacific agreement, stand for other goods of the same code, which
+// their own words say
+// ("A change to any other good of ...") and which stay in the answer as `read`.
 [[nodiscard]] std::string rule_from_alternatives(std::span<std::string const> markdown);
 
 }  // namespace allroads::books

@@ -60,6 +60,14 @@ TEST_CASE("rules in prose: exceptions keep their codes") {
           "not(4909, 4911)");
     CHECK(rule("Manufacture from materials of any heading, except those of heading 0203 or bones of heading "
                "0506.") == "not(0203) & read \"except bones of heading 0506\"");
+    CHECK(rule("A change to Thunnus thynnus or Euthynnus pelamis of heading 0304 from any other chapter.") ==
+          "CC & read \"Thunnus thynnus or Euthynnus pelamis of heading 0304\"");
+    CHECK(rule("A change from any other chapter, except from juice of apples or Salmo salar.") ==
+          "CC & read \"except juice of apples or Salmo salar\"");
+    CHECK(rule("A change to cut glass from uncut glass of heading 7013, whether or not there is also a "
+               "change from any "
+               "other heading.")
+              .starts_with("read \""));
     CHECK(rule("A change to roasted nuts of heading 2008 from any other chapter.") ==
           "CC & read \"roasted nuts of heading 2008\"");
 }
