@@ -84,6 +84,7 @@ FUZZED_DOORS = {
     "DutyText::parse": "duty texts",
     "Codec": "the JSON request",
     "open_bytes": "the edition file",
+    "rule_from_prose": "the wording of rules of origin",
 }
 
 LINE_COLUMNS = 110
