@@ -39,7 +39,7 @@ CONFIDENCE = {"official", "secondary", "assumed"}
 # Section: its keys, those that must be there first; True where there may be several.
 SECTIONS = {
     "agreement": (["code", "name", "law", "url", "checked_on", "confidence", "programs"],
-                  ["valid_from", "valid_to"], False),
+                  ["valid_from", "valid_to", "rules_from"], False),
     "party": (["countries"], ["unilateral"], True),
     "price": (["basis", "law"], [], False),
     "tolerance": (["share", "of", "except", "law"], [], False),

@@ -578,7 +578,8 @@ def uk_agreement(folder, target, scheme):
     parts = [table("agreement", {
         "code": ours, "name": name, "law": law, "url": url,
         "checked_on": CHECKED, "confidence": "secondary", "valid_from": scheme["validity_start_date"],
-        "valid_to": scheme["validity_end_date"] or "", "programs": PROGRAMS.get(code, [])})]
+        "valid_to": scheme["validity_end_date"] or "", "programs": PROGRAMS.get(code, []),
+        "rules_from": "uk/" + code})]
     sides = [["GB"], partners]
     if code == "cptpp":  # each of them is a party to each
         sides = [["GB"]] + [[one] for one in partners]

@@ -1,5 +1,4 @@
-#include "books/agreements.h"
-
+#include "books/books.h"
 #include "books/pack_folder.h"
 #include "books/pack_words.h"
 
@@ -61,6 +60,7 @@ private:
         book_.url = word(*about, "url");
         book_.confidence = word(*about, "confidence");
         book_.programs = words(*about, "programs");
+        book_.rules_from = word(*about, "rules_from");
         book_.valid_from = TRY(day(*about, "valid_from", Day::first()));
         book_.valid_to = TRY(day(*about, "valid_to", Day::last()));
         if (auto const* price = part("price"))
@@ -229,13 +229,7 @@ private:
 }  // namespace
 
 Result<AgreementBook> load_agreement(std::filesystem::path const& toml) {
-    toml::table table;
-    try {
-        table = toml::parse_file(toml.string());
-    } catch (toml::parse_error const& error) {
-        return bad(toml, "",
-                   std::string(error.description()) + ", line " + std::to_string(error.source().begin.line));
-    }
+    auto const table = TRY(toml_of(toml));
     return AgreementReader(toml, table).run();
 }
 

@@ -9,11 +9,13 @@
 
 #include "base/base.h"
 #include "goods/goods.h"
+#include "origin/origin.h"
 #include "quote/quote.h"
 #include "tariff/tariff.h"
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -125,5 +127,42 @@ struct Change {
 // The same of a rule of papers.
 [[nodiscard]] std::string describe(tariff::Schedule const& schedule, tariff::Node const& node,
                                    tariff::Paper const& paper);
+
+// ---- agreements ----
+
+// An agreement and what the books say of it besides its rules.
+struct AgreementBook {
+    origin::Agreement agreement;
+    std::string url;
+    std::string confidence;
+    Day valid_from = Day::first();
+    Day valid_to = Day::last();
+    std::string rules_from;             // "uk/kenya": the official file of its product rules; may be empty
+    std::vector<std::string> programs;  // "GB:GB-KE": how the tariff packs call its preference
+};
+// Refused (`bad-pack`): names the file, the key or the line, and what was expected.
+[[nodiscard]] Result<AgreementBook> load_agreement(std::filesystem::path const& toml);
+// Those of all folders by code; of one code that of the later folder is taken. A folder that is not there has
+// none.
+[[nodiscard]] Result<std::vector<AgreementBook>> load_agreements(
+    std::span<std::filesystem::path const> folders);
+// Whether goods made in one country may claim it in the other that day.
+[[nodiscard]] bool is_between(AgreementBook const& book, Country made_in, Country to, Day day);
+
+// What became of the product rules of one agreement in an import.
+struct OriginRulesReport {
+    std::string agreement;         // its code; empty where no agreement of the books names this file
+    std::string source;            // "uk/kenya"
+    std::uint64_t products = 0;    // ranges of codes
+    std::uint64_t understood = 0;  // of these wholly
+    std::uint64_t partly = 0;      // some of it a person must read
+};
+// Reads the product rules of the origin files of the UK tariff (an archive with …/rule_sets/<scheme>.json)
+// and writes <code>.csv with its agreement to `data`/agreements, for every agreement of `folders` that names
+// the file
+// (`rules_from`). Refused: `not-found`, `bad-file`; nothing is written then.
+[[nodiscard]] Result<std::vector<OriginRulesReport>> import_origin_rules(
+    std::filesystem::path const& file, std::span<std::filesystem::path const> folders,
+    std::filesystem::path const& data);
 
 }  // namespace allroads::books

@@ -58,6 +58,7 @@ std::unique_ptr<Input::Hidden> Input::Hidden::make(std::filesystem::path file, s
     archive_read_support_filter_gzip(a);
     archive_read_support_filter_xz(a);
     archive_read_support_format_zip(a);
+    archive_read_support_format_tar(a);
     archive_read_support_format_raw(a);
     archive_read_support_format_empty(a);
     return hidden;

@@ -137,9 +137,9 @@ struct FreightSheet;
 // ---- what a reader reads from
 // --------------------------------------------------------------------------------------
 
-// Bytes of one official file, decompressed on the way (.gz, .xz, .zip by content, not by name). Reads in
-// blocks; the SHA-256 is of the file as it lies on the disk. A zip is read as its members one after the
-// other.
+// Bytes of one official file, decompressed on the way (.gz, .xz, .zip, .tar by content, not by name). Reads
+// in blocks; the SHA-256 is of the file as it lies on the disk. An archive is read as its members one after
+// the other.
 class Input {
 public:
     [[nodiscard]] static Result<Input> open(std::filesystem::path const& file);

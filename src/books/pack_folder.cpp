@@ -86,13 +86,7 @@ Result<void> read_table(std::filesystem::path const& file, std::span<std::string
 
 Result<PackFolder> PackFolder::load(std::filesystem::path const& folder) {
     auto const file = folder / "pack.toml";
-    toml::table table;
-    try {
-        table = toml::parse_file(file.string());
-    } catch (toml::parse_error const& error) {
-        return bad_pack(file, "line " + std::to_string(error.source().begin.line) + ": " +
-                                  std::string(error.description()));
-    }
+    auto const table = TRY(toml_of(file));
     PackFolder pack;
     pack.folder = folder;
     auto const* about = table.get_as<toml::table>("pack");

@@ -1,13 +1,28 @@
 #pragma once
 // What stands in a TOML file of a pack, by key. Not for use outside books.
 
+#include "base/base.h"
+
 #include <toml++/toml.h>
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace allroads::books {
+
+// Refused (`bad-pack`): names the file and the line.
+inline Result<toml::table> toml_of(std::filesystem::path const& file) {
+    try {
+        return toml::parse_file(file.string());
+    } catch (toml::parse_error const& error) {
+        return refuse(Code::bad_pack, "",
+                      file.parent_path().filename().string() + "/" + file.filename().string() + ": line " +
+                          std::to_string(error.source().begin.line) + ": " +
+                          std::string(error.description()));
+    }
+}
 
 // The text of a key; a day and a whole number as they are written. Empty where it is not there.
 inline std::string word(toml::table const& table, std::string_view key) {

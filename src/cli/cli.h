@@ -79,6 +79,7 @@ struct OriginFlags {
     bool json = false;
 };
 [[nodiscard]] int origin_checked(Places const& places, OriginFlags const& flags);
+[[nodiscard]] int origin_rules_imported(Places const& places, OriginFlags const& flags);
 [[nodiscard]] int agreements_listed(Places const& places, OriginFlags const& flags);
 
 // Reads duty texts, one a line, and prints what was understood; the shares of what could be read at the end.

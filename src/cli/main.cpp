@@ -122,13 +122,15 @@ CLI::App* freight_command(CLI::App& app, cli::FreightFlags& f) {
 }
 
 struct OriginCommands {
-    CLI::App *all, *check, *list;
+    CLI::App *all, *check, *list, *import;
 };
 OriginCommands origin_commands(CLI::App& app, cli::OriginFlags& f) {
     auto* origin =
         app.add_subcommand("origin", "does a product qualify under a trade agreement, and with what proof");
     OriginCommands c{origin, origin->add_subcommand("check", "judge a dossier"),
-                     origin->add_subcommand("agreements", "the agreements that the books hold")};
+                     origin->add_subcommand("agreements", "the agreements that the books hold"),
+                     origin->add_subcommand("import", "read official product rules into the data folder")};
+    c.import->add_option("file", f.file, "archive of the origin files of the UK tariff")->required();
     c.check->add_option("file", f.file, "dossier as JSON (docs/origin.md); - is standard input");
     c.check->add_option("--agreement", f.agreement, "code of the agreement (all between both countries)");
     c.check->add_flag("--json", f.json, "the verdicts as JSON, one a line");
@@ -218,6 +220,7 @@ int run(int count, char** words) {
                                    : cli::quote_batch(places, flags.batch, flags.quote.date);
     }
     if (*freight) return cli::freight_compared(places, flags.freight);
+    if (*origin.import) return cli::origin_rules_imported(places, flags.origin);
     if (*origin.check) return cli::origin_checked(places, flags.origin);
     if (*origin.all) return cli::agreements_listed(places, flags.origin);
     if (*books.all) return run_books(books, places, flags);

@@ -1,6 +1,7 @@
-#include "books/agreements.h"
+#include "books/books.h"
 #include "cli/cli.h"
 #include "contract/contract.h"
+#include "origin/origin.h"
 
 #include <fmt/format.h>
 #include <cstdio>
@@ -14,12 +15,39 @@ namespace {
 using books::AgreementBook;
 using origin::Outcome;
 
-// Those that ship, then those of the data folder.
-Result<std::vector<AgreementBook>> agreements(Places const& places) {
+// Of those that ship.
+std::vector<std::filesystem::path> shipped(Places const& places) {
     std::vector<std::filesystem::path> folders;
     for (auto const& packs : places.packs) folders.push_back(packs / "agreements");
+    return folders;
+}
+// Those that ship, then those of the data folder.
+Result<std::vector<AgreementBook>> agreements(Places const& places) {
+    auto folders = shipped(places);
     folders.push_back(places.data / "agreements");
     return books::load_agreements(folders);
+}
+
+Result<void> import(Places const& places, OriginFlags const& flags) {
+    auto const reports = TRY(books::import_origin_rules(flags.file, shipped(places), places.data));
+    std::uint64_t products = 0;
+    std::uint64_t understood = 0;
+    auto const share = [](std::uint64_t part, std::uint64_t whole) {
+        auto const hundred = Decimal(static_cast<std::int64_t>(part * 100));
+        auto const percent =
+            quotient(hundred, Decimal(static_cast<std::int64_t>(whole)), 1, Round::half_even);
+        return percent ? percent->text() : std::string("0");
+    };
+    for (auto const& report : reports) {
+        products += report.products;
+        understood += report.understood;
+        fmt::print("{:<20}{:>6} products {:>5} % understood, {:>5} % in part\n", report.agreement,
+                   report.products, share(report.understood, report.products),
+                   share(report.partly, report.products));
+    }
+    fmt::print("{} agreements, {} products, {} % understood\n", reports.size(), products,
+               share(understood, products));
+    return {};
 }
 
 Result<std::string> whole_file(std::string const& name) {
@@ -130,6 +158,11 @@ Result<void> list(Places const& places, OriginFlags const& flags) {
 
 int origin_checked(Places const& places, OriginFlags const& flags) {
     auto const done = check(places, flags);
+    return done ? 0 : tell(done.error());
+}
+
+int origin_rules_imported(Places const& places, OriginFlags const& flags) {
+    auto const done = import(places, flags);
     return done ? 0 : tell(done.error());
 }
 

@@ -192,7 +192,7 @@ private:
             agrees = agrees && (!common || *common == one);
             common = one;
         };
-        ask(narrow);
+        if (narrow != nullptr) ask(narrow);
         for_rules([&](ProductRule const& rule, bool is_whole) {
             if (!competes(rule, is_whole, narrow)) return;
             ask(&rule);
@@ -262,7 +262,7 @@ private:
             case RuleKind::all: return all(at);
             case RuleKind::any: return any(at);
             case RuleKind::wholly_obtained: return here.codes.count == 0 ? obtained() : obtained(here);
-            case RuleKind::any_working: return Outcome::passes;
+            case RuleKind::any_working: return found(Outcome::passes, "any-working");
             case RuleKind::change: return change(here);
             case RuleKind::exclude:
             case RuleKind::only: return barred(here);
@@ -365,7 +365,7 @@ private:
                 miss_status(i, how == Shift::untold);
             }
         }
-        if (!all.any_possible) return Outcome::passes;
+        if (!all.any_possible) return found(Outcome::passes, "changes");
         auto outcome = all.any_certain ? Outcome::fails : Outcome::unknown;
         // The rule's own share is for materials that stay where they are; the agreement's for all that
         // offend.
@@ -423,7 +423,7 @@ private:
                 outcome = both(outcome, Outcome::unknown);
             }
         }
-        return outcome;
+        return outcome == Outcome::passes ? found(outcome, "allowed") : outcome;
     }
 
     Outcome max_nom(RuleNode const& here) {
@@ -661,7 +661,15 @@ private:
     [[nodiscard]] std::string_view words(Part part) const {
         return view_.words.substr(part.first, part.count);
     }
-    void find(Found const& one) { verdict_.found.push_back(one); }
+    void find(Found const& one) {
+        auto const is_same = [&](Found const& other) {
+            return other.step == one.step && other.outcome == one.outcome && other.code == one.code &&
+                   other.material == one.material && other.words == one.words && other.law == one.law &&
+                   other.have == one.have && other.limit == one.limit;
+        };
+        // Alternatives that ask the same find the same; it is said once.
+        if (std::ranges::none_of(verdict_.found, is_same)) verdict_.found.push_back(one);
+    }
     Outcome found(Outcome outcome, std::string_view code, std::int32_t material = no_material,
                   std::string_view said = {}) {
         find({Step::product_rule, outcome, code, material, {}, {}, said, law_});
