@@ -1,4 +1,5 @@
 #include "contract/contract.h"
+#include "contract/filled.h"
 #include "contract/reading.h"
 #include "contract/writer.h"
 
@@ -222,26 +223,17 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 17> question
      {"reading", "what a person makes of this rule: “{1}”"},
      {"rule", "the product rule, which the books do not hold"}}};
 
-std::string filled(std::string_view words, Dossier const& dossier, std::int32_t material,
-                   std::string_view said, std::optional<Decimal> const& have,
-                   std::optional<Decimal> const& limit) {
-    std::string out;
-    while (true) {
-        auto const open = words.find('{');
-        out += words.substr(0, open);
-        if (open == std::string_view::npos) return out;
-        auto const close = words.find('}', open);
-        auto const name = words.substr(open + 1, close - open - 1);
+std::string told(std::string_view words, Dossier const& dossier, std::int32_t material, std::string_view said,
+                 std::optional<Decimal> const& have, std::optional<Decimal> const& limit) {
+    return filled(words, [&](std::string& out, std::string_view name) {
         if (name == "1") out += said;
         if (name == "have" && have) out += have->brief();
         if (name == "limit" && limit) out += limit->brief();
-        if (name == "m") {
-            bool const is_named = material != origin::no_material;
-            out += is_named ? "“" + dossier.materials[static_cast<std::size_t>(material)].name + "”"
-                            : "the product";
-        }
-        words.remove_prefix(close + 1);
-    }
+        if (name != "m") return;
+        bool const is_named = material != origin::no_material;
+        out +=
+            is_named ? "“" + dossier.materials[static_cast<std::size_t>(material)].name + "”" : "the product";
+    });
 }
 
 std::string_view answer_of(Outcome outcome) {
@@ -270,14 +262,14 @@ std::string sentence_of(origin::Found const& found, Dossier const& dossier) {
         auto const words = found.outcome == Outcome::passes  ? sentence.passes
                            : found.outcome == Outcome::fails ? sentence.fails
                                                              : sentence.unknown;
-        return filled(words, dossier, found.material, found.words, found.have, found.limit);
+        return told(words, dossier, found.material, found.words, found.have, found.limit);
     }
     return std::string(found.code);
 }
 
 std::string sentence_of(origin::Missing const& missing, Dossier const& dossier) {
     for (auto const& [fact, words] : questions) {
-        if (fact == missing.fact) return filled(words, dossier, missing.material, missing.words, {}, {});
+        if (fact == missing.fact) return told(words, dossier, missing.material, missing.words, {}, {});
     }
     return std::string(missing.fact);
 }

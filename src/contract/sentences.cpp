@@ -1,4 +1,5 @@
 #include "contract/contract.h"
+#include "contract/filled.h"
 
 #include <array>
 
@@ -120,15 +121,7 @@ std::string sentence_of(Finding const& finding) {
     }
     // A code that a pack brings carries its own sentence.
     if (words.empty()) return std::string(finding.first.empty() ? finding.code : finding.first);
-    std::string out;
-    while (true) {
-        auto const open = words.find('{');
-        out += words.substr(0, open);
-        if (open == std::string_view::npos) return out;
-        auto const close = words.find('}', open);
-        append_fact(out, words.substr(open + 1, close - open - 1), finding);
-        words.remove_prefix(close + 1);
-    }
+    return filled(words, [&](std::string& out, std::string_view name) { append_fact(out, name, finding); });
 }
 
 std::string id_of(quote::Option const& option) {
