@@ -195,6 +195,10 @@ std::strong_ordering operator<=>(Decimal const& a, Decimal const& b) {
 bool operator==(Decimal const& a, Decimal const& b) { return (a <=> b) == std::strong_ordering::equal; }
 
 Result<Decimal> sum(Decimal const& a, Decimal const& b) {
+    // Machine words of one scale never overflow their sum.
+    auto const is_word = [](Int128 value) { return value == static_cast<std::int64_t>(value); };
+    if (a.scale() == b.scale() && is_word(a.coefficient()) && is_word(b.coefficient()))
+        return Decimal::of(a.coefficient() + b.coefficient(), a.scale());
     auto const aligned = align(a, b);
     if (!aligned) return too_large();
     // Each is below 10^38, so their sum is below 2^128 but perhaps not below 2^127.
@@ -237,6 +241,20 @@ Result<Decimal> product(Decimal const& a, Decimal const& b) {
 }
 
 Result<Decimal> quotient(Decimal const& a, Decimal const& b, int places, Round round) {
+    // Where all fits machine words, as nearly always, one division does it.
+    constexpr int word_digits = 18;
+    auto const up = places - a.scale() + b.scale();
+    if (up >= 0 && up <= word_digits && places <= Decimal::scale_max && !b.is_zero() &&
+        fits_64(magnitude(a.coefficient())) && fits_64(magnitude(b.coefficient()))) {
+        auto const top = magnitude(a.coefficient()) * static_cast<UInt128>(power(up));
+        if (fits_64(top)) {
+            auto const whole = low_word(top);
+            auto const by = low_word(magnitude(b.coefficient()));
+            bool const negative = a.is_negative() != b.is_negative();
+            return Decimal::of(
+                signed_of(round_quotient(whole / by, {whole % by, by}, negative, round), negative), places);
+        }
+    }
     return product_quotient(a, Decimal(1), b, places, round);
 }
 

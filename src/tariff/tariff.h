@@ -628,7 +628,8 @@ public:
     Calendar every_good;              // of the rows at the root
     bool has_papers[2] = {};          // for each Side
 
-    [[nodiscard]] std::string_view text(Words words) const { return pool.substr(words.at, words.size); }
+    // Every piece lies within the pool: an edition is held to that when it is opened.
+    [[nodiscard]] std::string_view text(Words words) const { return {pool.data() + words.at, words.size}; }
     [[nodiscard]] DutyView duty(Measure const& measure) const;
     // The row of a base that is more than a sum of terms; nothing for one that is not.
     [[nodiscard]] BaseRow const* expression(Terms base) const {
