@@ -284,6 +284,7 @@ private:
         }));
         TRY_VOID(pack.packings([&](PackingLine const& line) -> Result<void> {
             if (line.market != "*") return builder(line.market).add(line);
+            TRY(ScheduleBuilder::packing_of(line));  // refused here, where its file and line are known
             packings_.push_back(line);
             return {};
         }));

@@ -197,19 +197,21 @@ Result<void> ScheduleBuilder::add(RefundSaid const& said) {
     return {};
 }
 
-Result<void> ScheduleBuilder::add(PackingLine const& line) {
+Result<ScheduleBuilder::Packing> ScheduleBuilder::packing_of(PackingLine const& line) {
     auto const six = [](std::string const& text, std::string_view field) -> Result<GoodsCode> {
         auto const code = GoodsCode::parse(text);
         if (!code || code->size() != 6)
             return refuse(Code::bad_code, field, excerpt(text) + ": expected six digits");
         return *code;
     };
-    auto const instead = TRY(six(line.instead, "instead"));
     if (line.how.empty())
         return refuse(Code::field_missing, "how", "expected the pack that makes the difference");
-    auto const digits = instead.text();
-    packings_.push_back({TRY(six(line.hs, "hs")).key(), instead.key(),
-                         pool_.add(digits.substr(0, 4) + "." + digits.substr(4)), pool_.add(line.how),
+    return Packing{TRY(six(line.hs, "hs")), TRY(six(line.instead, "instead"))};
+}
+
+Result<void> ScheduleBuilder::add(PackingLine const& line) {
+    auto const [hs, instead] = TRY(packing_of(line));
+    packings_.push_back({hs.key(), instead.key(), pool_.add(instead.dotted()), pool_.add(line.how),
                          pool_.add(line.legal), pool_.add(line.url)});
     return {};
 }

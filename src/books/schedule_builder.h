@@ -41,6 +41,12 @@ public:
     [[nodiscard]] Result<void> add(SchemeSaid const& said);
     [[nodiscard]] Result<void> add(RefundSaid const& said);
     [[nodiscard]] Result<void> add(WaiverSaid const& said);
+    // The codes of such a line. Refused: names the column.
+    struct Packing {
+        GoodsCode hs;
+        GoodsCode instead;
+    };
+    [[nodiscard]] static Result<Packing> packing_of(PackingLine const& line);
     [[nodiscard]] Result<void> add(PackingLine const& line);
     [[nodiscard]] Result<void> add(ValuationSaid const& said);
     void add_gap(Day from, Day to, std::string_view code, std::string_view text);
