@@ -43,7 +43,8 @@ SECTIONS = {
     "party": (["countries"], ["unilateral"], True),
     "price": (["basis", "law"], [], False),
     "tolerance": (["share", "of", "except", "law"], [], False),
-    "textile_tolerance": (["share", "of", "law"], [], False),
+    "tolerance_for": (["share", "of", "only", "law"], [], True),
+    "textile_tolerance": (["share", "of", "law"], ["needs"], False),
     "cumulation": (["kind", "with", "needs", "law"], [], True),
     "absorption": (["allowed", "law"], [], False),
     "insufficient": (["law"], [], False),
@@ -56,6 +57,7 @@ SECTIONS = {
 CHOICES = {
     ("price", "basis"): {"EXW", "FOB"},
     ("tolerance", "of"): {"EXW", "FOB", "weight"},
+    ("tolerance_for", "of"): {"EXW", "FOB", "weight"},
     ("textile_tolerance", "of"): {"weight", "EXW"},
     ("transport", "rule"): {"direct", "non-alteration", "none"},
     ("proof", "who"): WHO,
@@ -64,7 +66,8 @@ CHOICES = {
     ("agreement", "confidence"): CONFIDENCE,
 }
 FLAGS = {("party", "unilateral"), ("absorption", "allowed"), ("drawback", "prohibited")}
-LISTS = {("agreement", "programs"), ("party", "countries"), ("tolerance", "except"), ("cumulation", "with")}
+LISTS = {("agreement", "programs"), ("party", "countries"), ("tolerance", "except"), ("tolerance_for", "only"),
+         ("cumulation", "with")}
 MAY_BE_EMPTY = {("agreement", "valid_to"), ("cumulation", "needs"), ("proof", "value_max")}
 
 offences = []

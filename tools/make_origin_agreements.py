@@ -188,15 +188,14 @@ def tolerance(texts):
         weighed = re.search(r"(?:" + PERCENT + r"[^.;]*?weight|weight[^.;]*?" + PERCENT + r")[^;]*?;", text)
         either = "weight of the product or ex-works" in text  # then the value will do for food as well
         if weighed and re.search(r"Chapters?\s+2 and 4 to 24", text) and not either:
-            out["except"] = ["02", "04-24"]
-            if "other than processed fishery" not in text:
-                texts.skip("tolerance: processed fish, " + law)
+            # Processed fish of chapter 16 goes by value like other products; extracts (1603) may be of either.
+            fish = "other than processed fishery" in text
+            food = ["02", "04-15", "1601-1602", "17-24"] if fish else ["02", "04-24"]
+            out["except"] = food + (["1603"] if fish else [])
+            out["weighed"] = {"share": share(next(group for group in weighed.groups() if group)), "of": "weight",
+                              "only": food, "law": law}
         if re.search(r"Chapters?\s+50 (?:to|through) 63|Chapters 1 to 49", text, re.I):
             out["except"] = out["except"] + ["50-63"]
-        if out["except"][:1] == ["02"]:
-            percent = share(next(group for group in weighed.groups() if group))
-            texts.skip(f"tolerance: a second leg of {percent} of the weight for chapters 02 and 04 to 24 "
-                       f"except processed fish of chapter 16, {law}")
         return out
     return None
 
@@ -212,7 +211,10 @@ def textile_tolerance(texts):
             if not notes:
                 return None
             percent = share(found.group(1) or found.group(2))
-            return {"share": percent, "of": "weight", "law": f"Introductory note {notes[-1]}"}
+            return {"share": percent, "of": "weight",
+                    "needs": "only products of several textile materials, by the weight of their basic textile "
+                             "materials; their rule may speak of the note",
+                    "law": f"Introductory note {notes[-1]}"}
     return None
 
 
@@ -591,7 +593,9 @@ def uk_agreement(folder, target, scheme):
     for key, read in (("tolerance", tolerance), ("textile_tolerance", textile_tolerance)):
         found = read(texts)
         if found:
+            weighed = found.pop("weighed", None)
             parts.append(table(key, found))
+            parts += [table("tolerance_for", weighed, True)] if weighed else []
     parts += [table("cumulation", one, True) for one in cumulation(texts, partners)]
     for key, read in (("absorption", absorption), ("insufficient", insufficient), ("sets", sets),
                       ("drawback", drawback), ("transport", transport)):

@@ -118,7 +118,10 @@ private:
         };
         tables_of(table_, "tolerance_for", [&](toml::table const& table) { add(table, {}); });
         if (auto const* textiles = part("textile_tolerance")) add(*textiles, "50-63");
-        if (auto const* general = part("tolerance")) add(*general, {});
+        if (auto const* general = part("tolerance")) {
+            add(*general, {});
+            book_.agreement.are_tolerances_told = true;
+        }
         if (failed) return std::unexpected(*failed);
         return {};
     }
@@ -133,6 +136,7 @@ private:
             .percent = *percent, .of = TRY(basis(word(table, "of"), "of")), .law = word(table, "law")};
         share.only = only.empty() ? TRY(codes(table, "only")) : *origin::parse_codes(only);
         share.except = TRY(codes(table, "except"));
+        share.needs = word(table, "needs");
         return share;
     }
     Result<std::vector<origin::CodeRange>> codes(toml::table const& table, std::string_view key) {

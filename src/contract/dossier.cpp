@@ -204,7 +204,7 @@ constexpr std::array sentences = {
     Sentence{"worked-on-the-way", "", "It was opened, worked or released on the way.", ""},
     Sentence{"proof", "Proof: {1}.", "", "Proof that would do: {1}."},
 };
-constexpr std::array<std::pair<std::string_view, std::string_view>, 17> questions = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 18> questions = {
     {{"ex-works-price", "the ex-works price of the product"},
      {"fob-price", "the FOB price of the product"},
      {"net-cost", "the net cost of the product"},
@@ -221,6 +221,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 17> question
      {"drawback", "whether duty on its materials was or will be paid back"},
      {"route", "the way it goes, and what happens there"},
      {"reading", "what a person makes of this rule: “{1}”"},
+     {"tolerance", "whether the agreement tolerates what does not change; the books do not hold that"},
      {"rule", "the product rule, which the books do not hold"}}};
 
 std::string told(std::string_view words, Dossier const& dossier, std::int32_t material, std::string_view said,

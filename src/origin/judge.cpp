@@ -215,12 +215,17 @@ private:
         auto const before = marks();
         auto const plain = walked(std::nullopt);
         auto const* tolerance = tolerance_of();
-        if (plain == Outcome::passes || tolerance == nullptr) return plain;
+        if (plain == Outcome::passes) return plain;
+        if (tolerance == nullptr) return agreement_.are_tolerances_told ? plain : untold_tolerance(plain);
         auto const mark = marks();
         auto const forgiving = walked(tolerance->percent, tolerance);
         if (forgiving == Outcome::unknown) return forgiving;
         undo(mark);
         if (forgiving == Outcome::fails) return plain;
+        if (!tolerance->needs.empty()) {
+            miss({"reading", no_material, tolerance->needs});
+            return Outcome::unknown;
+        }
         while (verdict_.missing.size() > before.missing) verdict_.missing.pop_back();
         find({Step::tolerance,
               Outcome::passes,
@@ -231,6 +236,17 @@ private:
               {},
               tolerance->law});
         return Outcome::passes;
+    }
+    // Where no tolerance is held there may be one: what any could rescue does not fail yet.
+    Outcome untold_tolerance(Outcome plain) {
+        if (plain != Outcome::fails) return plain;
+        auto const mark = marks();
+        static Share const any{.percent = Decimal(1'000'000'000), .of = Basis::exw};
+        auto const at_best = walked(any.percent, &any);
+        undo(mark);
+        if (at_best == Outcome::fails) return plain;
+        miss({"tolerance"});
+        return Outcome::unknown;
     }
     [[nodiscard]] Share const* tolerance_of() const {
         for (auto const& share : agreement_.tolerances) {

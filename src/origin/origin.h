@@ -100,6 +100,7 @@ struct Share {
     Basis of = Basis::exw;
     std::vector<CodeRange> only = {};  // empty: all products
     std::vector<CodeRange> except = {};
+    std::string needs = {};  // what a person must check before it rescues anything; empty: nothing
     std::string law = {};
 };
 enum class CumulationKind : std::uint8_t { bilateral, diagonal, full, extended };
@@ -136,6 +137,7 @@ struct Agreement {
     std::string wholly_obtained_law = {};
     std::vector<Cumulation> cumulation = {};
     std::vector<Share> tolerances = {};  // the first that holds for a product counts
+    bool are_tolerances_told = false;    // products that none of them names have none
     std::string insufficient_law = {};
     std::optional<bool> drawback_prohibited = {};
     std::string drawback_law = {};

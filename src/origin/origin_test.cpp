@@ -29,6 +29,7 @@ Agreement agreement(std::string_view rule) {
     made.parties = {{country("GB")}, {country("KE")}};
     made.rules.push_back({range("01-97"), {}, *Rule::parse(rule), "Annex II"});
     made.cumulation.push_back({CumulationKind::bilateral, {country("GB"), country("KE")}, {}, "Article 3"});
+    made.are_tolerances_told = true;
     made.drawback_prohibited = false;
     made.transport = Transport::non_alteration;
     return made;
@@ -208,6 +209,7 @@ Agreement some_agreement() {
     if (upto(1) == 0)
         made.tolerances.push_back(Share{.percent = Decimal(upto(20)), .of = Basis::exw, .law = "Article 6"});
     if (upto(2) == 0) made.drawback_prohibited = true;
+    made.are_tolerances_told = upto(1) == 0;
     return made;
 }
 // Tells one thing more.
@@ -368,6 +370,22 @@ TEST_CASE("tolerance rescues a tariff shift only") {
     CHECK(verdict_of(shirt, cloth) == "passes");
     shirt.materials[0].weight_kg = amount("0.21");
     CHECK(verdict_of(shirt, cloth) == "fails");
+}
+
+TEST_CASE("a tolerance that a person must look at settles nothing") {
+    auto rule = agreement("CTH");
+    rule.tolerances.push_back(Share{.percent = amount("10"), .of = Basis::exw, .needs = "mixed goods only"});
+    CHECK(verdict_of(dossier("610910", {material("610990", "CN", "10")}), rule) == "unknown reading");
+    CHECK(verdict_of(dossier("610910", {material("610990", "CN", "11")}), rule) == "fails");
+}
+
+TEST_CASE("where no tolerance is held, a shift that one could rescue does not fail yet") {
+    auto rule = agreement("CTH");
+    rule.are_tolerances_told = false;
+    CHECK(verdict_of(dossier("460219", {material("460211", "CN", "1")}), rule) == "unknown tolerance");
+    auto value = agreement("CTH & MaxNOM 10% EXW");
+    value.are_tolerances_told = false;
+    CHECK(verdict_of(dossier("460219", {material("460211", "CN", "11")}), value) == "fails");
 }
 
 TEST_CASE("partners' materials count before the product rule is asked") {
