@@ -20,8 +20,9 @@ std::unexpected<Error> bad(std::filesystem::path const& file, std::string_view k
 
 class AgreementReader {
 public:
-    AgreementReader(std::filesystem::path const& file, toml::table const& table)
-        : file_(file), table_(table) {}
+    AgreementReader(std::filesystem::path const& file, std::filesystem::path const& sheet,
+                    toml::table const& table)
+        : file_(file), sheet_(sheet), table_(table) {}
 
     Result<AgreementBook> run() {
         TRY_VOID(about());
@@ -210,8 +211,8 @@ private:
     Result<void> rules() {
         static constexpr std::array<std::string_view, 4> columns = {"hs", "part", "rule", "law"};
         auto& rules = book_.agreement.rules;
-        auto sheet = file_;
-        TRY_VOID(read_table(sheet.replace_extension(".csv"), columns, [&](Fields const& f) -> Result<void> {
+        if (sheet_.empty()) return {};
+        TRY_VOID(read_table(sheet_, columns, [&](Fields const& f) -> Result<void> {
             auto const ranges = TRY(origin::parse_codes(f[0]));
             auto const rule = TRY(origin::Rule::parse(f[2]));
             for (auto const& range : ranges) rules.push_back({range, f[1], rule, f[3]});
@@ -226,30 +227,37 @@ private:
     }
 
     std::filesystem::path const& file_;
+    std::filesystem::path const& sheet_;
     toml::table const& table_;
     AgreementBook book_;
 };
 
 }  // namespace
 
-Result<AgreementBook> load_agreement(std::filesystem::path const& toml) {
+Result<AgreementBook> load_agreement(std::filesystem::path const& toml, std::filesystem::path const& sheet) {
     auto const table = TRY(toml_of(toml));
-    return AgreementReader(toml, table).run();
+    return AgreementReader(toml, sheet, table).run();
 }
 
 Result<std::vector<AgreementBook>> load_agreements(std::span<std::filesystem::path const> folders) {
-    std::map<std::string, AgreementBook> by_code;
+    // By file name; of one name the later folder's, so provisions that ship go with rules that were imported.
+    struct Files {
+        std::filesystem::path toml;
+        std::filesystem::path sheet;
+    };
+    std::map<std::string, Files> files;
     for (auto const& folder : folders) {
         std::error_code none;
         for (auto const& entry : std::filesystem::directory_iterator(folder, none)) {
-            if (entry.path().extension() != ".toml") continue;
-            auto book = TRY(load_agreement(entry.path()));
-            auto code = book.agreement.code;
-            by_code[std::move(code)] = std::move(book);
+            auto const& path = entry.path();
+            if (path.extension() == ".toml") files[path.stem().string()].toml = path;
+            if (path.extension() == ".csv") files[path.stem().string()].sheet = path;
         }
     }
     std::vector<AgreementBook> all;
-    for (auto& [code, book] : by_code) all.push_back(std::move(book));
+    for (auto const& [name, pair] : files) {
+        if (!pair.toml.empty()) all.push_back(TRY(load_agreement(pair.toml, pair.sheet)));
+    }
     return all;
 }
 

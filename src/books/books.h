@@ -140,10 +140,12 @@ struct AgreementBook {
     std::string rules_from;             // "uk/kenya": the official file of its product rules; may be empty
     std::vector<std::string> programs;  // "GB:GB-KE": how the tariff packs call its preference
 };
-// Refused (`bad-pack`): names the file, the key or the line, and what was expected.
-[[nodiscard]] Result<AgreementBook> load_agreement(std::filesystem::path const& toml);
-// Those of all folders by code; of one code that of the later folder is taken. A folder that is not there has
-// none.
+// Its provisions from `toml`, its product rules from `sheet`, where that is not empty. Refused (`bad-pack`):
+// names the file, the key or the line, and what was expected.
+[[nodiscard]] Result<AgreementBook> load_agreement(std::filesystem::path const& toml,
+                                                   std::filesystem::path const& sheet);
+// Those of all folders by file name. Of one name the later folder's file is taken, provisions and rules each
+// by itself. A folder that is not there has none.
 [[nodiscard]] Result<std::vector<AgreementBook>> load_agreements(
     std::span<std::filesystem::path const> folders);
 // Whether goods made in one country may claim it in the other that day.
@@ -158,7 +160,7 @@ struct OriginRulesReport {
     std::uint64_t partly = 0;      // some of it a person must read
 };
 // Reads the product rules of the origin files of the UK tariff (an archive with …/rule_sets/<scheme>.json)
-// and writes <code>.csv with its agreement to `data`/agreements, for every agreement of `folders` that names
+// and writes <code>.csv to `data`/agreements, for every agreement of `folders` that names
 // the file
 // (`rules_from`). Refused: `not-found`, `bad-file`; nothing is written then.
 [[nodiscard]] Result<std::vector<OriginRulesReport>> import_origin_rules(

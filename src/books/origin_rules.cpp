@@ -183,14 +183,12 @@ Result<std::vector<OriginRulesReport>> import_origin_rules(std::filesystem::path
         std::error_code none;
         for (auto const& entry : std::filesystem::directory_iterator(folder, none)) {
             if (entry.path().extension() != ".toml") continue;
-            auto const book = TRY(load_agreement(entry.path()));
+            auto const book = TRY(load_agreement(entry.path(), {}));
             auto const found = read.find(book.rules_from);
             if (found == read.end()) continue;
             OriginRulesReport report{.agreement = book.agreement.code, .source = found->first};
             auto const target = data / "agreements" / entry.path().stem();
             sheets[target.string() + ".csv"] = sheet_of(found->second, book, report);
-            std::ifstream toml(entry.path(), std::ios::binary);
-            sheets[target.string() + ".toml"] = std::string(std::istreambuf_iterator<char>(toml), {});
             reports.push_back(std::move(report));
         }
     }
