@@ -17,7 +17,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-CHECKED = "2026-11-25"
+CHECKED = "2026-11-26"
 
 EU = ("AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK").split()
 # Codes of the files that are not ISO codes. ZU is their British Antarctic Territory, which ISO has under AQ;
@@ -44,7 +44,20 @@ XI_CODES = {
 }
 # Held by hand from the law itself.
 XI_BY_HAND = {"gsp", "kenya", "vietnam", "eu"}
-PROGRAMS = {"kenya": ["GB:GB-KE"], "dcts-ldcs": ["GB:DCTS-LDC"]}
+# How the tariffs call a preference where it is not by the agreement's code: the United Kingdom and the European
+# Union by the number of a group of countries, or by each country.
+PROGRAMS = {
+    "dcts-ldcs": ["GB:DCTS-LDC", "GB:GB-2005"], "dcts-general-enhanced": ["GB:GB-2020", "GB:GB-2027"],
+    "eu": ["GB:GB-1013", "EU:EU-GB"], "cariforum": ["GB:GB-1033"], "esa": ["GB:GB-1034"], "sacum": ["GB:GB-1035"],
+    "oct": ["GB:GB-2080"], "central-america": ["GB:GB-2200"], "andean": ["GB:GB-CO", "GB:GB-EC", "GB:GB-PE"],
+    "iceland-norway": ["GB:GB-IS", "GB:GB-NO"], "switzerland-liechtenstein": ["GB:GB-CH", "GB:GB-LI"],
+    "pacific": ["GB:GB-FJ", "GB:GB-PG", "GB:GB-SB", "GB:GB-WS"],
+}
+XI_PROGRAMS = {
+    "cariforum": ["EU:EU-1033"], "esa": ["EU:EU-1034"], "sacum": ["EU:EU-1035"],
+    "central-america": ["EU:EU-2200"], "andean": ["EU:EU-CO", "EU:EU-EC", "EU:EU-PE"],
+    "pacific": ["EU:EU-FJ", "EU:EU-PG", "EU:EU-SB", "EU:EU-WS"],
+}
 NAMES = {
     "kenya": "Economic Partnership Agreement of the United Kingdom and Kenya",
     "australia": "Free Trade Agreement of the United Kingdom and Australia",
@@ -160,7 +173,9 @@ def countries(codes):
 
 
 def tolerance(texts):
-    """The general tolerance and the leg of it that is weighed, which the format has no place for."""
+    """The general tolerance and the leg of it that is weighed."""
+    if texts.code.startswith("dcts"):
+        return trading_scheme_tolerance(texts)
     for name in ("tolerances", "sufficiently-worked"):
         text = texts.read(name)
         law = texts.law(name, "Paragraph on tolerances" if texts.code == "oct" else "")
@@ -184,7 +199,7 @@ def tolerance(texts):
                 return None
             continue
         percent = share(next(group for group in by_value.groups() if group))
-        out = {"share": percent, "of": "EXW", "except": [], "law": law}
+        out = {"share": percent, "of": "EXW", "covers": covers(text), "except": [], "law": law}
         weighed = re.search(r"(?:" + PERCENT + r"[^.;]*?weight|weight[^.;]*?" + PERCENT + r")[^;]*?;", text)
         either = "weight of the product or ex-works" in text  # then the value will do for food as well
         if weighed and re.search(r"Chapters?\s+2 and 4 to 24", text) and not either:
@@ -193,11 +208,38 @@ def tolerance(texts):
             food = ["02", "04-15", "1601-1602", "17-24"] if fish else ["02", "04-24"]
             out["except"] = food + (["1603"] if fish else [])
             out["weighed"] = {"share": share(next(group for group in weighed.groups() if group)), "of": "weight",
-                              "only": food, "law": law}
+                              "covers": covers(text), "only": food, "law": law}
         if re.search(r"Chapters?\s+50 (?:to|through) 63|Chapters 1 to 49", text, re.I):
             out["except"] = out["except"] + ["50-63"]
         return out
     return None
+
+
+def trading_scheme_tolerance(texts):
+    """It stands among the regulations on accessories: by weight for food, by value for all but textiles."""
+    text = texts.read("accessories")
+    number = re.search(r"### (\d+)\. Derogation in respect of use of non-originating", text)
+    weight = re.search(r"Chapters 2 and 4 to 24 except processed fishery goods[^;]*?net weight[^;]*?" + PERCENT, text)
+    value = re.search(r"except goods falling within any of Chapters 50 to 63[^;]*?" + PERCENT
+                      + r" of the ex-works price", text)
+    if not (number and weight and value):
+        return None
+    law = f"Regulation {number.group(1)}"
+    food = ["02", "04-15", "1601-1602", "17-24"]
+    return {"share": share(value.group(1)), "of": "EXW", "covers": "all", "except": food + ["1603", "50-63"],
+            "law": law, "weighed": {"share": share(weight.group(1)), "of": "weight", "covers": "all", "only": food,
+                                    "law": law}}
+
+
+def covers(text):
+    """Whether it rescues whatever a rule bars, or only what does not change its heading.
+
+    The texts of this kind speak of materials that a rule does not let be used, or of a rule that is not met
+    because of them; limits of value are excepted by the text itself.
+    """
+    barred = r"should not be used|are not to be used|may not be used|does not satisfy the requirements|" \
+             r"do not satisfy the (?:requirements|conditions)"
+    return "all" if re.search(barred, text) and re.search(r"exceed", text) else ""
 
 
 def textile_tolerance(texts):
@@ -340,10 +382,46 @@ def drawback(texts):
     text = texts.read("duty-drawback")
     if "drawback" not in text:
         return None
-    if re.search(r"prohibition in paragraph 1[^.]*shall not apply|falling within Chapters 50 to 63", text):
-        texts.skip("drawback: prohibited with exceptions or for some goods only")
-        return None
-    return {"prohibited": True, "law": texts.law("duty-drawback", "Article on drawback of customs duties")}
+    law = texts.law("duty-drawback", "Article on drawback of customs duties")
+    needs = []
+    if re.search(r"prohibition in paragraph 1[^.]*shall not apply", text):
+        needs.append("it is allowed for goods that got their origin by the cumulation, or without it, as its "
+                     "paragraph on exceptions says")
+    if "falling within Chapters 50 to 63" in text:
+        needs.append("it is forbidden for goods of chapters 50 to 63 only")
+    return {"prohibited": True, "needs": "; ".join(needs), "law": law}
+
+
+def beside(texts):
+    """What goes with a product or into its making without being part of it, each with its law.
+
+    Articles on packing are often told together: the number of those that are is given whole.
+    """
+    found = {}
+    text, law = texts.read("neutral-elements"), texts.law("neutral-elements")
+    if texts.code in ("dcts-ldcs", "dcts-general-enhanced", "gsp") and "neutral elements" in text:
+        law = "Regulation on neutral elements"
+    if text.strip() and law:
+        found["neutral"] = {"law": law}
+    text, law = texts.read("packaging"), texts.law("packaging")
+    if not law and re.search(r"### (\d+)\. Consignments", texts.read("accessories")):
+        text = texts.read("accessories")
+        law = "Regulation " + re.search(r"### (\d+)\. Consignments", text).group(1)
+    shipment = re.search(r"(?:for|used for the) shipment[^.]*?shall be\s+disregarded", text)
+    if law and shipment:
+        found["transport_packing"] = {"law": law}
+    if law and re.search(r"disregarded in determining (?:the origin of the product, except for|whether all the non-"
+                         r"|whether the non-|whether a good satisfies)", text):
+        found["packing"] = {"counts": "value", "law": law}
+    elif law and re.search(r"(?:shall|must) be included (?:for|in)|considered in determining", text):
+        found["packing"] = {"counts": "material", "law": law}
+    text, law = texts.read("accessories"), texts.law("accessories")
+    if "### 13. Accessories" in text:
+        law = "Regulation 13"
+    if law and re.search(r"regarded as one|disregarded in determining|shall be\s+disregarded|may be taken into account"
+                         r"|[Dd]isregarded", text):
+        found["accessories"] = {"law": law}
+    return found
 
 
 def transport(texts):
@@ -602,6 +680,7 @@ def uk_agreement(folder, target, scheme):
         found = read(texts)
         if found:
             parts.append(table(key, found))
+    parts += [table(key, one) for key, one in beside(texts).items()]
     parts += [table("proof", one, True) for one in proofs(texts)]
     parts += [table("statement", one, True) for one in statements(texts)]
     write(target / f"{ours}.toml", parts)
@@ -619,7 +698,7 @@ def xi_agreement(folder, target, scheme):
     name = re.sub(r"\s+", " ", scheme["title"]).strip()
     parts = [table("agreement", {
         "code": ours, "name": name, "law": name, "url": scheme["links"][0]["url"],
-        "checked_on": CHECKED, "confidence": "secondary", "programs": []})]
+        "checked_on": CHECKED, "confidence": "secondary", "programs": XI_PROGRAMS.get(code, [])})]
     parts += parties([EU, partners], bool(scheme.get("unilateral")))
     found = textile_tolerance(texts)
     if found:

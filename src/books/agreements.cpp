@@ -1,10 +1,10 @@
-#include "books/books.h"
+#include "books/shelf.h"
+
 #include "books/pack_folder.h"
 #include "books/pack_words.h"
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 namespace allroads::books {
 
@@ -14,25 +14,23 @@ using origin::Agreement;
 using origin::Basis;
 using origin::Share;
 
-std::unexpected<Error> bad(std::filesystem::path const& file, std::string_view key, std::string_view what) {
-    return refuse(Code::bad_pack, key, file.filename().string() + ": " + std::string(what));
+std::unexpected<Error> bad(std::string_view file, std::string_view key, std::string_view what) {
+    return refuse(Code::bad_pack, key, std::string(file) + ": " + std::string(what));
 }
 
 class AgreementReader {
 public:
-    AgreementReader(std::filesystem::path const& file, std::filesystem::path const& sheet,
-                    toml::table const& table)
-        : file_(file), sheet_(sheet), table_(table) {}
+    AgreementReader(std::string_view file, toml::table const& table) : file_(file), table_(table) {}
 
-    Result<AgreementBook> run() {
+    Result<Agreement> run() {
         TRY_VOID(about());
         TRY_VOID(parties());
         TRY_VOID(tolerances());
         TRY_VOID(cumulations());
+        TRY_VOID(sets());
         provisions();
         TRY_VOID(proofs());
-        TRY_VOID(rules());
-        return std::move(book_);
+        return std::move(made_);
     }
 
 private:
@@ -52,18 +50,18 @@ private:
     Result<void> about() {
         auto const* about = part("agreement");
         if (about == nullptr) return bad(file_, "agreement", "expected a table of this name");
-        auto& made = book_.agreement;
+        auto& made = made_;
         made.code = word(*about, "code");
         made.name = word(*about, "name");
         made.law = word(*about, "law");
         if (made.code.empty() || made.name.empty() || made.law.empty())
             return bad(file_, "agreement", "expected code, name and law");
-        book_.url = word(*about, "url");
-        book_.confidence = word(*about, "confidence");
-        book_.programs = words(*about, "programs");
-        book_.rules_from = word(*about, "rules_from");
-        book_.valid_from = TRY(day(*about, "valid_from", Day::first()));
-        book_.valid_to = TRY(day(*about, "valid_to", Day::last()));
+        made.url = word(*about, "url");
+        made.confidence = word(*about, "confidence");
+        made.programs = words(*about, "programs");
+        if (auto const edition = word(*about, "hs_edition"); !edition.empty()) made.hs_edition = edition;
+        made.valid_from = TRY(day(*about, "valid_from", Day::first()));
+        made.valid_to = TRY(day(*about, "valid_to", Day::last()));
         if (auto const* price = part("price"))
             made.price_basis = TRY(basis(word(*price, "basis"), "price.basis"));
         return {};
@@ -98,11 +96,11 @@ private:
                 failed = members.error();
                 return;
             }
-            book_.agreement.parties.push_back(std::move(*members));
-            if (flag(table, "unilateral").value_or(false)) book_.agreement.is_unilateral = true;
+            made_.parties.push_back(std::move(*members));
+            if (flag(table, "unilateral").value_or(false)) made_.is_unilateral = true;
         });
         if (failed) return std::unexpected(*failed);
-        if (book_.agreement.parties.empty()) return bad(file_, "party", "expected at least one");
+        if (made_.parties.empty()) return bad(file_, "party", "expected at least one");
         return {};
     }
 
@@ -112,7 +110,7 @@ private:
         auto const add = [&](toml::table const& table, std::string_view only) {
             auto share = share_of(table, only);
             if (share) {
-                book_.agreement.tolerances.push_back(std::move(*share));
+                made_.tolerances.push_back(std::move(*share));
             } else {
                 failed = share.error();
             }
@@ -121,7 +119,7 @@ private:
         if (auto const* textiles = part("textile_tolerance")) add(*textiles, "50-63");
         if (auto const* general = part("tolerance")) {
             add(*general, {});
-            book_.agreement.are_tolerances_told = true;
+            made_.are_tolerances_told = true;
         }
         if (failed) return std::unexpected(*failed);
         return {};
@@ -138,6 +136,7 @@ private:
         share.only = only.empty() ? TRY(codes(table, "only")) : *origin::parse_codes(only);
         share.except = TRY(codes(table, "except"));
         share.needs = word(table, "needs");
+        share.covers_all = word(table, "covers") == "all";
         return share;
     }
     Result<std::vector<origin::CodeRange>> codes(toml::table const& table, std::string_view key) {
@@ -149,6 +148,14 @@ private:
         return ranges;
     }
 
+    Result<void> sets() {
+        auto const* said = part("sets");
+        if (said == nullptr) return {};
+        auto share = *said;
+        if (word(share, "of").empty()) share.insert("of", std::string(origin::text_of(made_.price_basis)));
+        made_.sets = TRY(share_of(share, {}));
+        return {};
+    }
     Result<void> cumulations() {
         using origin::CumulationKind;
         static constexpr std::array<std::string_view, 4> kinds = {"bilateral", "diagonal", "full",
@@ -164,18 +171,26 @@ private:
                              : with.error();
                 return;
             }
-            book_.agreement.cumulation.push_back({static_cast<CumulationKind>(kind - kinds.begin()),
-                                                  std::move(*with), word(table, "needs"),
-                                                  word(table, "law")});
+            made_.cumulation.push_back({static_cast<CumulationKind>(kind - kinds.begin()), std::move(*with),
+                                        word(table, "needs"), word(table, "law")});
         });
         if (failed) return std::unexpected(*failed);
         return {};
     }
     void provisions() {
-        auto& made = book_.agreement;
+        auto& made = made_;
         made.wholly_obtained_law = law_of("wholly_obtained");
         made.insufficient_law = law_of("insufficient");
-        if (auto const* drawback = part("drawback")) made.drawback_prohibited = flag(*drawback, "prohibited");
+        if (auto const* drawback = part("drawback")) {
+            made.drawback_prohibited = flag(*drawback, "prohibited");
+            made.drawback_needs = word(*drawback, "needs");
+        }
+        made.beside = {
+            .neutral_law = law_of("neutral"),
+            .packing_law = law_of("packing"),
+            .packing_is_material = part("packing") != nullptr && word(*part("packing"), "counts") != "value",
+            .accessories_law = law_of("accessories"),
+            .transport_packing_law = law_of("transport_packing")};
         made.drawback_law = law_of("drawback");
         if (auto const* transport = part("transport")) {
             auto const rule = word(*transport, "rule");
@@ -202,82 +217,40 @@ private:
                 proof.value_max = *value;
                 proof.currency = *currency;
             }
-            book_.agreement.proofs.push_back(std::move(proof));
+            made_.proofs.push_back(std::move(proof));
         });
         if (failed) return std::unexpected(*failed);
         return {};
     }
 
-    Result<void> rules() {
-        static constexpr std::array<std::string_view, 4> columns = {"hs", "part", "rule", "law"};
-        auto& rules = book_.agreement.rules;
-        if (sheet_.empty()) return {};
-        TRY_VOID(read_table(sheet_, columns, [&](Fields const& f) -> Result<void> {
-            auto const ranges = TRY(origin::parse_codes(f[0]));
-            auto const rule = TRY(origin::Rule::parse(f[2]));
-            for (auto const& range : ranges) rules.push_back({range, f[1], rule, f[3]});
-            return {};
-        }));
-        // Wider before narrower, so that the last that holds is the most specific.
-        std::ranges::stable_sort(rules, [](origin::ProductRule const& a, origin::ProductRule const& b) {
-            return a.codes.first != b.codes.first ? a.codes.first < b.codes.first
-                                                  : a.codes.last > b.codes.last;
-        });
-        return {};
-    }
-
-    std::filesystem::path const& file_;
-    std::filesystem::path const& sheet_;
+    std::string_view file_;
     toml::table const& table_;
-    AgreementBook book_;
+    Agreement made_;
 };
 
 }  // namespace
 
-Result<AgreementBook> load_agreement(std::filesystem::path const& toml, std::filesystem::path const& sheet) {
-    auto const table = TRY(toml_of(toml));
-    return AgreementReader(toml, sheet, table).run();
+Result<Agreement> agreement_of(AgreementText const& text) {
+    auto const table = TRY(toml_in(text.toml, text.name + ".toml"));
+    return AgreementReader(text.name + ".toml", table).run();
 }
 
-Result<std::vector<AgreementBook>> load_agreements(std::span<std::filesystem::path const> folders) {
-    // By file name; of one name the later folder's, so provisions that ship go with rules that were imported.
-    struct Files {
-        std::filesystem::path toml;
-        std::filesystem::path sheet;
-    };
-    std::map<std::string, Files> files;
-    for (auto const& folder : folders) {
-        std::error_code none;
-        for (auto const& entry : std::filesystem::directory_iterator(folder, none)) {
-            auto const& path = entry.path();
-            if (path.extension() == ".toml") files[path.stem().string()].toml = path;
-            if (path.extension() == ".csv") files[path.stem().string()].sheet = path;
-        }
-    }
-    std::vector<AgreementBook> all;
-    for (auto const& [name, pair] : files) {
-        if (!pair.toml.empty()) all.push_back(TRY(load_agreement(pair.toml, pair.sheet)));
-    }
-    return all;
-}
-
-bool is_between(AgreementBook const& book, Country made_in, Country to, Day day) {
-    if (day < book.valid_from || day > book.valid_to) return false;
-    auto const& parties = book.agreement.parties;
-    auto const side = [&](Country country) {
-        return std::ranges::find_if(parties,
-                                    [&](auto const& members) {
-                                        return std::ranges::find(members, country) != members.end();
-                                    }) -
-               parties.begin();
-    };
-    auto const ends = static_cast<std::ptrdiff_t>(parties.size());
-    auto const from_side = side(made_in);
-    auto const to_side = side(to);
-    if (from_side == ends || to_side == ends) return false;
-    // Who gives a preference of its own accord stands first and enjoys none.
-    if (book.agreement.is_unilateral) return to_side == 0 && from_side != 0;
-    return from_side != to_side || (parties.size() == 1 && made_in != to);
+Result<std::vector<origin::ProductRule>> product_rules_of(AgreementText const& text) {
+    static constexpr std::array<std::string_view, 4> columns = {"hs", "part", "rule", "law"};
+    std::vector<origin::ProductRule> rules;
+    if (text.sheet.empty()) return rules;
+    auto input = TRY(Input::from_memory(text.name + ".csv", text.sheet));
+    TRY_VOID(read_table(input, columns, [&](Fields const& f) -> Result<void> {
+        auto const ranges = TRY(origin::parse_codes(f[0]));
+        auto const rule = TRY(origin::Rule::parse(f[2]));
+        for (auto const& range : ranges) rules.push_back({range, f[1], rule, f[3]});
+        return {};
+    }));
+    // Wider before narrower, so that the last that holds is the most specific.
+    std::ranges::stable_sort(rules, [](origin::ProductRule const& a, origin::ProductRule const& b) {
+        return a.codes.first != b.codes.first ? a.codes.first < b.codes.first : a.codes.last > b.codes.last;
+    });
+    return rules;
 }
 
 }  // namespace allroads::books

@@ -73,6 +73,8 @@ struct SourceAbout {
 struct BuildRequest {
     std::vector<std::filesystem::path> pack_folders;  // each holds packs; also data/packs/
     std::filesystem::path output;                     // the edition file
+    std::vector<std::filesystem::path> origin_roots =
+        {};  // folders that OriginTexts::add is asked of, in order
 };
 struct BuildReport {
     std::string edition;  // its name: a fingerprint of what went in
@@ -83,12 +85,54 @@ struct BuildReport {
     std::uint64_t rates = 0;
     std::uint64_t documents = 0;
     std::uint64_t freight_tables = 0;
+    std::uint64_t agreements = 0;
     std::uint64_t bytes = 0;
     std::vector<std::string> warnings;
 };
 // Written beside `output` and renamed over it: a reader that is running keeps the old edition.
 [[nodiscard]] Result<BuildReport> build(BuildRequest const& request);
 [[nodiscard]] std::filesystem::path edition_in(std::filesystem::path const& data);
+
+// ---- agreements ----
+
+// An agreement as its files say it (docs/origin-agreements.md): provisions, and the sheet of its product
+// rules.
+struct AgreementText {
+    std::string name;  // of the file without its ending, for messages
+    std::string toml;
+    std::string sheet;  // may be empty
+};
+// What the books say of origin, as text: `allroads books build` keeps it in the edition.
+struct OriginTexts {
+    std::vector<AgreementText> agreements;  // by name
+    std::vector<AgreementText> statements;  // docs/origin-statements.md; no sheets
+    std::string correlations;               // edition,hs2022,hs
+    // Those of `root`/agreements, statements and hs-editions/correlations.csv. Of one name the later takes
+    // the place of the earlier, provisions and rules each by itself. Refused: `bad-file`, a file that is too
+    // large.
+    [[nodiscard]] Result<void> add(std::filesystem::path const& root);
+};
+// The same, read: an agreement's provisions at the first question, its product rules when it is first meant.
+// May be shared by threads. What it gives lives as long as it does.
+class Shelf {
+public:
+    explicit Shelf(OriginTexts texts);
+    Shelf(Shelf const&) = delete;
+    Shelf& operator=(Shelf const&) = delete;
+    ~Shelf();
+    // Refused (`bad-pack`): names the file, the key or the line, and what was expected.
+    [[nodiscard]] Result<std::vector<origin::Agreement const*>> all() const;
+    [[nodiscard]] Result<std::vector<origin::Agreement const*>> between(Country made_in, Country to,
+                                                                        Day day) const;
+    [[nodiscard]] Result<origin::Agreement const*> named(std::string_view code) const;  // null: none
+    [[nodiscard]] Result<std::span<origin::StatementForm const>> statements() const;
+    [[nodiscard]] OriginTexts const& texts() const { return texts_; }
+
+private:
+    struct Hidden;
+    OriginTexts texts_;
+    std::unique_ptr<Hidden> hidden_;
+};
 
 // ---- an edition
 // -----------------------------------------------------------------------------------------------------
@@ -108,6 +152,8 @@ public:
     [[nodiscard]] virtual std::vector<std::string_view> markets() const = 0;  // codes, sorted
     [[nodiscard]] virtual Result<tariff::Schedule const*> schedule(std::string_view market) const = 0;
     [[nodiscard]] virtual Result<void> check_all() const = 0;  // every page
+    // What it says of origin. Refused: `edition-corrupt`.
+    [[nodiscard]] virtual Result<Shelf const*> shelf() const = 0;
 };
 // Refused: `no-books`, `edition-corrupt`, `edition-version`.
 [[nodiscard]] Result<std::shared_ptr<Edition const>> open(std::filesystem::path const& file);
@@ -127,29 +173,6 @@ struct Change {
 // The same of a rule of papers.
 [[nodiscard]] std::string describe(tariff::Schedule const& schedule, tariff::Node const& node,
                                    tariff::Paper const& paper);
-
-// ---- agreements ----
-
-// An agreement and what the books say of it besides its rules.
-struct AgreementBook {
-    origin::Agreement agreement;
-    std::string url;
-    std::string confidence;
-    Day valid_from = Day::first();
-    Day valid_to = Day::last();
-    std::string rules_from;             // "uk/kenya": the official file of its product rules; may be empty
-    std::vector<std::string> programs;  // "GB:GB-KE": how the tariff packs call its preference
-};
-// Its provisions from `toml`, its product rules from `sheet`, where that is not empty. Refused (`bad-pack`):
-// names the file, the key or the line, and what was expected.
-[[nodiscard]] Result<AgreementBook> load_agreement(std::filesystem::path const& toml,
-                                                   std::filesystem::path const& sheet);
-// Those of all folders by file name. Of one name the later folder's file is taken, provisions and rules each
-// by itself. A folder that is not there has none.
-[[nodiscard]] Result<std::vector<AgreementBook>> load_agreements(
-    std::span<std::filesystem::path const> folders);
-// Whether goods made in one country may claim it in the other that day.
-[[nodiscard]] bool is_between(AgreementBook const& book, Country made_in, Country to, Day day);
 
 // What became of the product rules of one agreement in an import.
 struct OriginRulesReport {

@@ -416,6 +416,29 @@ private:
         return segment;
     }
 
+    // Every text is read once before it is kept, so that what an edition holds can be used.
+    Result<Segment> origin_segment() {
+        OriginTexts texts;
+        for (auto const& root : request_.origin_roots) TRY_VOID(texts.add(root));
+        Pool pool;
+        std::vector<TextRow> rows;
+        for (auto const& text : texts.agreements)
+            rows.push_back(
+                {TextKind::agreement, pool.add(text.name), pool.add(text.toml), pool.add(text.sheet)});
+        for (auto const& text : texts.statements)
+            rows.push_back({TextKind::statement, pool.add(text.name), pool.add(text.toml), {}});
+        rows.push_back({TextKind::correlations, {}, {}, pool.add(texts.correlations)});
+        Shelf const shelf(std::move(texts));
+        report_.agreements = TRY(shelf.all()).size();
+        (void)TRY(shelf.statements());
+        SegmentWriter writer;
+        writer.table(Table::texts, rows);
+        writer.pool(pool.bytes());
+        Segment segment;
+        segment.entry.kind = SegmentKind::origin;
+        segment.bytes = writer.finish();
+        return segment;
+    }
     Result<void> write() {
         std::vector<Segment> segments;
         for (auto& [code, made] : builders_) segments.push_back(market_segment(code, *made));
@@ -426,6 +449,7 @@ private:
         segments.push_back(packs_segment());
         report_.freight_tables = freight_.table_count();
         if (report_.freight_tables != 0) segments.push_back(TRY(freight_.finish()));
+        if (!request_.origin_roots.empty()) segments.push_back(TRY(origin_segment()));
         // The name is a fingerprint of the content, so the same packs always make the same edition.
         std::string all;
         for (auto const& segment : segments) all += std::to_string(checksum_of(segment.bytes)) + " ";

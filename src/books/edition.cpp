@@ -329,6 +329,35 @@ Result<freight::Tables> tables_of(SegmentReader const& segment) {
     return t;
 }
 
+// What it says of origin, checked when it is first asked for.
+struct OriginPages {
+    SegmentEntry const* entry = nullptr;
+    mutable std::once_flag once;
+    mutable std::optional<Error> failed;
+    mutable std::unique_ptr<Shelf> shelf;
+};
+
+Result<OriginTexts> texts_of(SegmentReader const& segment) {
+    auto const rows = TRY(segment.rows<TextRow>(Table::texts));
+    auto const pool = TRY(segment.pool());
+    OriginTexts texts;
+    for (auto const& row : rows) {
+        auto const in = [&](Words words) {
+            return words.at <= pool.size() && words.size <= pool.size() - words.at;
+        };
+        if (!in(row.name) || !in(row.toml) || !in(row.sheet) || row.kind > TextKind::correlations)
+            return corrupt("a text about origin reaches beyond its segment");
+        auto const word = [&](Words words) { return std::string(pool.substr(words.at, words.size)); };
+        if (row.kind == TextKind::correlations) {
+            texts.correlations = word(row.sheet);
+        } else {
+            auto& all = row.kind == TextKind::agreement ? texts.agreements : texts.statements;
+            all.push_back({word(row.name), word(row.toml), word(row.sheet)});
+        }
+    }
+    return texts;
+}
+
 // Which markets stand at one country's border, and their schedules once they were checked.
 struct Door {
     std::array<std::uint16_t, quote::Market::schedules_max> markets = {};
@@ -406,6 +435,22 @@ public:
         std::call_once(freight_.once, [&] { freight_.tables.emplace(check_freight()); });
         return *freight_.tables;
     }
+    Result<Shelf const*> shelf() const override {
+        std::call_once(origin_.once, [&] {
+            auto texts = origin_.entry == nullptr ? Result<OriginTexts>() : check_origin();
+            if (texts) {
+                origin_.shelf = std::make_unique<Shelf>(std::move(*texts));
+            } else {
+                origin_.failed = texts.error();
+            }
+        });
+        if (origin_.failed) return std::unexpected(*origin_.failed);
+        return origin_.shelf.get();
+    }
+    Result<std::vector<origin::Agreement const*>> agreements(Country made_in, Country to,
+                                                             Day day) const override {
+        return TRY(shelf())->between(made_in, to, day);
+    }
     std::string_view name() const override {
         return {header_->name.data(), ::strnlen(header_->name.data(), header_->name.size())};
     }
@@ -434,6 +479,9 @@ public:
     Result<void> check_all() const override {
         for (auto const& market : markets_) (void)TRY(checked(market));
         (void)TRY(freight());
+        auto const& texts = *TRY(shelf());
+        (void)TRY(texts.all());
+        (void)TRY(texts.statements());
         return {};
     }
 
@@ -460,6 +508,11 @@ private:
         return tables_of(
             TRY(SegmentReader::check_and_open(bytes, freight_.entry->checksum, "the rate tables")));
     }
+    Result<OriginTexts> check_origin() const {
+        auto const bytes = TRY(bytes_of(*origin_.entry));
+        return texts_of(
+            TRY(SegmentReader::check_and_open(bytes, origin_.entry->checksum, "the texts about origin")));
+    }
     Result<void> open_segments() {
         auto const count = std::ranges::count(directory_, SegmentKind::market, &SegmentEntry::kind);
         markets_ = std::vector<MarketPages>(static_cast<std::size_t>(count));
@@ -474,6 +527,7 @@ private:
                 case SegmentKind::exchange: TRY_VOID(open_exchange(entry)); break;
                 case SegmentKind::packs: TRY_VOID(open_packs(entry)); break;
                 case SegmentKind::freight: freight_.entry = &entry; break;
+                case SegmentKind::origin: origin_.entry = &entry; break;
                 default: return corrupt("a segment is of no known kind");
             }
         }
@@ -543,6 +597,7 @@ private:
     std::vector<FxTable> fx_;
     std::vector<std::pair<std::string_view, FxTable>> customs_fx_;  // by market
     FreightPages freight_;
+    OriginPages origin_;
     std::span<PackRow const> pack_rows_;
     std::string_view pack_pool_;
 };

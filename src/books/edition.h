@@ -2,9 +2,9 @@
 // The edition file. Little-endian, 64-byte aligned, no pointers, so that it is used where it is mapped.
 //
 //   Header        magic, version, sizes, name, fingerprint of the tables of currencies and units, checksum
-//   SegmentEntry  one for each market, for the exchange rates, for freight and for the list of packs, with
-//   its own checksum segments      each begins with SegmentHeader: where its tables lie, relative to the
-//   segment
+//   SegmentEntry  one for each market, for the exchange rates, for freight, for origin and for the list of
+//   packs, with its own checksum segments      each begins with SegmentHeader: where its tables lie, relative
+//   to the segment
 //
 // The header and the directory are checked when the file is opened; a segment when it is first used.
 
@@ -22,11 +22,11 @@
 namespace allroads::books {
 
 inline constexpr std::array<char, 8> edition_magic = {'A', 'L', 'L', 'R', 'O', 'A', 'D', 'S'};
-inline constexpr std::uint32_t edition_version = 4;
+inline constexpr std::uint32_t edition_version = 5;
 inline constexpr std::size_t alignment = 64;
 inline constexpr std::uint32_t segments_max = 1024;
 
-enum class SegmentKind : std::uint32_t { market = 1, exchange = 2, packs = 3, freight = 4 };
+enum class SegmentKind : std::uint32_t { market = 1, exchange = 2, packs = 3, freight = 4, origin = 5 };
 
 struct Header {
     std::array<char, 8> magic = edition_magic;
@@ -80,8 +80,9 @@ enum class Table : std::uint32_t {
     freight_surcharges,
     waivers,
     packings,
+    texts,
 };
-inline constexpr std::size_t tables = 29;
+inline constexpr std::size_t tables = 30;
 struct TablePlace {
     std::uint64_t at = 0;     // from the start of the segment
     std::uint64_t count = 0;  // rows
@@ -102,6 +103,13 @@ struct PackRow {
     std::uint64_t freight_tables = 0;
     std::uint32_t starter = 0;
     std::uint32_t reserved = 0;
+};
+
+// A text about origin: what it is (TextKind), its name and what it says.
+enum class TextKind : std::uint32_t { agreement, statement, correlations };
+struct TextRow {
+    TextKind kind = TextKind::agreement;
+    tariff::Words name, toml, sheet;
 };
 
 // The bytes of one segment while it is being made.

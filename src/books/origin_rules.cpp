@@ -4,6 +4,7 @@
 #include "books/books.h"
 #include "books/origin_prose.h"
 #include "books/pack.h"
+#include "books/pack_words.h"
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -125,7 +126,7 @@ std::string source_of(std::string_view member) {
 }
 
 // A sheet that every line of can be read again; what the rule language cannot hold is left to a person.
-std::string sheet_of(std::vector<Product> const& products, AgreementBook const& book,
+std::string sheet_of(std::vector<Product> const& products, std::string const& law,
                      OriginRulesReport& report) {
     std::string out = "hs,part,rule,law\n";
     for (auto const& product : products) {
@@ -141,7 +142,7 @@ std::string sheet_of(std::vector<Product> const& products, AgreementBook const& 
         out += ',';
         append_csv(out, rule);
         out += ',';
-        append_csv(out, book.agreement.law + ", product rules, " + product.heading);
+        append_csv(out, law + ", product rules, " + product.heading);
         out += '\n';
     }
     return out;
@@ -183,12 +184,13 @@ Result<std::vector<OriginRulesReport>> import_origin_rules(std::filesystem::path
         std::error_code none;
         for (auto const& entry : std::filesystem::directory_iterator(folder, none)) {
             if (entry.path().extension() != ".toml") continue;
-            auto const book = TRY(load_agreement(entry.path(), {}));
-            auto const found = read.find(book.rules_from);
+            auto const table = TRY(toml_of(entry.path()));
+            auto const* about = table.get_as<toml::table>("agreement");
+            auto const found = about == nullptr ? read.end() : read.find(word(*about, "rules_from"));
             if (found == read.end()) continue;
-            OriginRulesReport report{.agreement = book.agreement.code, .source = found->first};
+            OriginRulesReport report{.agreement = word(*about, "code"), .source = found->first};
             auto const target = data / "agreements" / entry.path().stem();
-            sheets[target.string() + ".csv"] = sheet_of(found->second, book, report);
+            sheets[target.string() + ".csv"] = sheet_of(found->second, word(*about, "law"), report);
             reports.push_back(std::move(report));
         }
     }

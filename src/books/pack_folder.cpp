@@ -40,7 +40,8 @@ MarketSaid market_of(toml::table const& t) {
     return m;
 }
 
-// Reads a CSV table: the header says where each wanted column stands; columns that are not there stay empty.
+}  // namespace
+
 Result<void> read_table(Input& input, std::span<std::string_view const> columns,
                         std::function<Result<void>(Fields const&)> const& each) {
     auto const& file = input.file();
@@ -75,7 +76,6 @@ Result<void> read_table(Input& input, std::span<std::string_view const> columns,
     }
     return {};
 }
-}  // namespace
 
 Result<void> read_table(std::filesystem::path const& file, std::span<std::string_view const> columns,
                         std::function<Result<void>(Fields const&)> const& each) {

@@ -76,6 +76,8 @@ struct PackFolder {
 // stay empty. A file that is not there has no lines. Refused (`bad-pack`): names the line and what was
 // expected.
 using Fields = std::vector<std::string>;
+[[nodiscard]] Result<void> read_table(Input& input, std::span<std::string_view const> columns,
+                                      std::function<Result<void>(Fields const&)> const& each);
 [[nodiscard]] Result<void> read_table(std::filesystem::path const& file,
                                       std::span<std::string_view const> columns,
                                       std::function<Result<void>(Fields const&)> const& each);

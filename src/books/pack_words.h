@@ -13,14 +13,24 @@
 namespace allroads::books {
 
 // Refused (`bad-pack`): names the file and the line.
+inline std::unexpected<Error> bad_toml(std::string_view name, toml::parse_error const& error) {
+    return refuse(Code::bad_pack, "",
+                  std::string(name) + ": line " + std::to_string(error.source().begin.line) + ": " +
+                      std::string(error.description()));
+}
 inline Result<toml::table> toml_of(std::filesystem::path const& file) {
     try {
         return toml::parse_file(file.string());
     } catch (toml::parse_error const& error) {
-        return refuse(Code::bad_pack, "",
-                      file.parent_path().filename().string() + "/" + file.filename().string() + ": line " +
-                          std::to_string(error.source().begin.line) + ": " +
-                          std::string(error.description()));
+        return bad_toml(file.parent_path().filename().string() + "/" + file.filename().string(), error);
+    }
+}
+// The same of a text; `name` stands for the file.
+inline Result<toml::table> toml_in(std::string_view text, std::string_view name) {
+    try {
+        return toml::parse(text);
+    } catch (toml::parse_error const& error) {
+        return bad_toml(name, error);
     }
 }
 

@@ -174,6 +174,8 @@ Result<void> build(Places const& places, BuildFlags const& flags) {
     books::BuildRequest request;
     for (auto const& folder : flags.packs) request.pack_folders.emplace_back(folder);
     if (flags.packs.empty()) request.pack_folders = places.packs;
+    request.origin_roots = request.pack_folders;
+    if (!flags.only_packs) request.origin_roots.push_back(places.data);
     if (!flags.only_packs) request.pack_folders.push_back(places.data / "packs");
     request.output =
         flags.output.empty() ? books::edition_in(places.data) : std::filesystem::path(flags.output);
@@ -186,10 +188,10 @@ Result<void> build(Places const& places, BuildFlags const& flags) {
     if (flags.quiet) return {};
     print(fmt::format(
         "edition {}: {} packs, {} markets, {} measures, {} lines, {} exchange rates, {} rules of papers, "
-        "{} rate tables, {}.{} MB in {} ms\n",
+        "{} rate tables, {} agreements, {}.{} MB in {} ms\n",
         report.edition, report.packs, report.markets, report.measures, report.lines, report.rates,
-        report.documents, report.freight_tables, report.bytes / 1'000'000, report.bytes / 100'000 % 10,
-        ms.count()));
+        report.documents, report.freight_tables, report.agreements, report.bytes / 1'000'000,
+        report.bytes / 100'000 % 10, ms.count()));
     return {};
 }
 

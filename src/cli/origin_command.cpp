@@ -4,6 +4,8 @@
 #include "origin/origin.h"
 
 #include <fmt/format.h>
+#include <algorithm>
+#include <boost/json.hpp>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -12,7 +14,8 @@ namespace allroads::cli {
 
 namespace {
 
-using books::AgreementBook;
+namespace json = boost::json;
+using origin::Agreement;
 using origin::Outcome;
 
 // Of those that ship.
@@ -21,11 +24,29 @@ std::vector<std::filesystem::path> shipped(Places const& places) {
     for (auto const& packs : places.packs) folders.push_back(packs / "agreements");
     return folders;
 }
-// Those that ship, then those of the data folder.
-Result<std::vector<AgreementBook>> agreements(Places const& places) {
-    auto folders = shipped(places);
-    folders.push_back(places.data / "agreements");
-    return books::load_agreements(folders);
+
+// The books, and over what they say of origin what lies in the data folder and was not built yet.
+struct Origin {
+    std::shared_ptr<books::Edition const> edition;  // none: there are only texts
+    std::unique_ptr<books::Shelf> own;              // where the data folder says more
+    books::Shelf const* shelf = nullptr;
+};
+bool is_same(books::OriginTexts const& a, books::OriginTexts const& b) {
+    auto const same = [](books::AgreementText const& x, books::AgreementText const& y) {
+        return x.name == y.name && x.toml == y.toml && x.sheet == y.sheet;
+    };
+    return std::ranges::equal(a.agreements, b.agreements, same) &&
+           std::ranges::equal(a.statements, b.statements, same) && a.correlations == b.correlations;
+}
+Result<Origin> open_origin(Places const& places) {
+    Origin opened{.edition = TRY(open_books(places)), .own = {}};
+    opened.shelf = TRY(opened.edition->shelf());
+    auto texts = opened.shelf->texts();
+    TRY_VOID(texts.add(places.data));
+    if (is_same(texts, opened.shelf->texts())) return opened;
+    opened.own = std::make_unique<books::Shelf>(std::move(texts));
+    opened.shelf = opened.own.get();
+    return opened;
 }
 
 Result<void> import(Places const& places, OriginFlags const& flags) {
@@ -62,22 +83,83 @@ Result<std::string> whole_file(std::string const& name) {
 }
 
 // Which agreements answer: the one that is named, else all between both countries that day.
-Result<std::vector<AgreementBook const*>> asked(contract::OriginRequest const& request,
-                                                std::vector<AgreementBook> const& all) {
-    std::vector<AgreementBook const*> chosen;
-    for (auto const& book : all) {
-        bool const is_meant = request.agreement.empty()
-                                  ? books::is_between(book, request.dossier.made_in, request.to, request.date)
-                                  : book.agreement.code == request.agreement;
-        if (is_meant) chosen.push_back(&book);
+Result<std::vector<Agreement const*>> asked(contract::OriginRequest const& request,
+                                            books::Shelf const& shelf) {
+    if (!request.agreement.empty()) {
+        auto const* one = TRY(shelf.named(request.agreement));
+        if (one == nullptr)
+            return refuse(Code::not_found, "agreement",
+                          excerpt(request.agreement) + " is not in these books");
+        return std::vector{one};
     }
-    if (!chosen.empty()) return chosen;
-    if (!request.agreement.empty())
-        return refuse(Code::not_found, "agreement", excerpt(request.agreement) + " is not in these books");
+    auto all = TRY(shelf.between(request.dossier.made_in, request.to, request.date));
+    if (!all.empty()) return all;
     return refuse(
         Code::not_found, "to",
         fmt::format("the books hold no agreement by which goods made in {} are favoured in {} that day",
                     request.dossier.made_in.name(), request.to.name()));
+}
+
+// What the tariff says of the same goods: whether a preference is needed at all, and what each is worth.
+class Tariff {
+public:
+    Tariff(contract::OriginRequest const& request, books::Edition const& edition) {
+        auto const& dossier = request.dossier;
+        quote::Request question{
+            .from = dossier.made_in, .to = request.to, .date = request.date, .known_on = request.date};
+        auto& item = question.goods.emplace_back();
+        item.line = "1";
+        item.hs = dossier.hs;
+        item.net_kg = dossier.net_kg;
+        auto const& price = dossier.consignment_value ? dossier.consignment_value
+                            : dossier.fob             ? dossier.fob
+                                                      : dossier.ex_works;
+        is_priced_ = price && dossier.currency;
+        item.price = is_priced_ ? *price : Decimal(100);
+        if (is_priced_) item.price_currency = dossier.currency;
+        question.currency = is_priced_ ? dossier.currency : std::nullopt;
+        quote::price(question, edition, quote_);
+        if (!quote_.errors.empty()) {  // without a rate to the dossier's currency
+            question.currency.reset();
+            quote::price(question, edition, quote_);
+        }
+    }
+    [[nodiscard]] origin::Known is_needed() const {
+        if (quote_.status != quote::Status::complete) return origin::Known::unknown;
+        return quote_.preference == quote::Preference::not_needed ? origin::Known::no : origin::Known::yes;
+    }
+    [[nodiscard]] std::optional<Money> worth(Agreement const& agreement) const {
+        if (!is_priced_) return std::nullopt;
+        quote::Option const* ordinary = nullptr;
+        quote::Option const* favoured = nullptr;
+        for (auto const& option : quote_.options) {
+            if (!option.scheme.empty() || !option.complete) continue;
+            if (option.id == "third-country") ordinary = &option;
+            if (quote::is_way_of(agreement, option)) favoured = favoured == nullptr ? &option : favoured;
+        }
+        if (ordinary == nullptr || favoured == nullptr) return std::nullopt;
+        auto const saved = difference(ordinary->landed_total, favoured->landed_total);
+        return saved ? std::optional(*saved) : std::nullopt;
+    }
+
+private:
+    bool is_priced_ = false;
+    quote::Quote quote_;
+};
+
+// The worth of the consignment in every currency that a proof has a limit in.
+void convert_worth(contract::OriginRequest& request, books::Edition const& edition,
+                   Agreement const& agreement) {
+    auto& dossier = request.dossier;
+    if (!dossier.consignment_value || !dossier.currency || edition.fx().empty()) return;
+    for (auto const& proof : agreement.proofs) {
+        if (!proof.currency || *proof.currency == *dossier.currency) continue;
+        auto const exchange =
+            edition.fx().front().rate(*dossier.currency, *proof.currency, request.date, 400);
+        if (!exchange) continue;
+        if (auto const exact = convert(*dossier.consignment_value, *exchange, 2, Round::half_up))
+            dossier.consignment_in.push_back({*exact, *proof.currency});
+    }
 }
 
 std::string headline(Outcome outcome) {
@@ -89,11 +171,20 @@ std::string headline(Outcome outcome) {
     return "cannot be said yet";
 }
 
-std::string told(contract::OriginRequest const& request, AgreementBook const& book,
+std::string told_nearest(origin::Dossier const& dossier, origin::Change const& nearest) {
+    std::string names;
+    for (auto const i : nearest.materials)
+        names += (names.empty() ? "“" : " and “") + dossier.materials[i].name + "”";
+    auto out = fmt::format("  it would, if {} originated in a country that counts", names);
+    if (nearest.have && nearest.limit)
+        out += fmt::format(": {} % against {} %", nearest.have->brief(), nearest.limit->brief());
+    return out + "\n";
+}
+
+std::string told(contract::OriginAnswer const& answer, Agreement const& agreement,
                  origin::Verdict const& verdict, std::optional<origin::Change> const& nearest) {
-    auto const& dossier = request.dossier;
-    auto out =
-        fmt::format("{} ({}): {}\n", book.agreement.name, book.agreement.code, headline(verdict.qualifies));
+    auto const& dossier = answer.request.dossier;
+    auto out = fmt::format("{} ({}): {}\n", agreement.name, agreement.code, headline(verdict.qualifies));
     if (verdict.rule != nullptr)
         out += fmt::format("  rule       {}  [{}]\n", origin::print(verdict.rule->rule.view()),
                            verdict.rule->law);
@@ -105,34 +196,62 @@ std::string told(contract::OriginRequest const& request, AgreementBook const& bo
                            contract::sentence_of(found, dossier),
                            found.law.empty() ? "" : fmt::format("  [{}]", found.law));
     }
-    for (auto const& missing : verdict.missing)
-        out += fmt::format("  tell       {}\n", contract::sentence_of(missing, dossier));
-    if (nearest) {
-        std::string names;
-        for (auto const i : nearest->materials)
-            names += (names.empty() ? "“" : " and “") + dossier.materials[i].name + "”";
-        out += fmt::format("  it would, if {} originated in a country that counts\n", names);
+    auto const* one = &verdict;
+    std::size_t asked_of_shop = 0;
+    for (auto const& question : contract::questions_of(dossier, std::span(&one, 1))) {
+        if (!question.is_for_an_expert && ++asked_of_shop > contract::questions_max) continue;
+        out += fmt::format("  {}{}\n", question.is_for_an_expert ? "to be read " : "tell       ",
+                           question.message);
     }
-    return out + fmt::format("  source     {}; {}; {}\n", book.agreement.law, book.url, book.confidence);
+    if (nearest) out += told_nearest(dossier, *nearest);
+    if (answer.worth)
+        out += fmt::format("  worth      {} {} on this consignment\n", answer.worth->text(),
+                           answer.worth->currency().text());
+    return out + fmt::format("  source     {}; {}; {}\n", agreement.law, agreement.url, agreement.confidence);
+}
+
+// The question once more, on one line and with its day, so that it can be asked again.
+std::string echo(std::string const& text, contract::OriginRequest const& request) {
+    boost::system::error_code failed;
+    auto value = json::parse(text, failed);
+    if (failed || !value.is_object()) return {};
+    value.as_object()["date"] = request.date.text();
+    return json::serialize(value);
 }
 
 Result<void> check(Places const& places, OriginFlags const& flags) {
     contract::Codec codec;
-    auto request = TRY(codec.origin(TRY(whole_file(flags.file)), TRY(Day::parse(today()))));
+    auto const text = TRY(whole_file(flags.file));
+    auto request = TRY(codec.origin(text, TRY(Day::parse(today()))));
     if (!flags.agreement.empty()) request.agreement = flags.agreement;
-    auto const all = TRY(agreements(places));
+    auto const opened = TRY(open_origin(places));
+    auto const all = TRY(asked(request, *opened.shelf));
+    Tariff const tariff(request, *opened.edition);
+    auto const echoed = flags.json ? echo(text, request) : std::string();
     std::string out;
-    for (auto const* book : TRY(asked(request, all))) {
-        auto const verdict = origin::judge(request.dossier, book->agreement);
+    if (!flags.json && tariff.is_needed() == origin::Known::no)
+        out = fmt::format("not needed: the ordinary duty on {} in {} is 0 already\n\n",
+                          request.dossier.hs.text(), request.to.name());
+    bool is_first = true;
+    for (auto const* agreement : all) {
+        convert_worth(request, *opened.edition, *agreement);
+        auto const verdict = origin::judge(request.dossier, *agreement);
         auto const nearest = verdict.qualifies == Outcome::fails
-                                 ? origin::nearest_way(request.dossier, book->agreement)
+                                 ? origin::nearest_way(request.dossier, *agreement)
                                  : std::nullopt;
+        contract::OriginAnswer const answer{request,
+                                            opened.edition->name(),
+                                            opened.own != nullptr,
+                                            tariff.is_needed(),
+                                            tariff.worth(*agreement),
+                                            echoed};
         if (flags.json) {
-            contract::append_verdict(out, request.dossier, book->agreement, verdict, nearest);
+            contract::append_verdict(out, answer, *agreement, verdict, nearest);
             out += '\n';
         } else {
-            out += (out.empty() ? "" : "\n") + told(request, *book, verdict, nearest);
+            out += (is_first ? "" : "\n") + told(answer, *agreement, verdict, nearest);
         }
+        is_first = false;
     }
     std::fputs(out.c_str(), stdout);
     return {};
@@ -145,10 +264,11 @@ Result<void> list(Places const& places, OriginFlags const& flags) {
         flags.to.empty() ? std::optional<Country>() : std::optional(TRY(Country::parse(flags.to)));
     auto const day = TRY(Day::parse(today()));
     std::string out;
-    for (auto const& book : TRY(agreements(places))) {
-        if (from && to && !books::is_between(book, *from, *to, day)) continue;
-        out += fmt::format("{:<14}{:>6} rules  {} ({})\n", book.agreement.code, book.agreement.rules.size(),
-                           book.agreement.name, book.confidence);
+    auto const opened = TRY(open_origin(places));
+    for (auto const* agreement : TRY(opened.shelf->all())) {
+        if (from && to && !origin::is_between(*agreement, *from, *to, day)) continue;
+        out += fmt::format("{:<14}{:>6} rules  {} ({})\n", agreement->code, agreement->rules.size(),
+                           agreement->name, agreement->confidence);
     }
     std::fputs(out.empty() ? "no agreement between them is held\n" : out.c_str(), stdout);
     return {};

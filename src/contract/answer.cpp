@@ -1,4 +1,5 @@
 #include "contract/contract.h"
+#include "contract/verdict.h"
 #include "contract/writer.h"
 
 #include <algorithm>
@@ -129,6 +130,7 @@ void write_option(Writer& w, Charges& charges, Quote const& quote, Option const&
     if (!option.scheme.empty()) w.text("scheme", option.scheme);
     write_proofs(w, "proofs_needed", quote, option.proofs_needed);
     write_proofs(w, "proofs_missing", quote, option.proofs_missing);
+    if (option.is_judged) w.text("origin", answer_of(option.qualifies));
     w.key("complete");
     w.raw(option.complete ? "true" : "false");
     w.money("taxes", option.taxes);
@@ -216,6 +218,22 @@ void write_preference(Writer& w, Quote const& quote) {
     w.close('}');
 }
 
+// What each agreement makes of the dossiers; nothing where there is none.
+void write_origins(Writer& w, Request const& request, Quote const& quote) {
+    if (quote.origins.empty()) return;
+    w.key("origin");
+    w.open('[');
+    for (auto const& told : quote.origins) {
+        w.open('{');
+        w.text("line", request.goods[static_cast<std::size_t>(told->line)].line);
+        if (!told->option.empty()) w.text("option", told->option);
+        if (told->worth) w.money("worth", *told->worth);
+        write_verdict(w, told->dossier, *told->agreement, told->verdict, told->nearest);
+        w.close('}');
+    }
+    w.close(']');
+}
+
 void write_refunds(Writer& w, Quote const& quote) {
     w.key("refunds");
     w.open('[');
@@ -301,6 +319,7 @@ void write_priced(Writer& w, Request const& request, Quote const& quote) {
     if (quote.seller_gets) w.money("seller_gets", *quote.seller_gets);
     if (quote.per_unit) w.money("per_unit", *quote.per_unit);
     write_preference(w, quote);
+    write_origins(w, request, quote);
     write_choices(w, request, quote);
     write_refunds(w, quote);
     write_findings(w, "unknown", request, quote.unknown);

@@ -11,15 +11,18 @@
 #include "origin/origin.h"
 #include "quote/quote.h"
 
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace allroads::contract {
 
 // Bytes of one request, and how deep it may nest.
 inline constexpr std::size_t request_bytes_max = 256U * 1024;
-inline constexpr std::size_t request_depth_max = 8;
+inline constexpr std::size_t request_depth_max = 12;
 
 // A question about origin (docs/origin.md): a dossier, where the goods go, and on which day.
 struct OriginRequest {
@@ -30,10 +33,14 @@ struct OriginRequest {
     std::string agreement = {};  // code of the one to judge by; empty: every one between both countries
 };
 
+// The JSON of a dossier that was kept under an id. Refused: `not-found`.
+using Dossiers = std::function<Result<std::string>(std::string_view id)>;
+
 // Reads and writes many requests with the same memory. One for each thread.
 class Codec {
 public:
-    Codec();
+    // `dossiers` finds what a request names by its id; without it only whole dossiers are understood.
+    explicit Codec(Dossiers dossiers = {});
     Codec(Codec&&) noexcept;
     Codec& operator=(Codec&&) noexcept;
     ~Codec();
@@ -61,9 +68,28 @@ void append_refusal(std::string& out, std::string_view id, Error const& error);
 void append_carriage(std::string& out, quote::CarriageRequest const& request,
                      quote::Carriage const& carriage);
 
+// What surrounds the verdicts on one dossier.
+struct OriginAnswer {
+    OriginRequest const& request;
+    std::string_view edition = {};  // of the books; empty where there is none
+    bool is_unbuilt = false;        // agreements of the data folder were used that the edition does not hold
+    origin::Known is_needed = origin::Known::unknown;  // no: the ordinary duty is 0 already
+    std::optional<Money> worth = {};                   // what the preference saves on this consignment
+    std::string_view asked = {};                       // the request as JSON, to be asked again
+};
 // A verdict as JSON, appended to `out`; `nearest` is what origin::nearest_way found.
-void append_verdict(std::string& out, origin::Dossier const& dossier, origin::Agreement const& agreement,
+void append_verdict(std::string& out, OriginAnswer const& answer, origin::Agreement const& agreement,
                     origin::Verdict const& verdict, std::optional<origin::Change> const& nearest);
+// What is still to be told, the same of several materials in one question, what a shop can answer first.
+struct Question {
+    std::string_view fact;
+    std::string message;
+    std::vector<std::int32_t> materials;  // places in the dossier
+    bool is_for_an_expert = false;        // the books or a reader of the law must settle it, not the shop
+};
+inline constexpr std::size_t questions_max = 5;  // put to a shop at once
+[[nodiscard]] std::vector<Question> questions_of(origin::Dossier const& dossier,
+                                                 std::span<origin::Verdict const* const> verdicts);
 // What a step of a verdict found, and the fact that is asked for, in plain words.
 [[nodiscard]] std::string sentence_of(origin::Found const& found, origin::Dossier const& dossier);
 [[nodiscard]] std::string sentence_of(origin::Missing const& missing, origin::Dossier const& dossier);

@@ -3,7 +3,9 @@
 // outside contract.
 
 #include "base/base.h"
+#include "goods/goods.h"
 #include "money/money.h"
+#include "origin/origin.h"
 
 #include <boost/json.hpp>
 
@@ -116,5 +118,8 @@ inline Result<std::string> name(json::value const& value, std::string_view field
     if (words.empty()) return refuse(Code::bad_value, field, "expected a name");
     return std::string(words);
 }
+
+// A dossier of docs/origin.md without code and country, which those of the goods are.
+[[nodiscard]] Result<origin::Dossier> read_dossier(json::value const& value, GoodsCode hs, Country made_in);
 
 }  // namespace allroads::contract

@@ -51,7 +51,31 @@ Result<void> read_supplementary(json::value const& value, quote::Item& item) {
         });
 }
 
-Result<void> read_item(json::value const& value, quote::Item& item) {
+// A dossier, or the id of one that was kept.
+Result<void> read_dossier_of(json::value const& value, Country from, Dossiers const& dossiers,
+                             quote::Item& item) {
+    auto const made_in = item.origin.value_or(from);
+    if (!value.is_string()) {
+        item.dossier = std::make_shared<origin::Dossier const>(TRY(read_dossier(value, item.hs, made_in)));
+        return {};
+    }
+    auto const id = TRY(text(value, "dossier"));
+    if (!dossiers) return refuse(Code::not_found, "dossier", "no dossiers are kept here; give it whole");
+    auto const kept = dossiers(id);
+    if (!kept) return std::unexpected(Error(kept.error().code(), "dossier", kept.error().detail()));
+    boost::system::error_code error;
+    json::parse_options options;
+    options.max_depth = request_depth_max;
+    auto const parsed_again = json::parse({kept->data(), kept->size()}, error, {}, options);
+    if (error) return refuse(Code::bad_json, "dossier", error.message());
+    auto made = read_dossier(parsed_again, item.hs, made_in);
+    if (!made) return std::unexpected(made.error().within("dossier"));
+    item.dossier = std::make_shared<origin::Dossier const>(std::move(*made));
+    return {};
+}
+
+Result<void> read_item(json::value const& value, Country from, Dossiers const& dossiers, quote::Item& item) {
+    json::value const* dossier = nullptr;
     bool has_code = false;
     bool has_price = false;
     TRY_VOID(fields(value, "", [&](std::string_view key, json::value const& v) -> Result<bool> {
@@ -82,6 +106,8 @@ Result<void> read_item(json::value const& value, quote::Item& item) {
             TRY_VOID(read_supplementary(v, item));
         } else if (key == "facts") {
             TRY_VOID(read_facts(v, item));
+        } else if (key == "dossier") {
+            dossier = &v;  // read when its goods are known
         } else if (key == "additional_codes") {
             TRY_VOID(elements(v, key, 20, [&](json::value const& code) -> Result<void> {
                 item.additional_codes.emplace_back(TRY(text(code, "")));
@@ -94,6 +120,9 @@ Result<void> read_item(json::value const& value, quote::Item& item) {
     }));
     if (!has_code) return refuse(Code::field_missing, "hs", "the customs code is required, 6 to 12 digits");
     if (!has_price) return refuse(Code::field_missing, "price", "the price of the whole line is required");
+    if (dossier == nullptr) return {};
+    auto const read = read_dossier_of(*dossier, from, dossiers, item);
+    if (!read) return std::unexpected(dossier->is_string() ? read.error() : read.error().within("dossier"));
     return {};
 }
 
@@ -266,10 +295,11 @@ Result<bool> read_plain(std::string_view key, json::value const& v, Request& req
 }
 
 // Fields that hold lists and objects.
-Result<bool> read_nested(std::string_view key, json::value const& v, Request& request) {
+Result<bool> read_nested(std::string_view key, json::value const& v, Dossiers const& dossiers,
+                         Request& request) {
     if (key == "goods") {
         TRY_VOID(elements(v, key, quote::goods_max, [&](json::value const& item) {
-            return read_item(item, request.goods.emplace_back());
+            return read_item(item, request.from, dossiers, request.goods.emplace_back());
         }));
     } else if (key == "packages") {
         TRY_VOID(elements(v, key, quote::packages_max, [&](json::value const& parcel) {
@@ -296,7 +326,7 @@ Result<bool> read_nested(std::string_view key, json::value const& v, Request& re
     return true;
 }
 
-Result<Request> read_request(json::value const& value, Day today) {
+Result<Request> read_request(json::value const& value, Dossiers const& dossiers, Day today) {
     if (!value.is_object()) return expected("", "an object", value);
     auto const& object = value.get_object();
     for (std::string_view const required : {"from", "to", "goods"}) {
@@ -308,7 +338,7 @@ Result<Request> read_request(json::value const& value, Day today) {
     Request request{.id = {}, .from = from, .to = to, .date = today, .known_on = today};
     // What is said about today is known today; a date in the past is answered with what is known now.
     TRY_VOID(fields(value, "", [&](std::string_view key, json::value const& v) -> Result<bool> {
-        return TRY(read_plain(key, v, request)) || TRY(read_nested(key, v, request));
+        return TRY(read_plain(key, v, request)) || TRY(read_nested(key, v, dossiers, request));
     }));
     for (auto& exchange : request.fx) exchange.day = request.date;
     for (std::size_t i = 0; i < request.goods.size(); ++i) {
@@ -364,6 +394,7 @@ Result<quote::CarriageRequest> read_carriage(json::value const& value, Day today
 
 struct Codec::Hidden {
     std::string last_id;
+    Dossiers dossiers;
     std::array<unsigned char, 32U * 1024> bytes;
     json::parser parser{json::storage_ptr(), options()};
     static json::parse_options options() {
@@ -373,7 +404,9 @@ struct Codec::Hidden {
     }
 };
 
-Codec::Codec() : hidden_(std::make_unique<Hidden>()) {}
+Codec::Codec(Dossiers dossiers) : hidden_(std::make_unique<Hidden>()) {
+    hidden_->dossiers = std::move(dossiers);
+}
 Codec::Codec(Codec&&) noexcept = default;
 Codec& Codec::operator=(Codec&&) noexcept = default;
 Codec::~Codec() = default;
@@ -405,7 +438,7 @@ Result<quote::Request> Codec::request(std::string_view text, Day today) {
         return refuse(Code::bad_json, "", "at byte " + std::to_string(used) + ": " + error.message());
     }
     auto const value = hidden_->parser.release();
-    auto request = read_request(value, today);
+    auto request = read_request(value, hidden_->dossiers, today);
     if (!request && value.is_object()) {
         auto const* id = value.get_object().if_contains("id");
         if (id != nullptr && id->is_string()) hidden_->last_id = excerpt(view(id->get_string()), text_max);

@@ -71,6 +71,10 @@ constexpr std::array sentences = {
     Sentence{"assumed-rate",
              "At least one rate is assumed, not taken from an official source; see its source."},
     Sentence{"exchange-rate", "1 {1} = {number} {2}, rate of {day}."},
+    Sentence{
+        "origin-unsettled",
+        "The proof for {1} is taken at your word: what the dossier tells does not settle whether the goods "
+        "qualify."},
     Sentence{"preference-lapsed", "{1} ended on {day}, so its preference cannot be claimed for this day."},
     Sentence{"code-incomplete",
              "The customs code is too short for one answer: the lines under it pay different duties. "

@@ -1,4 +1,4 @@
-#include "origin/origin.h"
+#include "origin/uses.h"
 
 #include <algorithm>
 #include <array>
@@ -15,27 +15,6 @@ Outcome both(Outcome a, Outcome b) {
 }
 Outcome of(Known known) {
     return known == Known::yes ? Outcome::passes : known == Known::no ? Outcome::fails : Outcome::unknown;
-}
-
-CodeRange range_of(GoodsCode code) {
-    auto const first = code.key() >> 16U;
-    auto const free = static_cast<unsigned>(GoodsCode::digits_max - code.size()) * 4U;
-    return {first, first | ((std::uint64_t{1} << free) - 1U)};
-}
-bool holds(CodeRange const& outer, CodeRange const& inner) {
-    return outer.first <= inner.first && inner.last <= outer.last;
-}
-bool touches(CodeRange const& a, CodeRange const& b) { return a.first <= b.last && b.first <= a.last; }
-// Whether a code stands in one of the ranges; a short code may stand in some of its lines only.
-Known stands_in(std::optional<GoodsCode> const& code, std::span<CodeRange const> ranges) {
-    if (!code) return Known::unknown;
-    auto const own = range_of(*code);
-    bool maybe = false;
-    for (auto const& range : ranges) {
-        if (holds(range, own)) return Known::yes;
-        maybe = maybe || touches(range, own);
-    }
-    return maybe ? Known::unknown : Known::no;
 }
 
 // A sum of which some parts are not known: it lies between both, or has no upper end.
@@ -58,11 +37,11 @@ std::optional<std::strong_ordering> against(Decimal const& value, Decimal const&
 class Judge {
 public:
     Judge(Dossier const& dossier, Agreement const& agreement, Verdict& verdict)
-        : dossier_(dossier), agreement_(agreement), verdict_(verdict) {}
+        : dossier_(dossier), agreement_(agreement), verdict_(verdict), uses_(dossier, agreement, verdict) {}
 
     void run() {
         verdict_.clear();
-        origins_.reserve(dossier_.materials.size());
+        uses_.gather(true);
         auto outcome = goods();
         outcome = both(outcome, insufficient());
         outcome = both(outcome, drawback());
@@ -74,28 +53,28 @@ public:
     // The product rule alone, with those materials taken as originating.
     Outcome goods_if(std::span<std::size_t const> originating) {
         verdict_.clear();
-        origins_.clear();
-        for (auto const& material : dossier_.materials) origins_.push_back(origin_of(material, no_material));
-        for (auto const i : originating) origins_[i] = Known::yes;
+        uses_.gather(false);
+        for (auto& use : uses_.all()) {
+            bool const is_meant =
+                use.place != no_material &&
+                std::ranges::find(originating, static_cast<std::size_t>(use.place)) != originating.end();
+            if (is_meant) use.origin = Known::yes;
+        }
         return working();
     }
-    [[nodiscard]] bool may_originate(std::size_t i) const { return origins_[i] != Known::yes; }
+    [[nodiscard]] bool may_originate(std::size_t i) const {
+        return std::ranges::any_of(
+            uses_.all(), [&](Use const& use) { return use.place == place(i) && use.origin != Known::yes; });
+    }
 
 private:
-    // ---- wholly obtained, cumulation
+    // ---- wholly obtained
 
     Outcome goods() {
-        for (std::size_t i = 0; i < dossier_.materials.size(); ++i)
-            origins_.push_back(origin_of(dossier_.materials[i], static_cast<std::int32_t>(i)));
-        if (dossier_.wholly_obtained == Known::yes && std::ranges::all_of(origins_, is_yes)) {
-            find({Step::wholly_obtained,
-                  Outcome::passes,
-                  "wholly-obtained",
-                  no_material,
-                  {},
-                  {},
-                  {},
-                  agreement_.wholly_obtained_law});
+        if (dossier_.wholly_obtained == Known::yes && is_all_originating()) {
+            Found found{Step::wholly_obtained, Outcome::passes, "wholly-obtained"};
+            found.law = agreement_.wholly_obtained_law;
+            find(found);
             return Outcome::passes;
         }
         auto const outcome = working();
@@ -103,37 +82,19 @@ private:
         if (outcome != Outcome::fails || !may_be_obtained) return outcome;
         // It fails as worked goods, and may still be wholly obtained.
         if (dossier_.wholly_obtained == Known::unknown) miss({"wholly-obtained"});
-        for (std::size_t i = 0; i < origins_.size(); ++i) {
-            if (origins_[i] == Known::unknown) miss_status(i, false);
+        for (auto const& use : uses_.all()) {
+            if (use.origin == Known::unknown) miss_status(use, false);
         }
         return Outcome::unknown;
     }
-    static bool is_yes(Known known) { return known == Known::yes; }
+    // Who says that the product is wholly obtained, and names no material, has told them all.
+    [[nodiscard]] bool is_all_originating() const {
+        return std::ranges::all_of(uses_.all(), [&](Use const& use) {
+            return use.origin == Known::yes || (use.is_untold && dossier_.wholly_obtained == Known::yes);
+        });
+    }
     [[nodiscard]] bool has_foreign() const {
-        return std::ranges::find(origins_, Known::no) != origins_.end();
-    }
-
-    // Whether a material counts as originating: it does where the agreement cumulates with its country and
-    // the proof of it is at hand.
-    Known origin_of(Material const& material, std::int32_t place) {
-        if (!material.origin) return Known::unknown;
-        auto best = Known::no;
-        for (auto const& cumulation : agreement_.cumulation) {
-            if (std::ranges::find(cumulation.with, *material.origin) == cumulation.with.end()) continue;
-            auto const one = cumulated(material, cumulation);
-            if (one == Known::no) continue;
-            if (one == Known::yes || best == Known::no) best = one;
-            if (one != Known::yes) continue;
-            if (place != no_material)
-                find({Step::cumulation, Outcome::passes, "cumulated", place, {}, {}, {}, cumulation.law});
-            return Known::yes;
-        }
-        return best;
-    }
-    static Known cumulated(Material const& material, Cumulation const& cumulation) {
-        bool const is_proved = material.has_proof == Known::yes || material.wholly_obtained == Known::yes;
-        if (is_proved) return cumulation.needs.empty() ? Known::yes : Known::unknown;
-        return material.has_proof == Known::no ? Known::no : Known::unknown;
+        return std::ranges::any_of(uses_.all(), [](Use const& use) { return use.origin == Known::no; });
     }
 
     // ---- the product rule
@@ -143,7 +104,7 @@ private:
     }
     template <class Each>
     void for_rules(Each each) const {
-        auto const own = range_of(dossier_.hs);
+        auto const own = range_of(hs_);
         for (auto const& rule : agreement_.rules) {
             if (rule.codes.first > own.last) break;
             if (touches(rule.codes, own)) each(rule, holds(rule.codes, own));
@@ -157,7 +118,59 @@ private:
         });
         return narrow;
     }
+    // A set is judged by its goods, everything else by the rule of its code; where that code was part of
+    // several in the edition that the rules are written in, by what these agree upon.
     Outcome working() {
+        if (dossier_.is_set) return set();
+        if (agreement_.hs_edition != "2022" && !agreement_.correlation) {
+            miss({"hs-edition", no_material, agreement_.hs_edition});
+            return found(Outcome::unknown, "edition-unbridged", no_material, agreement_.hs_edition);
+        }
+        if (!agreement_.correlation) return of_code(dossier_.hs);
+        auto const codes = uses_.product_codes();
+        if (codes.empty()) {
+            miss({"hs-edition", no_material, agreement_.correlation->edition});
+            return found(Outcome::unknown, "code-became-many", no_material, agreement_.correlation->edition);
+        }
+        std::optional<Outcome> common;
+        bool agrees = true;
+        for (auto const code : codes) {
+            auto const one = of_code(code);
+            agrees = agrees && (!common || *common == one);
+            common = one;
+        }
+        if (codes.size() > 1)
+            found(agrees ? *common : Outcome::unknown, "code-became-many", no_material,
+                  agreement_.correlation->edition);
+        if (agrees) return *common;
+        miss({"hs-edition", no_material, agreement_.correlation->edition});
+        return Outcome::unknown;
+    }
+    Outcome set() {
+        law_ = {};
+        if (is_all_originating()) return find_set(Outcome::passes, "set-of-originating");
+        if (!agreement_.sets) {
+            miss({"provision"});
+            return find_set(Outcome::unknown, "set");
+        }
+        auto const& share = *agreement_.sets;
+        auto const sum = non_originating({});
+        auto const& whole = price(share.of);
+        auto const outcome = at_most(sum, share.percent, whole, fact_of(share.of), {});
+        if (outcome == Outcome::unknown) miss_values({}, false);
+        return find_set(outcome, "set");
+    }
+    Outcome find_set(Outcome outcome, std::string_view code) {
+        Found one{Step::beside, outcome, code};
+        if (agreement_.sets) {
+            one.law = agreement_.sets->law;
+            one.limit = agreement_.sets->percent;
+        }
+        find(one);
+        return outcome;
+    }
+    Outcome of_code(GoodsCode code) {
+        hs_ = code;
         auto const* narrow = most_specific();
         bool is_split = false;
         for_rules([&](ProductRule const& rule, bool is_whole) {
@@ -241,7 +254,7 @@ private:
     Outcome untold_tolerance(Outcome plain) {
         if (plain != Outcome::fails) return plain;
         auto const mark = marks();
-        static Share const any{.percent = Decimal(1'000'000'000), .of = Basis::exw};
+        static Share const any{.percent = Decimal(1'000'000'000), .of = Basis::exw, .covers_all = true};
         auto const at_best = walked(any.percent, &any);
         undo(mark);
         if (at_best == Outcome::fails) return plain;
@@ -250,14 +263,16 @@ private:
     }
     [[nodiscard]] Share const* tolerance_of() const {
         for (auto const& share : agreement_.tolerances) {
-            bool const is_meant = share.only.empty() || stands_in(dossier_.hs, share.only) == Known::yes;
-            if (is_meant && stands_in(dossier_.hs, share.except) == Known::no) return &share;
+            bool const is_meant = share.only.empty() || stands_in(range_of(hs_), share.only) == Known::yes;
+            if (is_meant && stands_in(range_of(hs_), share.except) == Known::no) return &share;
         }
         return nullptr;
     }
     Outcome walked(std::optional<Decimal> const& tolerance, Share const* share = nullptr) {
         tolerance_ = tolerance;
         tolerance_of_ = share == nullptr ? Basis::unset : share->of;
+        covers_all_ = share != nullptr && share->covers_all;
+        for (auto& use : uses_.all()) use.is_forgiven = false;
         return node(0);
     }
 
@@ -302,6 +317,7 @@ private:
     Outcome any(std::size_t at) {
         auto outcome = Outcome::fails;
         auto const before = marks();
+        auto const forgiven_before = all_forgiven();
         auto const end = at + view_.nodes[at].size;
         for (auto child = at + 1; child < end; child += view_.nodes[child].size) {
             auto const mark = marks();
@@ -310,9 +326,20 @@ private:
                 keep_after(mark, before);
                 return one;
             }
+            // What an alternative forgave that does not hold is not forgiven in the next.
+            restore(forgiven_before);
             if (one == Outcome::unknown) outcome = Outcome::unknown;
         }
         return outcome;
+    }
+    [[nodiscard]] std::vector<bool> all_forgiven() const {
+        std::vector<bool> all;
+        if (!tolerance_) return all;
+        for (auto const& use : uses_.all()) all.push_back(use.is_forgiven);
+        return all;
+    }
+    void restore(std::vector<bool> const& all) {
+        for (std::size_t i = 0; i < all.size(); ++i) uses_.all()[i].is_forgiven = all[i];
     }
     // What the alternatives before the one that holds had found is of no interest.
     void keep_after(Marks const& mark, Marks const& before) {
@@ -328,57 +355,80 @@ private:
         auto outcome = has_foreign() ? Outcome::fails : of(dossier_.wholly_obtained);
         if (outcome == Outcome::unknown) miss({"wholly-obtained"});
         // Who says so of goods with a material of unknown origin has still to tell of that.
-        for (std::size_t i = 0; i < origins_.size(); ++i) {
-            if (outcome == Outcome::fails || origins_[i] != Known::unknown) continue;
+        for (auto const& use : uses_.all()) {
+            if (outcome == Outcome::fails || use.origin != Known::unknown) continue;
             outcome = Outcome::unknown;
-            miss_status(i, false);
+            miss_status(use, false);
         }
         return found(outcome, "wholly-obtained");
     }
     Outcome obtained(RuleNode const& here) {
         auto outcome = Outcome::passes;
-        for (std::size_t i = 0; i < dossier_.materials.size(); ++i) {
-            auto const& material = dossier_.materials[i];
-            auto const in = stands_in(material.hs, ranges(here.codes));
+        for (auto const& use : uses_.all()) {
+            auto const& material = *use.material;
+            auto const in = uses_.stands_in(use, ranges(here.codes));
             if (in == Known::no) continue;
-            auto one = origins_[i] == Known::no ? Outcome::fails : of(material.wholly_obtained);
+            auto one = use.origin == Known::no ? Outcome::fails : of(material.wholly_obtained);
             if (one != Outcome::passes && in == Known::unknown) one = Outcome::unknown;
-            if (one == Outcome::unknown) miss({in == Known::unknown ? "hs" : "wholly-obtained", place(i)});
-            if (one == Outcome::fails) found(one, "not-wholly-obtained", place(i));
+            if (one == Outcome::unknown) miss_of(use, in == Known::unknown ? "hs" : "wholly-obtained");
+            if (one == Outcome::fails) found(one, "not-wholly-obtained", use.place);
             outcome = both(outcome, one);
         }
-        return outcome;
+        if (outcome != Outcome::fails) return outcome;
+        return rescued([&](Use const& use) {
+            auto const in = uses_.stands_in(use, ranges(here.codes));
+            bool const is_obtained = use.material->wholly_obtained == Known::yes;
+            return is_obtained ? Known::no : in;
+        });
+    }
+    // What a condition bars for certain, once more with the tolerance where that covers more than a change of
+    // heading; whether it does is not always told.
+    template <class Offends>
+    Outcome rescued(Offends const& offends) {
+        if (!tolerance_) return Outcome::fails;
+        auto const outcome = forgiven(offends);
+        if (outcome == Outcome::fails || covers_all_) return outcome;
+        miss({"tolerance"});
+        return Outcome::unknown;
     }
 
     // How far a material offends against a tariff shift.
     enum class Shift : std::uint8_t { changes, same, excepted, untold };
-    [[nodiscard]] Shift shift(RuleNode const& here, Material const& material) const {
-        if (!material.hs || dossier_.hs.size() < here.digits) return Shift::untold;
-        auto const excepted = stands_in(material.hs, ranges(here.except));
-        if (excepted == Known::yes) return Shift::excepted;
-        auto const also = stands_in(material.hs, ranges(here.also));
-        if (also == Known::yes) return excepted == Known::no ? Shift::changes : Shift::untold;
-        auto const own = range_of(dossier_.hs.prefix(here.digits));
-        auto const other = range_of(*material.hs);
-        if (!touches(own, other)) return excepted == Known::no ? Shift::changes : Shift::untold;
-        if (holds(own, other)) return also == Known::no ? Shift::same : Shift::untold;
+    [[nodiscard]] Shift shift(RuleNode const& here, Use const& use) const {
+        if (!use.shifts) return Shift::changes;
+        if (use.code_count == 0 || hs_.size() < here.digits) return Shift::untold;
+        auto const own = range_of(hs_.prefix(here.digits));
+        auto const all = uses_.codes(use);
+        auto const first = shift(here, own, all.front());
+        bool const agree =
+            std::ranges::all_of(all, [&](CodeRange const& code) { return shift(here, own, code) == first; });
+        return agree ? first : Shift::untold;
+    }
+    [[nodiscard]] Shift shift(RuleNode const& here, CodeRange const& own, CodeRange const& code) const {
+        // What is taken all the same is taken out of what is excepted, too.
+        auto const also = stands_in(code, ranges(here.also));
+        if (also == Known::yes) return Shift::changes;
+        auto const excepted = stands_in(code, ranges(here.except));
+        if (excepted == Known::yes) return also == Known::no ? Shift::excepted : Shift::untold;
+        if (!touches(own, code)) return excepted == Known::no ? Shift::changes : Shift::untold;
+        if (holds(own, code)) return also == Known::no ? Shift::same : Shift::untold;
         return Shift::untold;
     }
     Outcome change(RuleNode const& here) {
         Between all;
         bool any_excepted = false;
-        for (std::size_t i = 0; i < dossier_.materials.size(); ++i) {
-            auto const& material = dossier_.materials[i];
-            if (origins_[i] == Known::yes) continue;
-            auto const how = shift(here, material);
+        for (auto const& use : uses_.all()) {
+            auto const& material = *use.material;
+            if (use.origin == Known::yes) continue;
+            auto const how = shift(here, use);
             if (how == Shift::changes) continue;
-            bool const is_certain = how != Shift::untold && origins_[i] == Known::no;
+            bool const is_certain = how != Shift::untold && use.origin == Known::no;
             add_part(all, material.value, is_certain);
             any_excepted = any_excepted || how == Shift::excepted;
             if (is_certain) {
-                found(Outcome::fails, how == Shift::same ? "does-not-change" : "excepted", place(i));
+                found(Outcome::fails, how == Shift::same ? "does-not-change" : "excepted", use.place);
             } else {
-                miss_status(i, how == Shift::untold);
+                miss_status(use, how == Shift::untold);
             }
         }
         if (!all.any_possible) return found(Outcome::passes, "changes");
@@ -389,7 +439,14 @@ private:
             auto const percent = Decimal::of(here.percent, here.scale);
             outcome = better(outcome, at_most(all, percent, price(here.basis), fact_of(here.basis), {}));
         }
-        if (tolerance_) outcome = better(outcome, forgiven(here, all));
+        if (tolerance_) {
+            outcome = better(outcome, forgiven([&](Use const& use) {
+                                 auto const how = shift(here, use);
+                                 return how == Shift::changes  ? Known::no
+                                        : how == Shift::untold ? Known::unknown
+                                                               : Known::yes;
+                             }));
+        }
         if (outcome == Outcome::unknown) miss_offenders(here);
         return outcome;
     }
@@ -401,45 +458,60 @@ private:
     void miss_offenders(RuleNode const& here) {
         bool const has_share =
             here.percent != 0 || tolerance_of_ == Basis::exw || tolerance_of_ == Basis::fob;
-        for (std::size_t i = 0; i < dossier_.materials.size(); ++i) {
-            auto const& material = dossier_.materials[i];
-            if (origins_[i] == Known::yes || shift(here, material) == Shift::changes) continue;
-            if (has_share && !material.value) miss({"value", place(i)});
+        for (auto const& use : uses_.all()) {
+            auto const& material = *use.material;
+            if (use.origin == Known::yes || shift(here, use) == Shift::changes) continue;
+            if (has_share && !material.value) miss_of(use, "value");
         }
     }
-    Outcome forgiven(RuleNode const& here, Between const& all) {
-        if (tolerance_of_ != Basis::weight)
-            return at_most(all, *tolerance_, price(tolerance_of_), fact_of(tolerance_of_), {});
-        // Of textiles: what the offending materials weigh.
+    // Whether all that offends here, with what was forgiven before, is within the tolerance.
+    template <class Offends>
+    Outcome forgiven(Offends const& offends) {
+        bool const by_weight = tolerance_of_ == Basis::weight;
         Between sum;
-        for (std::size_t i = 0; i < dossier_.materials.size(); ++i) {
-            auto const& material = dossier_.materials[i];
-            if (origins_[i] == Known::yes) continue;
-            auto const how = shift(here, material);
-            if (how == Shift::changes) continue;
-            add_part(sum, material.weight_kg, how != Shift::untold && origins_[i] == Known::no);
-            if (!material.weight_kg) miss({"weight", place(i)});
+        // Where everything the product is made of offends, it weighs more than any tolerance.
+        bool const is_all = by_weight && !uses_.all().empty() && std::ranges::all_of(uses_.all(), [&](Use const& use) {
+            return use.origin == Known::no && !use.is_untold && offends(use) == Known::yes;
+        });
+        if (is_all && *tolerance_ < Decimal(100)) return Outcome::fails;
+        for (auto const& use : uses_.all()) {
+            if (use.origin == Known::yes) continue;
+            auto const does = use.is_forgiven ? Known::yes : offends(use);
+            if (does == Known::no) continue;
+            auto const& part = by_weight ? use.material->weight_kg : use.material->value;
+            add_part(sum, part, does == Known::yes && use.origin == Known::no);
+            if (by_weight && !part) miss_of(use, "weight");
         }
-        return at_most(sum, *tolerance_, dossier_.net_kg, "net-weight", {});
+        auto const outcome = at_most(sum, *tolerance_, price(tolerance_of_), fact_of(tolerance_of_), {});
+        if (outcome != Outcome::passes) return outcome;
+        for (auto& use : uses_.all())
+            use.is_forgiven = use.is_forgiven || (use.origin != Known::yes && offends(use) != Known::no);
+        return outcome;
     }
     // `not` and `only`: one material that offends is one too many.
     Outcome barred(RuleNode const& here) {
         auto outcome = Outcome::passes;
-        for (std::size_t i = 0; i < dossier_.materials.size(); ++i) {
-            if (origins_[i] == Known::yes) continue;
-            auto in = stands_in(dossier_.materials[i].hs, ranges(here.codes));
+        for (auto const& use : uses_.all()) {
+            if (use.origin == Known::yes) continue;
+            auto in = uses_.stands_in(use, ranges(here.codes));
             if (here.kind == RuleKind::only && in != Known::unknown)
                 in = in == Known::yes ? Known::no : Known::yes;
             if (in == Known::no) continue;
-            bool const is_certain = in == Known::yes && origins_[i] == Known::no;
+            bool const is_certain = in == Known::yes && use.origin == Known::no;
             if (is_certain) {
-                outcome = found(Outcome::fails, "barred", place(i));
+                outcome = found(Outcome::fails, "barred", use.place);
             } else {
-                miss_status(i, in == Known::unknown);
+                miss_status(use, in == Known::unknown);
                 outcome = both(outcome, Outcome::unknown);
             }
         }
-        return outcome == Outcome::passes ? found(outcome, "allowed") : outcome;
+        if (outcome == Outcome::passes) return found(outcome, "allowed");
+        if (outcome != Outcome::fails) return outcome;
+        return rescued([&](Use const& use) {
+            auto const in = uses_.stands_in(use, ranges(here.codes));
+            if (here.kind != RuleKind::only || in == Known::unknown) return in;
+            return in == Known::yes ? Known::no : Known::yes;
+        });
     }
 
     Outcome max_nom(RuleNode const& here) {
@@ -451,6 +523,13 @@ private:
         auto const basis = here.method == Method::net_cost ? Basis::net_cost : here.basis;
         if (here.method == Method::build_up)
             return at_least(originating(), percent, price(basis), fact_of(basis));
+        if (here.method == Method::direct_cost) {
+            auto sum = originating();
+            add_part(sum, dossier_.direct_costs, true);
+            auto const outcome = at_least(sum, percent, price(basis), fact_of(basis));
+            if (outcome == Outcome::unknown && !dossier_.direct_costs) miss({"direct-costs"});
+            return outcome;
+        }
         auto const rest = difference(Decimal(100), percent);
         return at_most(non_originating(here.codes), *rest, price(basis), fact_of(basis), here.codes);
     }
@@ -464,12 +543,12 @@ private:
     }
     Outcome weight(RuleNode const& here) {
         Between sum;
-        for (std::size_t i = 0; i < dossier_.materials.size(); ++i) {
-            auto const& material = dossier_.materials[i];
-            auto const in = in_codes(here.codes, material);
-            if (origins_[i] == Known::yes || in == Known::no) continue;
-            add_part(sum, material.weight_kg, in == Known::yes && origins_[i] == Known::no);
-            if (!material.weight_kg) miss({"weight", place(i)});
+        for (auto const& use : uses_.all()) {
+            auto const& material = *use.material;
+            auto const in = in_codes(here.codes, use);
+            if (use.origin == Known::yes || in == Known::no) continue;
+            add_part(sum, material.weight_kg, in == Known::yes && use.origin == Known::no);
+            if (!material.weight_kg) miss_of(use, "weight");
         }
         return at_most(sum, Decimal::of(here.percent, here.scale), dossier_.net_kg, "net-weight", here.codes);
     }
@@ -491,8 +570,8 @@ private:
 
     // ---- sums and shares
 
-    [[nodiscard]] Known in_codes(Part codes, Material const& material) const {
-        return codes.count == 0 ? Known::yes : stands_in(material.hs, ranges(codes));
+    [[nodiscard]] Known in_codes(Part codes, Use const& use) const {
+        return codes.count == 0 ? Known::yes : uses_.stands_in(use, ranges(codes));
     }
     static void add_part(Between& sum, std::optional<Decimal> const& part, bool is_certain) {
         sum.any_possible = true;
@@ -512,18 +591,17 @@ private:
     }
     [[nodiscard]] Between non_originating(Part codes) const {
         Between sum;
-        for (std::size_t i = 0; i < dossier_.materials.size(); ++i) {
-            auto const in = in_codes(codes, dossier_.materials[i]);
-            if (origins_[i] == Known::yes || in == Known::no) continue;
-            add_part(sum, dossier_.materials[i].value, in == Known::yes && origins_[i] == Known::no);
+        for (auto const& use : uses_.all()) {
+            auto const in = in_codes(codes, use);
+            if (use.origin == Known::yes || in == Known::no) continue;
+            add_part(sum, use.material->value, in == Known::yes && use.origin == Known::no);
         }
         return sum;
     }
     [[nodiscard]] Between originating() const {
         Between sum;
-        for (std::size_t i = 0; i < dossier_.materials.size(); ++i) {
-            if (origins_[i] != Known::no)
-                add_part(sum, dossier_.materials[i].value, origins_[i] == Known::yes);
+        for (auto const& use : uses_.all()) {
+            if (use.origin != Known::no) add_part(sum, use.material->value, use.origin == Known::yes);
         }
         return sum;
     }
@@ -590,34 +668,46 @@ private:
         constexpr std::array<std::string_view, 10> simple = {"packing", "sorting",    "washing", "labelling",
                                                              "cutting", "sharpening", "mixing",  "painting",
                                                              "ironing", "peeling"};
+        // Milling, polishing and the like of cereals are in every such list.
+        constexpr std::array<std::string_view, 3> simple_of_cereals = {"milling", "polishing", "grinding"};
+        constexpr CodeRange cereals{0x10'0000'0000'00, 0x10'ffff'ffff'ff};
+        bool const is_cereal = holds(cereals, range_of(dossier_.hs));
         bool const does_more = std::ranges::any_of(dossier_.processes, [&](std::string const& name) {
-            return std::ranges::find(simple, name) == simple.end();
+            bool const is_of_cereals =
+                is_cereal && std::ranges::find(simple_of_cereals, name) != simple_of_cereals.end();
+            return !is_of_cereals && std::ranges::find(simple, name) == simple.end();
         });
         auto outcome = does_more ? Outcome::passes : Outcome::unknown;
-        if (!does_more && dossier_.only_simple != Known::unknown)
+        if (dossier_.only_simple == Known::yes || (!does_more && dossier_.only_simple == Known::no))
             outcome = dossier_.only_simple == Known::yes ? Outcome::fails : Outcome::passes;
         // What is wholly obtained needs no working; where it may be, nothing is lost yet.
         bool const may_be_obtained = dossier_.wholly_obtained != Known::no && !has_foreign();
         if (outcome == Outcome::fails && may_be_obtained) outcome = Outcome::unknown;
-        if (dossier_.wholly_obtained == Known::yes && std::ranges::all_of(origins_, is_yes))
-            outcome = Outcome::passes;
+        bool const is_obtained = dossier_.wholly_obtained == Known::yes && is_all_originating();
+        // A set originates by its goods; that they were put together is no working of them.
+        if (is_obtained || dossier_.is_set) outcome = Outcome::passes;
         if (outcome == Outcome::unknown) miss({"working"});
         find({Step::insufficient, outcome, "working", no_material, {}, {}, {}, agreement_.insufficient_law});
         return outcome;
     }
     Outcome drawback() {
         auto outcome = Outcome::unknown;
-        if (agreement_.drawback_prohibited == false || std::ranges::all_of(origins_, is_yes)) {
+        if (agreement_.drawback_prohibited == false || is_all_originating()) {
             outcome = Outcome::passes;
         } else if (agreement_.drawback_prohibited) {
             outcome = dossier_.drawback == Known::no ? Outcome::passes : Outcome::unknown;
-            if (dossier_.drawback == Known::yes && has_foreign()) outcome = Outcome::fails;
+            if (dossier_.drawback == Known::yes && has_foreign()) outcome = drawn_back();
         } else if (dossier_.drawback == Known::no) {
             outcome = Outcome::passes;
         }
         if (outcome == Outcome::unknown) miss({"drawback"});
         find({Step::drawback, outcome, "drawback", no_material, {}, {}, {}, agreement_.drawback_law});
         return outcome;
+    }
+    Outcome drawn_back() {
+        if (agreement_.drawback_needs.empty()) return Outcome::fails;
+        miss({"reading", no_material, agreement_.drawback_needs});
+        return Outcome::unknown;
     }
     Outcome transport() {
         auto outcome = agreement_.transport == Transport::none ? Outcome::passes : Outcome::unknown;
@@ -641,6 +731,10 @@ private:
             case Transit::passed: return Outcome::passes;
             case Transit::stored:
                 return agreement_.transport == Transport::unknown ? Outcome::unknown : Outcome::passes;
+            // Rules of non-alteration let both be done under customs control; older ones do not say.
+            case Transit::labelled:
+            case Transit::split:
+                return agreement_.transport == Transport::non_alteration ? Outcome::passes : Outcome::unknown;
             case Transit::repacked:
             case Transit::worked:
             case Transit::entered: return Outcome::fails;
@@ -660,12 +754,21 @@ private:
         }
         return Outcome::unknown;
     }
-    // Whether the consignment is small enough for a proof; where it is in another currency nobody says here.
+    // Whether the consignment is small enough for a proof. The sums that countries set for a currency of
+    // their own differ from the day's rate: near the limit nothing is said.
     [[nodiscard]] Known within(ProofRule const& rule) const {
         if (!rule.value_max) return Known::yes;
-        if (!dossier_.consignment_value || !dossier_.currency || dossier_.currency != rule.currency)
-            return Known::unknown;
-        return *dossier_.consignment_value <= *rule.value_max ? Known::yes : Known::no;
+        if (dossier_.consignment_value && dossier_.currency == rule.currency)
+            return *dossier_.consignment_value <= *rule.value_max ? Known::yes : Known::no;
+        for (auto const& [amount, currency] : dossier_.consignment_in) {
+            if (currency != rule.currency) continue;
+            auto const limit = product(*rule.value_max, Decimal(100));
+            auto const high = product(amount, Decimal(110));
+            auto const low = product(amount, Decimal(90));
+            if (limit && high && *high <= *limit) return Known::yes;
+            if (limit && low && *low > *limit) return Known::no;
+        }
+        return Known::unknown;
     }
 
     // ---- telling
@@ -702,31 +805,36 @@ private:
         if (std::ranges::find(missing, one) == missing.end()) missing.push_back(one);
     }
     // What would settle whether a material offends: its code, or whether it originates.
-    void miss_status(std::size_t i, bool by_code) {
-        auto const& material = dossier_.materials[i];
-        if (by_code) miss({"hs", place(i)});
-        if (origins_[i] == Known::unknown)
-            miss({material.origin ? std::string_view("proof-of-material") : "origin", place(i)});
+    void miss_status(Use const& use, bool by_code) {
+        if (by_code) miss_of(use, "hs");
+        if (use.origin == Known::unknown)
+            miss_of(use, use.material->origin ? std::string_view("proof-of-material") : "origin");
+    }
+    // Of materials that nobody has told yet everything is missing, which is one thing to ask.
+    void miss_of(Use const& use, std::string_view fact) {
+        miss(use.is_untold ? Missing{"materials"} : Missing{fact, use.place});
     }
     void miss_values(Part codes, bool of_all) {
-        for (std::size_t i = 0; i < dossier_.materials.size(); ++i) {
-            auto const& material = dossier_.materials[i];
-            auto const in = in_codes(codes, material);
-            if (in == Known::no || (!of_all && origins_[i] == Known::yes)) continue;
-            if (in == Known::unknown) miss({"hs", place(i)});
-            if (origins_[i] == Known::unknown) miss_status(i, false);
-            if (!material.value) miss({"value", place(i)});
+        for (auto const& use : uses_.all()) {
+            auto const& material = *use.material;
+            auto const in = in_codes(codes, use);
+            if (in == Known::no || (!of_all && use.origin == Known::yes)) continue;
+            if (in == Known::unknown) miss_of(use, "hs");
+            if (use.origin == Known::unknown) miss_status(use, false);
+            if (!material.value) miss_of(use, "value");
         }
     }
 
     Dossier const& dossier_;
     Agreement const& agreement_;
     Verdict& verdict_;
-    std::vector<Known> origins_;  // of each material, after cumulation
+    Uses uses_;
+    GoodsCode hs_;  // of the product, in the edition of the rules
     RuleView view_;
     std::string_view law_;
     std::optional<Decimal> tolerance_;
     Basis tolerance_of_ = Basis::unset;
+    bool covers_all_ = false;
 };
 
 }  // namespace
@@ -737,9 +845,9 @@ std::string_view text_of(Outcome outcome) {
 }
 
 std::string_view text_of(Step step) {
-    constexpr std::array<std::string_view, 8> names = {"wholly-obtained", "cumulation",   "product-rule",
-                                                       "tolerance",       "insufficient", "drawback",
-                                                       "transport",       "proof"};
+    constexpr std::array<std::string_view, 9> names = {"wholly-obtained", "cumulation",   "product-rule",
+                                                       "tolerance",       "insufficient", "beside",
+                                                       "drawback",        "transport",    "proof"};
     return names[static_cast<std::size_t>(step)];
 }
 
@@ -750,27 +858,59 @@ void Verdict::clear() {
     rule = nullptr;
 }
 
-Result<void> check_dossier(Dossier const& dossier) {
-    auto const below = [](std::optional<Decimal> const& amount) { return amount && amount->is_negative(); };
-    if (dossier.materials.size() > materials_max)
-        return refuse(Code::too_long, "materials", "at most 200 materials");
-    for (auto const& [field, amount] :
-         {std::pair{"ex_works", &dossier.ex_works}, std::pair{"fob", &dossier.fob},
-          std::pair{"net_cost", &dossier.net_cost}, std::pair{"net_kg", &dossier.net_kg},
-          std::pair{"consignment_value", &dossier.consignment_value}}) {
-        if (below(*amount)) return refuse(Code::bad_value, field, (*amount)->text() + " is below zero");
-    }
-    if (dossier.hs.size() < 6) return refuse(Code::bad_code, "hs", "expected 6 to 12 digits");
-    for (std::size_t i = 0; i < dossier.materials.size(); ++i) {
-        auto const& material = dossier.materials[i];
-        auto const within = "materials[" + std::to_string(i) + "]";
-        if (below(material.value)) return refuse(Code::bad_value, within + ".value", "it is below zero");
-        if (below(material.weight_kg))
-            return refuse(Code::bad_value, within + ".weight_kg", "it is below zero");
+namespace {
+
+Result<void> check_materials(std::vector<Material> const& materials, std::string const& within,
+                             std::size_t depth, std::size_t& count) {
+    if (depth > inputs_depth_max)
+        return refuse(Code::too_long, within, "materials of materials are told three times at most");
+    for (std::size_t i = 0; i < materials.size(); ++i) {
+        auto const& material = materials[i];
+        auto const here = within + "[" + std::to_string(i) + "]";
+        if (++count > materials_max) return refuse(Code::too_long, within, "at most 200 materials");
+        if (material.value && material.value->is_negative())
+            return refuse(Code::bad_value, here + ".value", "it is below zero");
+        if (material.weight_kg && material.weight_kg->is_negative())
+            return refuse(Code::bad_value, here + ".weight_kg", "it is below zero");
         if (material.hs && material.hs->size() < 2)
-            return refuse(Code::bad_code, within + ".hs", "expected 2 to 12 digits");
+            return refuse(Code::bad_code, here + ".hs", "expected 2 to 12 digits");
+        TRY_VOID(check_materials(material.inputs, here + ".inputs", depth + 1, count));
     }
     return {};
+}
+
+}  // namespace
+
+Result<void> check_dossier(Dossier const& dossier) {
+    for (auto const& [field, amount] :
+         {std::pair{"ex_works", &dossier.ex_works}, std::pair{"fob", &dossier.fob},
+          std::pair{"net_cost", &dossier.net_cost}, std::pair{"direct_costs", &dossier.direct_costs},
+          std::pair{"net_kg", &dossier.net_kg}, std::pair{"consignment_value", &dossier.consignment_value}}) {
+        if (*amount && (*amount)->is_negative())
+            return refuse(Code::bad_value, field, (*amount)->text() + " is below zero");
+    }
+    if (dossier.hs.size() < 6) return refuse(Code::bad_code, "hs", "expected 6 to 12 digits");
+    std::size_t count = 0;
+    return check_materials(dossier.materials, "materials", 0, count);
+}
+
+bool is_between(Agreement const& agreement, Country made_in, Country to, Day day) {
+    if (day < agreement.valid_from || day > agreement.valid_to) return false;
+    auto const& parties = agreement.parties;
+    auto const side = [&](Country country) {
+        return std::ranges::find_if(parties,
+                                    [&](auto const& members) {
+                                        return std::ranges::find(members, country) != members.end();
+                                    }) -
+               parties.begin();
+    };
+    auto const ends = static_cast<std::ptrdiff_t>(parties.size());
+    auto const from_side = side(made_in);
+    auto const to_side = side(to);
+    if (from_side == ends || to_side == ends) return false;
+    // Who gives a preference of its own accord stands first and enjoys none.
+    if (agreement.is_unilateral) return to_side == 0 && from_side != 0;
+    return from_side != to_side || (parties.size() == 1 && made_in != to);
 }
 
 void judge(Dossier const& dossier, Agreement const& agreement, Verdict& verdict) {
@@ -794,7 +934,13 @@ std::optional<Change> nearest_way(Dossier const& dossier, Agreement const& agree
     std::optional<Change> best;
     auto const look = [&](std::vector<std::size_t> const& these, Decimal const& value) {
         if (best && best->value <= value) return;
-        if (judge.goods_if(these) == Outcome::passes) best = Change{these, value};
+        if (judge.goods_if(these) != Outcome::passes) return;
+        best = Change{these, value};
+        for (auto const& found : verdict.found) {
+            if (!found.have) continue;
+            best->have = found.have;
+            best->limit = found.limit;
+        }
     };
     for (auto const i : open) look({i}, *dossier.materials[i].value);
     if (best || open.size() > pair_materials_max) return best;

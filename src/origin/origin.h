@@ -10,6 +10,7 @@
 #include "goods/goods.h"
 #include "money/money.h"
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -38,7 +39,9 @@ enum class RuleKind : std::uint8_t {
 // What a share is taken of. `unset` is the basis of the agreement.
 enum class Basis : std::uint8_t { unset, exw, fob, net_cost, weight };
 [[nodiscard]] std::string_view text_of(Basis basis);  // "EXW", "FOB", "NC", "weight"
-enum class Method : std::uint8_t { build_down, build_up, net_cost, focused };
+// `direct_cost`: originating materials and the direct costs of working them, as the programs of the United
+// States count (19 CFR 10.177, 10.178).
+enum class Method : std::uint8_t { build_down, build_up, net_cost, focused, direct_cost };
 
 // A set of codes as numbers: the twelve digits of the first and of the last code as nibbles, both included.
 struct CodeRange {
@@ -101,6 +104,8 @@ struct Share {
     std::vector<CodeRange> only = {};  // empty: all products
     std::vector<CodeRange> except = {};
     std::string needs = {};  // what a person must check before it rescues anything; empty: nothing
+    bool covers_all =
+        false;  // rescues whatever a rule bars, not only what does not change; never a share of value
     std::string law = {};
 };
 enum class CumulationKind : std::uint8_t { bilateral, diagonal, full, extended };
@@ -111,6 +116,26 @@ struct Cumulation {
     std::string law = {};
 };
 enum class Transport : std::uint8_t { unknown, none, direct, non_alteration };
+// What an agreement says of goods that go with a product or into its making without being part of it. Where
+// no law is held it is not known whether they count.
+struct Beside {
+    std::string neutral_law = {};      // energy, tools, machines: they do not count
+    std::string packing_law = {};      // for retail sale: does not count in a change of heading
+    bool packing_is_material = false;  // it counts like any material
+    std::string accessories_law = {};  // and spare parts, tools, instructions: the same
+    std::string transport_packing_law = {};
+};
+// An edition of the Harmonized System beside that of 2022: the subheadings that are not the same in both.
+struct Correlation {
+    std::string edition;  // "2017"
+    struct Pair {
+        std::uint32_t code_2022;  // six digits as a number
+        std::uint32_t code;       // `any_code`: parts of so many that it may be any
+        friend auto operator<=>(Pair const&, Pair const&) = default;
+    };
+    static constexpr std::uint32_t any_code = 0;
+    std::vector<Pair> pairs = {};  // sorted
+};
 struct ProofRule {
     std::string kind;                       // "statement-on-origin"
     std::string who = {};                   // "anyone", "registered-exporter" …
@@ -130,41 +155,94 @@ struct Agreement {
     std::string code;
     std::string name = {};
     std::string law = {};
+    std::string url = {};
+    std::string confidence = {};  // "official", "secondary", "assumed"
+    Day valid_from = Day::first();
+    Day valid_to = Day::last();
+    std::vector<std::string> programs = {};  // "GB:KE-EPA": how the tariffs of the market call its preference
     std::vector<std::vector<Country>> parties = {};
     bool is_unilateral = false;  // the first party gives, the others enjoy it
     Basis price_basis = Basis::exw;
-    std::vector<ProductRule> rules = {};  // by `codes.first`, wider before narrower
+    std::vector<ProductRule> rules = {};                  // by `codes.first`, wider before narrower
+    std::string hs_edition = "2022";                      // in whose codes they are
+    std::shared_ptr<Correlation const> correlation = {};  // of that edition, where it is not that of 2022
     std::string wholly_obtained_law = {};
     std::vector<Cumulation> cumulation = {};
     std::vector<Share> tolerances = {};  // the first that holds for a product counts
     bool are_tolerances_told = false;    // products that none of them names have none
     std::string insufficient_law = {};
     std::optional<bool> drawback_prohibited = {};
+    std::string drawback_needs = {};  // a condition under which it is allowed all the same
     std::string drawback_law = {};
+    std::optional<Share> sets = {};  // the share of a set's price that may be non-originating
+    Beside beside = {};
     Transport transport = Transport::unknown;
     std::string transport_law = {};
     std::vector<ProofRule> proofs = {};
 };
 
+// What the law has an exporter write, or say, where no office makes the proof: the words in each language it
+// allows, with blanks in braces, or the facts that any words must hold.
+struct StatementForm {
+    struct Blank {
+        std::string name;       // "authorisation", as it stands in braces
+        std::string what = {};  // what goes in, in plain words
+        std::string when = {};  // when it is asked for; empty: always
+        std::string law = {};
+    };
+    struct Wording {
+        std::string language;  // "fr"
+        std::string text;
+        std::string law = {};
+    };
+    std::string code;
+    std::string law = {};
+    std::string url = {};
+    std::string confidence = {};
+    std::vector<std::string> agreements = {};  // codes
+    std::vector<std::string> proofs = {};      // kinds of proof it makes
+    std::optional<Country> direction = {};     // the exporting country, where the words differ by side
+    std::vector<Blank> blanks = {};
+    std::vector<Wording> wordings = {};  // none: the blanks alone are asked for, in any words
+};
+
 // ---- the dossier ----
 
 enum class Known : std::uint8_t { no, yes, unknown };
+// What it is to the product.
+enum class Role : std::uint8_t {
+    material,           // part of it; of a set: one of its goods
+    packing,            // in which it is sold
+    transport_packing,  // in which it travels
+    accessory,          // goes with it: spare parts, tools, instructions
+    neutral,            // helps to make it and is not in it: energy, machines, tools
+};
 struct Material {
     std::string name = {};
+    Role role = Role::material;
     std::optional<GoodsCode> hs = {};
-    std::optional<Country> origin = {};
-    std::optional<Decimal> value = {};  // in the currency of the dossier
+    std::optional<Country> origin = {};  // where it was last worked
+    std::optional<Decimal> value = {};   // in the currency of the dossier
     std::optional<Decimal> weight_kg = {};
     Known has_proof = Known::unknown;        // that it originates there under the agreement
     Known wholly_obtained = Known::unknown;  // there
+    // What it was made of there. Where working there counts as if it had been done where the product is made
+    // (full cumulation, or the same country), these are judged in its place.
+    std::vector<Material> inputs = {};
 };
 enum class Transit : std::uint8_t {
     passed,    // did not leave the means of transport, or was only reloaded
     stored,    // under customs control, unopened
+    labelled,  // there, marked or labelled as the country of entry wants
+    split,     // there, divided into consignments
     repacked,  // opened, packed anew
     worked,    // anything else was done to it
     entered,   // released for free circulation
     untold,
+};
+struct Amount {
+    Decimal amount;
+    Currency currency;
 };
 struct Leg {
     Country country;
@@ -176,12 +254,16 @@ struct Dossier {
     std::optional<Decimal> ex_works = {};
     std::optional<Decimal> fob = {};
     std::optional<Decimal> net_cost = {};
+    std::optional<Decimal> direct_costs = {};  // of working, where it is made
     std::optional<Decimal> net_kg = {};
+    std::optional<Currency> currency = {};          // of every amount
     std::optional<Decimal> consignment_value = {};  // in `currency`, for limits of proofs
-    std::optional<Currency> currency = {};          // of every amount; only the limits of proofs need it
-    std::string part = {};                       // which of the goods of its code it is, where the rules ask
-    Known wholly_obtained = Known::unknown;      // the product itself
-    std::vector<Material> materials = {};        // all of them
+    std::vector<Amount> consignment_in = {};        // the same in other currencies, at the day's rates
+    std::string part = {};                   // which of the goods of its code it is, where the rules ask
+    Known wholly_obtained = Known::unknown;  // the product itself
+    bool is_set = false;  // goods put up together for sale (general rule 3); these are its materials
+    std::vector<Material> materials = {};        // all of them,
+    bool are_materials_told = true;              // or not yet
     std::vector<std::string> processes = {};     // carried out where it is made
     bool all_processes_told = false;             // what is not listed was not done
     Known only_simple = Known::unknown;          // nothing but packing, sorting, washing and the like
@@ -189,7 +271,8 @@ struct Dossier {
     std::optional<std::vector<Leg>> route = {};  // countries on the way; empty: none; nothing: not told
     std::vector<std::string> proofs = {};        // kinds at hand
 };
-inline constexpr std::size_t materials_max = 200;
+inline constexpr std::size_t materials_max = 200;  // with their inputs
+inline constexpr std::size_t inputs_depth_max = 3;
 
 // Refused: an amount below zero, a product code of less than six digits, too many materials; names the field.
 // What is judged has passed this.
@@ -206,6 +289,7 @@ enum class Step : std::uint8_t {
     product_rule,
     tolerance,
     insufficient,
+    beside,  // sets, packing, accessories, neutral elements
     drawback,
     transport,
     proof,
@@ -224,7 +308,8 @@ struct Found {
     std::string_view law = {};
 };
 // A fact that would settle what is not known: "ex-works-price", "origin", "value", "hs", "weight", "process",
-// "part", "drawback", "route", "working", "proof-of-material", "net-cost", "fob-price", "net-weight".
+// "part", "drawback", "route", "working", "proof-of-material", "net-cost", "fob-price", "net-weight",
+// "direct-costs", "materials" (none were told), "provision" (the books do not hold what the agreement says).
 struct Missing {
     std::string_view fact;
     std::int32_t material = no_material;
@@ -243,11 +328,15 @@ struct Verdict {
 // grown, but for the rules that speak of a part.
 void judge(Dossier const& dossier, Agreement const& agreement, Verdict& verdict);
 [[nodiscard]] Verdict judge(Dossier const& dossier, Agreement const& agreement);
+// Whether goods made in one country may be favoured by it in the other that day.
+[[nodiscard]] bool is_between(Agreement const& agreement, Country made_in, Country to, Day day);
 
 // The least change of materials by which the product rule would hold: each of these, if it originated.
 struct Change {
     std::vector<std::size_t> materials;
-    Decimal value;  // of them together
+    Decimal value;                      // of them together
+    std::optional<Decimal> have = {};   // the share that would be counted then, in percent, and
+    std::optional<Decimal> limit = {};  // the one that is asked for, where the rule counts one
 };
 // Nothing where the product qualifies already, or where no one or two materials are enough. Cost: a judgement
 // for each pair of materials at most.

@@ -21,8 +21,10 @@ struct MethodName {
     std::string_view name;
     Method method;
 };
-constexpr std::array<MethodName, 3> methods = {
-    {{"build-down", Method::build_down}, {"build-up", Method::build_up}, {"focused", Method::focused}}};
+constexpr std::array<MethodName, 4> methods = {{{"build-down", Method::build_down},
+                                                {"build-up", Method::build_up},
+                                                {"direct-cost", Method::direct_cost},
+                                                {"focused", Method::focused}}};
 
 }  // namespace
 
@@ -192,7 +194,7 @@ private:
             if (method == Method::focused) node.codes = TRY(bracketed());
             return {};
         }
-        return expected("build-down, build-up or focused");
+        return expected("build-down, build-up, direct-cost or focused");
     }
     Result<void> share(RuleNode& node) {
         TRY_VOID(percent(node));

@@ -163,6 +163,10 @@ private:
                   std::size_t schedule_first) {
         Candidate candidate{&schedule, &measure, static_cast<std::uint32_t>(found_.missing.size()),
                             0,         false,    any_scheme};
+        origin_ =
+            request_.goods[line].dossier && tariff::is_base_duty(measure.kind)
+                ? origin_of(quote_, line, schedule, schedule.text(schedule.programs[measure.program].code))
+                : nullptr;
         for (auto const& condition :
              schedule.conditions.subspan(measure.conditions, measure.condition_count)) {
             switch (considered(line, schedule, condition, candidate)) {
@@ -179,6 +183,7 @@ private:
                 case Holds::unsettled: candidate.unsettled = true; break;
             }
         }
+        if (origin_ != nullptr) ask_origin(line, candidate);
         // Of two rows for one scheme the more exact came first.
         for (auto i = schedule_first; candidate.scheme != any_scheme && i < found_.all.size(); ++i) {
             auto const& other = found_.all[i];
@@ -211,6 +216,20 @@ private:
         found_.all.push_back(candidate);
     }
 
+    // Goods that do not qualify cannot come in by this way, whatever paper is at hand. Where the dossier does
+    // not settle it, who holds the proof is believed, and told so.
+    void ask_origin(std::size_t line, Candidate const& candidate) {
+        using origin::Outcome;
+        auto const& verdict = origin_->verdict;
+        if (verdict.qualifies == Outcome::passes) return;
+        if (verdict.qualifies == Outcome::fails) {
+            found_.missing.push_back("origin");
+            return;
+        }
+        bool const is_claimed = found_.missing.size() == candidate.missing_first;
+        if (is_claimed) return say_warning("origin-unsettled", line, candidate.program());
+        for (auto const& missing : verdict.missing) found_.missing.push_back(missing.fact);
+    }
     void forget_missing(Candidate const& candidate) {
         while (found_.missing.size() > candidate.missing_first) found_.missing.pop_back();
     }
@@ -227,6 +246,7 @@ private:
     Holds considered(std::size_t line, Schedule const& schedule, Condition const& condition,
                      Candidate& candidate) {
         if (condition.kind == ConditionKind::quota) return quota_holds(line, schedule, condition);
+        if (condition.kind == ConditionKind::proof && is_proved()) return Holds::yes;
         if (condition.kind != ConditionKind::scheme || !request_.tax_scheme.empty())
             return holds(line, schedule, condition);
         auto const code = schedule.text(condition.text);
@@ -234,6 +254,11 @@ private:
         return candidate.scheme == any_scheme ? Holds::no : Holds::yes;
     }
 
+    [[nodiscard]] bool is_proved() const {
+        using origin::Outcome;
+        return origin_ != nullptr && origin_->verdict.qualifies == Outcome::passes &&
+               origin_->verdict.proof == Outcome::passes;
+    }
     // A quota is never promised: who does not say that he has a part of it is told what is left.
     Holds quota_holds(std::size_t line, Schedule const& schedule, Condition const& condition) {
         auto const named = schedule.text(condition.text);  // "quota:051104"
@@ -452,7 +477,8 @@ private:
     std::int32_t day_;
     std::int32_t known_;
     std::size_t line_first_ = 0;
-    std::uint64_t seen_ = 0;  // marks of what was found in the schedule at hand
+    OriginVerdict const* origin_ = nullptr;  // of the line, for the measure at hand
+    std::uint64_t seen_ = 0;                 // marks of what was found in the schedule at hand
     friend struct allroads::quote::Conditions;
 };
 

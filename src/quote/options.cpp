@@ -287,6 +287,7 @@ private:
             option.scheme_name = scheme.name;
         }
         list_proofs(option);
+        judge(option);
         option.charges.count = static_cast<std::uint32_t>(quote_.charges.size()) - option.charges.first;
         Int128 taxes = 0;
         for (auto const& charge : charges_of(option)) {
@@ -850,6 +851,20 @@ private:
             }
         }
     }
+    // Whether the dossiers of all lines that enter by it say that they qualify.
+    void judge(Option& option) const {
+        using origin::Outcome;
+        if (quote_.origins.empty()) return;
+        for (std::size_t line = 0; line < bases_.size(); ++line) {
+            auto const* base = bases_[line];
+            auto const* told =
+                base == nullptr ? nullptr : origin_of(quote_, line, *base->schedule, base->program());
+            if (told == nullptr) continue;
+            option.is_judged = true;
+            auto const one = told->verdict.qualifies;
+            if (one == Outcome::fails || option.qualifies == Outcome::passes) option.qualifies = one;
+        }
+    }
     void add_proof(Range& range, std::string_view proof) {
         for (std::size_t i = 0; i < range.count; ++i) {
             if (quote_.proofs[range.first + i] == proof) return;
@@ -981,7 +996,8 @@ private:
         Option const* best_unclaimed = nullptr;
         for (auto const& option : quote_.options) {
             if (option.id == third_country_id) ordinary_way = &option;
-            bool const cheaper = option.complete && option.proofs_missing.count != 0 &&
+            bool const is_barred = option.is_judged && option.qualifies == origin::Outcome::fails;
+            bool const cheaper = option.complete && option.proofs_missing.count != 0 && !is_barred &&
                                  (!chosen.complete || option.landed_total < chosen.landed_total);
             if (cheaper && best_unclaimed == nullptr) best_unclaimed = &option;
         }

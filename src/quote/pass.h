@@ -192,6 +192,15 @@ struct Border {
 };
 [[nodiscard]] Result<Border> border_of(Request const& request, Books const& books);
 
+// Judges the dossiers of the request by every agreement of the books, before anything is asked of the tariff.
+[[nodiscard]] Result<void> judge_origins(Request const& request, Books const& books, FxTable const& fx,
+                                         Consignment const& goods, Quote& quote);
+// What the agreement behind a preference says of a line; null where there is no dossier or no such agreement.
+[[nodiscard]] OriginVerdict const* origin_of(Quote const& quote, std::size_t line,
+                                             tariff::Schedule const& schedule, std::string_view program);
+// What of its ways each verdict opens, and what that is worth.
+void weigh_origins(Quote& quote);
+
 // Fills options, charges and everything that is said of the chosen one. `origins`, where wanted, gets the
 // measure behind each charge of the quote, nothing for a duty that is not known.
 [[nodiscard]] Result<void> price_options(Request const& request, Market const& market, Rules const& rules,

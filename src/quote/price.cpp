@@ -108,6 +108,7 @@ Result<void> answer(Request const& request, Border const& border, Quote& quote) 
     Places const places(request, market, memory);
     Consignment goods(home, memory);
     TRY_VOID(weigh(request, *books, market, rules, fx, goods, quote));
+    TRY_VOID(judge_origins(request, *books, fx, goods, quote));
     Candidates candidates(memory);
     find_candidates(request, market, places, goods, fx, home, candidates, quote);
     TRY_VOID(price_options(request, market, rules, fx, goods, candidates, memory, quote));
@@ -128,6 +129,7 @@ Result<void> answer(Request const& request, Border const& border, Quote& quote) 
         quote.currency = wanted;
     }
     TRY_VOID(per_unit(request, quote));
+    weigh_origins(quote);
     check_sums(quote);
     return {};
 }

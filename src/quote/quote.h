@@ -10,6 +10,7 @@
 #include "freight/freight.h"
 #include "goods/goods.h"
 #include "money/money.h"
+#include "origin/origin.h"
 #include "tariff/tariff.h"
 
 #include <memory>
@@ -48,6 +49,7 @@ struct Item {
     std::vector<std::shared_ptr<std::string const>> narrowings;  // words that `supplementary` points at
     std::vector<Fact> facts;
     std::vector<std::string> additional_codes;
+    std::shared_ptr<origin::Dossier const> dossier;  // how it was made; its code and country are the item's
 };
 struct FreightTerms {
     enum class How : std::uint8_t { none, amount, per_kg, table, estimate } how = How::none;
@@ -130,6 +132,11 @@ public:
     [[nodiscard]] virtual FxTable const* customs_fx(Country destination) const = 0;
     // The rate tables of carriers; none where there are none. Refused: `edition-corrupt`.
     [[nodiscard]] virtual Result<freight::Tables> freight() const = 0;
+    // By which goods made in one country may be favoured in the other that day. Refused: `edition-corrupt`,
+    // `bad-pack`.
+    [[nodiscard]] virtual Result<std::vector<origin::Agreement const*>> agreements(Country made_in,
+                                                                                   Country to,
+                                                                                   Day day) const = 0;
     [[nodiscard]] virtual std::string_view name() const = 0;  // of the edition, shown in every answer
 };
 
@@ -218,8 +225,10 @@ struct Option {
     std::string_view scheme_name = {};
     bool complete = true;             // every charge is known
     std::uint32_t unknown_count = 0;  // charges that are not
-    Range charges;                    // in Quote::charges
-    Range proofs_needed;              // in Quote::proofs
+    bool is_judged = false;           // a dossier was asked whether its goods qualify for it
+    origin::Outcome qualifies = origin::Outcome::passes;  // where judged: every line that has a dossier
+    Range charges;                                        // in Quote::charges
+    Range proofs_needed;                                  // in Quote::proofs
     Range proofs_missing;
     Money taxes;
     Money costs;  // those that arise by this way
@@ -233,6 +242,16 @@ struct Refund {
     Day claim_by;
     std::string_view ref;
     std::string_view url;
+};
+// What an agreement makes of the dossier of a line.
+struct OriginVerdict {
+    std::int32_t line = 0;
+    origin::Agreement const* agreement = nullptr;
+    origin::Dossier dossier;  // as it was judged; the verdict points into it
+    origin::Verdict verdict;
+    std::optional<origin::Change> nearest;  // where it fails
+    std::string_view option = {};     // the way to import that it opens; empty: the tariffs here have none
+    std::optional<Money> worth = {};  // what that way saves against the ordinary duty
 };
 // One thing the pass looked at, in order, for `Request::explain`.
 struct Step {
@@ -279,6 +298,7 @@ struct Quote {
     std::vector<Finding> warnings;
     std::vector<Finding> notes;
     std::vector<Refund> refunds;
+    std::vector<std::shared_ptr<OriginVerdict>> origins;  // of lines with a dossier, in their order
     std::vector<Step> steps;
     std::optional<Money> seller_gets;  // of a DDP price: what is left for the goods at the seller's border
     std::vector<Document>
@@ -290,6 +310,8 @@ struct Quote {
     void clear();  // keeps the memory
 };
 [[nodiscard]] std::string_view text_of(tariff::Basis basis);
+// Whether an agreement opens this way to import.
+[[nodiscard]] bool is_way_of(origin::Agreement const& agreement, Option const& option);
 // The law behind a charge or a document, and its days; all empty for a duty that no rule names.
 [[nodiscard]] Source source_of(Charge const& charge);
 [[nodiscard]] Source source_of(Document const& document);

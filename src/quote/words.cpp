@@ -70,6 +70,7 @@ void Quote::clear() {
     warnings.clear();
     notes.clear();
     refunds.clear();
+    origins.clear();
     steps.clear();
     seller_gets.reset();
     solved.reset();
