@@ -74,8 +74,19 @@ def positions(xml):
             column = 1 if left < COLUMN_2 else 2 if left < COLUMN_3 else 3
             for place, part in split(column, words):
                 found.append((top, place, left, part))
-        for top, column, _, words in sorted(found):
-            yield number, top, column, words
+        yield from lines_of(number, found)
+
+
+def lines_of(number, found):
+    """Texts of one column at one height are one line: words of a justified line stand apart."""
+    lines = []
+    for top, column, left, words in sorted(found, key=lambda one_of: (one_of[1], one_of[0])):
+        if lines and lines[-1][1] == column and top - lines[-1][0] <= 3:
+            lines[-1][2].append((left, words))
+        else:
+            lines.append((top, column, [(left, words)]))
+    for top, column, parts in sorted(lines, key=lambda line: line[:2]):
+        yield number, top, column, " ".join(words for _, words in sorted(parts))
 
 
 def split(column, words):
@@ -280,8 +291,8 @@ def by_sentence(low, own):
         return f"MaxNOM {match.group(1)}% EXW & {TOBACCO}"
     if "printing accompanied by at least two preparatory or finishing operations" in low:
         return "process(printing+finishing) & " + quoted("the unprinted fabric is worth at most 50% of the ex-works price")
-    fruit = r"manufacture in which all the vegetables ?, ?fruit ?, ?nuts or other parts of plants used must be wholly obtained"
-    if re.fullmatch(fruit, low):
+    fruit = r"manufacture in which all the vegetables ?, ?fruit ?, ?nuts or other parts of plants used must be wholly"
+    if re.fullmatch(fruit + " obtained", low):
         # What of chapters 09 to 21 is still a vegetable or a part of a plant a person must say.
         return ("WO(07, 08, 1201-1208, 1212) & (not(06, 09-14, 20-21) | "
                 + quoted("the vegetables, fruit, nuts and parts of plants used are wholly obtained") + ")")
