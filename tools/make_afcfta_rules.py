@@ -56,6 +56,7 @@ LATER = [
 ]
 
 # Chapters 50 to 63 after yarn: fabrics, felt, nonwovens, nets, carpets and all that is made of them.
+FABRIC = "5007, 5111-5113, 5208-5212, 5309-5311, 5407-5408, 5512-5516, 5602-5603, 58-60"
 AFTER_YARN = ("5007, 5111-5113, 5208-5212, 5309-5311, 5407-5408, 5512-5516, 5602-5603, 5608-5609, 57-63")
 
 
@@ -290,7 +291,8 @@ def by_sentence(low, own):
                              r"exceed 30% of the weight of tobacco used in the product", low):
         return f"MaxNOM {match.group(1)}% EXW & {TOBACCO}"
     if "printing accompanied by at least two preparatory or finishing operations" in low:
-        return "process(printing+finishing) & " + quoted("the unprinted fabric is worth at most 50% of the ex-works price")
+        if "the unprinted fabric used does not exceed 50% of the ex-works price" in low.replace("ex- works", "ex-works"):
+            return f"process(printing+finishing) & MaxNOM({FABRIC}) 50% EXW"
     fruit = r"manufacture in which all the vegetables ?, ?fruit ?, ?nuts or other parts of plants used must be wholly"
     if re.fullmatch(fruit + " obtained", low):
         # What of chapters 09 to 21 is still a vegetable or a part of a plant a person must say.
