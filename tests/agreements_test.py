@@ -11,9 +11,13 @@ looked at.
 """
 import csv
 import datetime
+import os
 import pathlib
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -219,6 +223,26 @@ def check_sheet(path):
     return len(rows), to_read
 
 
+def check_made():
+    """Sheets that a tool makes of an official file are what it makes; says what was skipped."""
+    shared = pathlib.Path(os.environ.get("ALLROADS_SHARED_DATA") or ROOT / "../shared/data")
+    appendix = shared / "unctad-afcfta" / "afcfta_appendix_iv_2023-12.pdf"
+    schedule = shared / "us-hts" / "hts_2026_rev_10.json.gz"
+    with tempfile.TemporaryDirectory() as folder:
+        calls = []
+        if appendix.exists() and shutil.which("pdftohtml"):
+            calls.append(["make_afcfta_rules.py", appendix, pathlib.Path(folder) / "AFCFTA.csv"])
+        if schedule.exists():
+            calls.append(["make_us_program_rules.py", schedule, folder])
+        for tool, *arguments in calls:
+            subprocess.run([sys.executable, ROOT / "tools" / tool, *arguments], check=True, stdout=subprocess.DEVNULL)
+        for made in sorted(pathlib.Path(folder).glob("*.csv")):
+            if made.read_bytes() != (FOLDER / made.name).read_bytes():
+                offences.append(f"{made.name}: its tool makes another sheet of the official file")
+    if len(calls) < 2:
+        print("skipped: an official file or pdftohtml is not at hand, so a sheet was not made again")
+
+
 def tariff_programs():
     """Market and program of every preference that a tariff pack holds or describes."""
     known = set()
@@ -364,6 +388,8 @@ def main():
         rules += count
         if FOLDER.parent.parent == ROOT and f"| {path.stem} | {count} | {to_read} |" not in coverage:
             offences.append(f"{path.name}: docs/origin-coverage.md does not count {count} rows, {to_read} to be read")
+    if FOLDER.parent.parent == ROOT:
+        check_made()
     for offence in offences:
         print(offence)
     print(f"{len(paths)} agreements, {provisions} provisions, {rules} product rules, {len(offences)} offences")
