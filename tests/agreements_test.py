@@ -5,13 +5,19 @@
 
 Every file is TOML of the keys of the format and no others; countries are codes of ISO 3166, days exist,
 shares are decimal percentages, every provision names its law, every program is one that a tariff pack calls
-its preference by. One sentence an offence; prints how much was looked at.
+its preference by. Sheets of product rules (CSV) beside them are of the language of docs/origin-rules.md, each
+row names its law, and docs/origin-coverage.md counts them. One sentence an offence; prints how much was
+looked at.
 """
 import csv
 import datetime
+import os
 import pathlib
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -70,7 +76,171 @@ LISTS = {("agreement", "programs"), ("party", "countries"), ("tolerance", "excep
          ("cumulation", "with")}
 MAY_BE_EMPTY = {("agreement", "valid_to"), ("cumulation", "needs"), ("proof", "value_max")}
 
+COLUMNS = ["hs", "part", "rule", "law"]
+
 offences = []
+
+
+class RuleText:
+    """Reads one rule as src/origin/rule_text.cpp does; ValueError says where it is not of the language."""
+
+    WORD = re.compile(r"[A-Za-z0-9<=.-]+")
+
+    def __init__(self, text):
+        self.text, self.at = text, 0
+
+    def run(self):
+        self.alternatives()
+        self.skip()
+        if self.at != len(self.text):
+            raise ValueError(f"| or & or the end at {self.text[self.at:self.at + 30]!r}")
+
+    def skip(self):
+        while self.text[self.at:self.at + 1] == " ":
+            self.at += 1
+
+    def take(self, sign):
+        self.skip()
+        if not self.text.startswith(sign, self.at):
+            return False
+        self.at += len(sign)
+        return True
+
+    def need(self, sign):
+        if not self.take(sign):
+            raise ValueError(f"{sign} at {self.text[self.at:self.at + 30]!r}")
+
+    def peek(self):
+        self.skip()
+        match = self.WORD.match(self.text, self.at)
+        return match.group(0) if match else ""
+
+    def take_word(self, words):
+        word = self.peek()
+        if word not in words:
+            return ""
+        self.at += len(word)
+        return word
+
+    def alternatives(self):
+        self.conjunction()
+        while self.take("|"):
+            self.conjunction()
+
+    def conjunction(self):
+        self.factor()
+        while self.take("&"):
+            self.factor()
+
+    def factor(self):
+        if self.take("("):
+            self.alternatives()
+            self.need(")")
+            return
+        word = self.take_word(("WO", "ANY", "CC", "CTH", "CTSH", "not", "only", "MaxNOM", "RVC", "NOM<=OM", "weight",
+                               "process", "read"))
+        if not word:
+            raise ValueError(f"a condition at {self.text[self.at:self.at + 30]!r}")
+        if word in ("WO", "not", "only", "MaxNOM", "weight") and (word in ("not", "only") or self.text[self.at:][:1] == "("):
+            self.bracketed()
+        if word in ("CC", "CTH", "CTSH"):
+            self.modifiers()
+        if word in ("MaxNOM", "RVC", "weight"):
+            self.share()
+        if word == "RVC" and not self.text[:self.at].endswith("NC"):
+            if self.take_word(("build-down", "build-up", "direct-cost", "focused")) == "focused":
+                self.bracketed()
+            elif not self.text[:self.at].endswith(("build-down", "build-up", "direct-cost")):
+                raise ValueError("how the content is counted")
+        if word == "process" and not re.compile(r"\([a-z0-9-]+(\+[a-z0-9-]+)*\)").match(self.text, self.at):
+            raise ValueError("a process in brackets")
+        if word == "process":
+            self.at = self.text.index(")", self.at) + 1
+        if word == "read":
+            self.quoted()
+
+    def modifiers(self):
+        while word := self.take_word(("except", "also", "same")):
+            if word == "same":
+                self.share()
+            else:
+                self.codes()
+
+    def share(self):
+        self.skip()
+        match = re.compile(r"\d{1,3}(\.\d+)?%").match(self.text, self.at)
+        if not match or float(match.group(0)[:-1]) > 100:
+            raise ValueError(f"a percentage at {self.text[self.at:self.at + 30]!r}")
+        self.at = match.end()
+        self.take_word(("EXW", "FOB", "NC"))
+
+    def bracketed(self):
+        self.need("(")
+        self.codes()
+        self.need(")")
+
+    def codes(self):
+        while True:
+            if not is_code_range(self.peek()):
+                raise ValueError(f"a code at {self.text[self.at:self.at + 30]!r}")
+            self.at += len(self.peek())
+            if not self.take(","):
+                return
+
+    def quoted(self):
+        self.skip()
+        match = re.compile(r'"((?:[^"\\]|\\.)+)"').match(self.text, self.at)
+        if not match:
+            raise ValueError("a text in quotes")
+        self.at = match.end()
+
+
+def check_sheet(path):
+    """Product rules of one agreement: rows, and rows that leave something to a person."""
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if not rows or list(rows[0]) != COLUMNS:
+        offences.append(f"{path.name}: its columns are not {','.join(COLUMNS)}")
+        return 0, 0
+    if not path.with_suffix(".toml").exists():
+        offences.append(f"{path.name}: no agreement stands beside it")
+    seen = set()
+    to_read = 0
+    for row in rows:
+        where = f"{path.name}: {row['hs']} {row['part']}".rstrip()
+        if not all(is_code_range(code.strip()) for code in row["hs"].split(",")):
+            offences.append(f"{where}: is no code or range")
+        if (row["hs"], row["part"]) in seen:
+            offences.append(f"{where}: stands twice")
+        seen.add((row["hs"], row["part"]))
+        if not row["law"].strip():
+            offences.append(f"{where}: names no law")
+        try:
+            RuleText(row["rule"]).run()
+        except ValueError as error:
+            offences.append(f"{where}: expected {error}")
+        to_read += 'read "' in row["rule"]
+    return len(rows), to_read
+
+
+def check_made():
+    """Sheets that a tool makes of an official file are what it makes; says what was skipped."""
+    shared = pathlib.Path(os.environ.get("ALLROADS_SHARED_DATA") or ROOT / "../shared/data")
+    appendix = shared / "unctad-afcfta" / "afcfta_appendix_iv_2023-12.pdf"
+    schedule = shared / "us-hts" / "hts_2026_rev_10.json.gz"
+    with tempfile.TemporaryDirectory() as folder:
+        calls = []
+        if appendix.exists() and shutil.which("pdftohtml"):
+            calls.append(["make_afcfta_rules.py", appendix, pathlib.Path(folder) / "AFCFTA.csv"])
+        if schedule.exists():
+            calls.append(["make_us_program_rules.py", schedule, folder])
+        for tool, *arguments in calls:
+            subprocess.run([sys.executable, ROOT / "tools" / tool, *arguments], check=True, stdout=subprocess.DEVNULL)
+        for made in sorted(pathlib.Path(folder).glob("*.csv")):
+            if made.read_bytes() != (FOLDER / made.name).read_bytes():
+                offences.append(f"{made.name}: its tool makes another sheet of the official file")
+    if len(calls) < 2:
+        print("skipped: an official file or pdftohtml is not at hand, so a sheet was not made again")
 
 
 def tariff_programs():
@@ -212,9 +382,17 @@ def main():
         check_whole(name, path, data, programs)
         if FOLDER.parent.parent == ROOT and not re.search(rf"(?<![\w-]){path.stem}(?![\w-])", coverage):
             offences.append(f"{name}: docs/origin-coverage.md does not name it")
+    rules = 0
+    for path in sorted(FOLDER.glob("*.csv")):
+        count, to_read = check_sheet(path)
+        rules += count
+        if FOLDER.parent.parent == ROOT and f"| {path.stem} | {count} | {to_read} |" not in coverage:
+            offences.append(f"{path.name}: docs/origin-coverage.md does not count {count} rows, {to_read} to be read")
+    if FOLDER.parent.parent == ROOT:
+        check_made()
     for offence in offences:
         print(offence)
-    print(f"{len(paths)} agreements, {provisions} provisions, {len(offences)} offences")
+    print(f"{len(paths)} agreements, {provisions} provisions, {rules} product rules, {len(offences)} offences")
     return 1 if offences else 0
 
 
