@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""Cases of origin with an official answer: published rulings, regulations with examples, guides. docs/origin-cases.md says which.
+"""Cases of origin with an official answer, from published rulings, regulations and guides: docs/origin-cases.md says which.
 
     origin_rulings_test.py [NAME]       all cases, or those whose name holds NAME with what the program answers
 
-Each case brings its own product rule, so it stands alone; provisions are those that ship, or of an agreement beside the cases.
-A case marked `gap` expects "unknown" where the source decides; one marked `contradiction` expects what the source says and is
-counted as an expected failure, until the program meets it: then the mark must go, and the test says so.
+Each case brings its own product rule, so it stands alone; provisions are those that ship, or of an agreement beside
+the cases. A case marked `gap` expects "unknown" where the source decides; one marked `contradiction` expects what the
+source says and is counted as an expected failure, until the program meets it: then the mark must go, and the test says
+so. UPDATE_CASES=1 takes away the marks of cases that are answered as their source does, and nothing else; the diff is
+the review.
 """
 import collections
 import concurrent.futures
@@ -33,9 +35,12 @@ ANSWERS = {"yes", "no", "unknown"}
 OUTCOMES = {"passes": "yes", "fails": "no", "unknown": "unknown"}
 
 
+def read(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def cases():
-    return [(path.stem, case) for path in sorted(FOLDER.glob("*.json"))
-            for case in json.loads(path.read_text(encoding="utf-8"))]
+    return [(path.stem, case) for path in sorted(FOLDER.glob("*.json")) for case in read(path)]
 
 
 def asked(case):
@@ -145,6 +150,21 @@ def tearDownModule():
         print(f"  {'met now, take the mark away' if met else 'contradiction'}: {case['name']} ({case['source']})")
 
 
+def update():
+    """Takes the marks away from cases that the program answers as their source does."""
+    for path in sorted(FOLDER.glob("*.json")):
+        kept = []
+        for case in read(path):
+            verdict = asked(case) if case.keys() & {"gap", "contradiction"} else {}
+            if verdict and not isinstance(verdict, str) and verdict["qualifies"] == case["decided"]:
+                print(f"{path.stem}: {case['name']}: answered {case['decided']} now")
+                kept.append({key: value for key, value in case.items() if key not in ("gap", "contradiction", "decided")}
+                            | {"expect": {"qualifies": case["decided"]}})
+            else:
+                kept.append(case)
+        path.write_text(json.dumps(kept, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def show(part):
     for file, case in ALL:
         if part in case["name"]:
@@ -154,7 +174,9 @@ def show(part):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1 and not sys.argv[1].startswith("-"):
+    if os.environ.get("UPDATE_CASES") == "1":
+        update()
+    elif len(sys.argv) > 1 and not sys.argv[1].startswith("-"):
         show(sys.argv[1])
     else:
         unittest.main()
