@@ -45,18 +45,22 @@ CONFIDENCE = {"official", "secondary", "assumed"}
 # Section: its keys, those that must be there first; True where there may be several.
 SECTIONS = {
     "agreement": (["code", "name", "law", "url", "checked_on", "confidence", "programs"],
-                  ["valid_from", "valid_to", "rules_from"], False),
+                  ["valid_from", "valid_to", "rules_from", "hs_edition"], False),
     "party": (["countries"], ["unilateral"], True),
     "price": (["basis", "law"], [], False),
-    "tolerance": (["share", "of", "except", "law"], [], False),
-    "tolerance_for": (["share", "of", "only", "law"], [], True),
-    "textile_tolerance": (["share", "of", "law"], ["needs"], False),
+    "tolerance": (["share", "of", "except", "law"], ["covers"], False),
+    "tolerance_for": (["share", "of", "only", "law"], ["covers", "needs", "needs_of"], True),
+    "textile_tolerance": (["share", "of", "law"], ["needs", "covers", "never"], False),
     "cumulation": (["kind", "with", "needs", "law"], [], True),
     "absorption": (["allowed", "law"], [], False),
     "insufficient": (["law"], [], False),
-    "sets": (["share", "law"], [], False),
-    "drawback": (["prohibited", "law"], [], False),
-    "transport": (["rule", "law"], [], False),
+    "sets": (["share", "law"], ["of"], False),
+    "drawback": (["prohibited", "law"], ["needs"], False),
+    "neutral": (["law"], [], False),
+    "packing": (["counts", "law"], [], False),
+    "transport_packing": (["law"], [], False),
+    "accessories": (["law"], [], False),
+    "transport": (["rule", "law"], ["allows"], False),
     "proof": (["kind", "who", "value_max", "law"], ["days_valid"], True),
     "statement": (["language", "text", "law"], [], True),
 }
@@ -65,6 +69,11 @@ CHOICES = {
     ("tolerance", "of"): {"EXW", "FOB", "weight"},
     ("tolerance_for", "of"): {"EXW", "FOB", "weight"},
     ("textile_tolerance", "of"): {"weight", "EXW"},
+    ("sets", "of"): {"EXW", "FOB"},
+    ("packing", "counts"): {"value", "material"},
+    ("tolerance", "covers"): {"", "shift", "all"},
+    ("tolerance_for", "covers"): {"", "shift", "all"},
+    ("textile_tolerance", "covers"): {"", "shift", "all"},
     ("transport", "rule"): {"direct", "non-alteration", "none"},
     ("proof", "who"): WHO,
     ("proof", "kind"): KINDS["proof"],
@@ -73,8 +82,10 @@ CHOICES = {
 }
 FLAGS = {("party", "unilateral"), ("absorption", "allowed"), ("drawback", "prohibited")}
 LISTS = {("agreement", "programs"), ("party", "countries"), ("tolerance", "except"), ("tolerance_for", "only"),
-         ("cumulation", "with")}
-MAY_BE_EMPTY = {("agreement", "valid_to"), ("cumulation", "needs"), ("proof", "value_max")}
+         ("cumulation", "with"), ("transport", "allows"),
+         ("tolerance_for", "needs_of"), ("textile_tolerance", "never")}
+MAY_BE_EMPTY = {("agreement", "valid_to"), ("cumulation", "needs"), ("proof", "value_max"), ("drawback", "needs"),
+                ("tolerance", "covers"), ("tolerance_for", "covers")}
 
 COLUMNS = ["hs", "part", "rule", "law"]
 
@@ -337,7 +348,10 @@ def check_whole(name, path, data, programs):
     if all(days) and days[0] > days[1]:
         offences.append(f"{name}: it ends before it begins")
     for program in agreement.get("programs", []):
-        if program not in programs:
+        # Official tariffs name a preference by a country or the number of a group of countries.
+        market, _, of_area = program.partition(":")
+        is_of_official_file = re.fullmatch(market + r"-(\d{4}|[A-Z]{2})", of_area)
+        if program not in programs and not is_of_official_file:
             offences.append(f"{name}: no tariff pack has the program {program}")
     parties = data.get("party", [])
     if len(parties) < 2:

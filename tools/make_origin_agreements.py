@@ -253,7 +253,8 @@ def textile_tolerance(texts):
             if not notes:
                 return None
             percent = share(found.group(1) or found.group(2))
-            return {"share": percent, "of": "weight",
+            # It speaks of basic textile materials, which made-up articles are not.
+            return {"share": percent, "of": "weight", "never": ["61-63"],
                     "needs": "only products of several textile materials, by the weight of their basic textile "
                              "materials; their rule may speak of the note",
                     "law": f"Introductory note {notes[-1]}"}
@@ -431,7 +432,12 @@ def transport(texts):
             fallback = {"iceland-norway": "Article on non-alteration"}.get(texts.code, "")
             law = texts.law(name, fallback)
             direct = re.search(r"transported directly", text)
-            return {"rule": "direct" if direct else "non-alteration", "law": law} if law else None
+            if not law:
+                return None
+            found = {"rule": "direct" if direct else "non-alteration", "law": law}
+            if re.search(r"\bbottling\b", text):
+                found["allows"] = ["bottling"]
+            return found
     return None
 
 

@@ -136,7 +136,14 @@ private:
         share.only = only.empty() ? TRY(codes(table, "only")) : *origin::parse_codes(only);
         share.except = TRY(codes(table, "except"));
         share.needs = word(table, "needs");
-        share.covers_all = word(table, "covers") == "all";
+        share.needs_of = TRY(codes(table, "needs_of"));
+        share.never = TRY(codes(table, "never"));
+        auto const covers = word(table, "covers");
+        if (!covers.empty() && covers != "all" && covers != "shift")
+            return bad(file_, "covers", "expected shift or all");
+        share.covers = covers == "all"     ? origin::Covers::all
+                       : covers == "shift" ? origin::Covers::shift
+                                           : origin::Covers::untold;
         return share;
     }
     Result<std::vector<origin::CodeRange>> codes(toml::table const& table, std::string_view key) {
@@ -199,6 +206,8 @@ private:
                              : rule == "non-alteration" ? origin::Transport::non_alteration
                                                         : origin::Transport::unknown;
         }
+        if (auto const* transport = part("transport"))
+            made.may_be_bottled = std::ranges::count(words(*transport, "allows"), std::string("bottling")) != 0;
         made.transport_law = law_of("transport");
     }
     Result<void> proofs() {

@@ -235,7 +235,7 @@ private:
         if (forgiving == Outcome::unknown) return forgiving;
         undo(mark);
         if (forgiving == Outcome::fails) return plain;
-        if (!tolerance->needs.empty()) {
+        if (!tolerance->needs.empty() && is_asked(*tolerance)) {
             miss({"reading", no_material, tolerance->needs});
             return Outcome::unknown;
         }
@@ -250,11 +250,18 @@ private:
               tolerance->law});
         return Outcome::passes;
     }
+    // A condition of the tolerance that speaks of certain materials is asked only where one of them is
+    // forgiven.
+    [[nodiscard]] bool is_asked(Share const& tolerance) const {
+        return tolerance.needs_of.empty() || std::ranges::any_of(uses_.all(), [&](Use const& use) {
+                   return use.is_forgiven && uses_.stands_in(use, tolerance.needs_of) != Known::no;
+               });
+    }
     // Where no tolerance is held there may be one: what any could rescue does not fail yet.
     Outcome untold_tolerance(Outcome plain) {
         if (plain != Outcome::fails) return plain;
         auto const mark = marks();
-        static Share const any{.percent = Decimal(1'000'000'000), .of = Basis::exw, .covers_all = true};
+        static Share const any{.percent = Decimal(1'000'000'000), .of = Basis::exw, .covers = Covers::all};
         auto const at_best = walked(any.percent, &any);
         undo(mark);
         if (at_best == Outcome::fails) return plain;
@@ -271,7 +278,8 @@ private:
     Outcome walked(std::optional<Decimal> const& tolerance, Share const* share = nullptr) {
         tolerance_ = tolerance;
         tolerance_of_ = share == nullptr ? Basis::unset : share->of;
-        covers_all_ = share != nullptr && share->covers_all;
+        share_ = share;
+        covers_ = share == nullptr ? Covers::untold : share->covers;
         for (auto& use : uses_.all()) use.is_forgiven = false;
         return node(0);
     }
@@ -385,9 +393,9 @@ private:
     // heading; whether it does is not always told.
     template <class Offends>
     Outcome rescued(Offends const& offends) {
-        if (!tolerance_) return Outcome::fails;
+        if (!tolerance_ || covers_ == Covers::shift) return Outcome::fails;
         auto const outcome = forgiven(offends);
-        if (outcome == Outcome::fails || covers_all_) return outcome;
+        if (outcome == Outcome::fails || covers_ == Covers::all) return outcome;
         miss({"tolerance"});
         return Outcome::unknown;
     }
@@ -469,19 +477,22 @@ private:
     Outcome forgiven(Offends const& offends) {
         bool const by_weight = tolerance_of_ == Basis::weight;
         Between sum;
-        // Where everything the product is made of offends, it weighs more than any tolerance.
-        bool const is_all = by_weight && !uses_.all().empty() && std::ranges::all_of(uses_.all(), [&](Use const& use) {
-            return use.origin == Known::no && !use.is_untold && offends(use) == Known::yes;
-        });
-        if (is_all && *tolerance_ < Decimal(100)) return Outcome::fails;
+        bool is_all = !uses_.all().empty();
         for (auto const& use : uses_.all()) {
+            is_all = is_all && use.origin == Known::no;
             if (use.origin == Known::yes) continue;
             auto const does = use.is_forgiven ? Known::yes : offends(use);
+            is_all = is_all && does == Known::yes && !use.is_untold;
             if (does == Known::no) continue;
+            bool const is_beyond = does == Known::yes && use.origin == Known::no && share_ != nullptr &&
+                                   uses_.stands_in(use, share_->never) == Known::yes;
+            if (is_beyond) return Outcome::fails;
             auto const& part = by_weight ? use.material->weight_kg : use.material->value;
             add_part(sum, part, does == Known::yes && use.origin == Known::no);
             if (by_weight && !part) miss_of(use, "weight");
         }
+        // Where everything the product is made of offends, that weighs as much as the product does.
+        if (is_all && by_weight && !sum.is_bounded && *tolerance_ < Decimal(100)) return Outcome::fails;
         auto const outcome = at_most(sum, *tolerance_, price(tolerance_of_), fact_of(tolerance_of_), {});
         if (outcome != Outcome::passes) return outcome;
         for (auto& use : uses_.all())
@@ -664,22 +675,31 @@ private:
 
     // ---- the general provisions
 
-    Outcome insufficient() {
-        constexpr std::array<std::string_view, 10> simple = {"packing", "sorting",    "washing", "labelling",
-                                                             "cutting", "sharpening", "mixing",  "painting",
-                                                             "ironing", "peeling"};
-        // Milling, polishing and the like of cereals are in every such list.
-        constexpr std::array<std::string_view, 3> simple_of_cereals = {"milling", "polishing", "grinding"};
+    // Whether an operation is in every list of those that never suffice, in some, or is more than simple.
+    enum class Working : std::uint8_t { simple, doubtful, more };
+    [[nodiscard]] Working working_of(std::string_view name) const {
+        constexpr std::array<std::string_view, 6> simple = {"packing",   "sorting", "washing",
+                                                            "labelling", "ironing", "peeling"};
+        constexpr std::array<std::string_view, 4> doubtful = {"cutting", "sharpening", "mixing", "painting"};
+        constexpr std::array<std::string_view, 4> simple_of_cereals = {"milling", "polishing", "grinding",
+                                                                       "husking"};
         constexpr CodeRange cereals{0x10'0000'0000'00, 0x10'ffff'ffff'ff};
-        bool const is_cereal = holds(cereals, range_of(dossier_.hs));
-        bool const does_more = std::ranges::any_of(dossier_.processes, [&](std::string const& name) {
-            bool const is_of_cereals =
-                is_cereal && std::ranges::find(simple_of_cereals, name) != simple_of_cereals.end();
-            return !is_of_cereals && std::ranges::find(simple, name) == simple.end();
-        });
-        auto outcome = does_more ? Outcome::passes : Outcome::unknown;
-        if (dossier_.only_simple == Known::yes || (!does_more && dossier_.only_simple == Known::no))
-            outcome = dossier_.only_simple == Known::yes ? Outcome::fails : Outcome::passes;
+        bool const is_of_cereals = holds(cereals, range_of(dossier_.hs)) &&
+                                   std::ranges::find(simple_of_cereals, name) != simple_of_cereals.end();
+        if (is_of_cereals || std::ranges::find(simple, name) != simple.end()) return Working::simple;
+        return std::ranges::find(doubtful, name) == doubtful.end() ? Working::more : Working::doubtful;
+    }
+    [[nodiscard]] Outcome enough_working() const {
+        if (dossier_.only_simple == Known::yes) return Outcome::fails;
+        auto most = Working::simple;
+        for (auto const& name : dossier_.processes) most = std::max(most, working_of(name));
+        if (most == Working::more || dossier_.only_simple == Known::no) return Outcome::passes;
+        bool const is_all_simple =
+            dossier_.all_processes_told && !dossier_.processes.empty() && most == Working::simple;
+        return is_all_simple ? Outcome::fails : Outcome::unknown;
+    }
+    Outcome insufficient() {
+        auto outcome = enough_working();
         // What is wholly obtained needs no working; where it may be, nothing is lost yet.
         bool const may_be_obtained = dossier_.wholly_obtained != Known::no && !has_foreign();
         if (outcome == Outcome::fails && may_be_obtained) outcome = Outcome::unknown;
@@ -735,6 +755,7 @@ private:
             case Transit::labelled:
             case Transit::split:
                 return agreement_.transport == Transport::non_alteration ? Outcome::passes : Outcome::unknown;
+            case Transit::bottled: return agreement_.may_be_bottled ? Outcome::passes : Outcome::fails;
             case Transit::repacked:
             case Transit::worked:
             case Transit::entered: return Outcome::fails;
@@ -834,7 +855,8 @@ private:
     std::string_view law_;
     std::optional<Decimal> tolerance_;
     Basis tolerance_of_ = Basis::unset;
-    bool covers_all_ = false;
+    Covers covers_ = Covers::untold;
+    Share const* share_ = nullptr;  // the tolerance of the walk at hand
 };
 
 }  // namespace

@@ -97,6 +97,9 @@ private:
 
 // ---- the agreement ----
 
+// What a tolerance rescues: only what does not change as a rule asks, or whatever a rule bars; never a share
+// of value. Where it is not told, a failure that the wider one would rescue is not certain.
+enum class Covers : std::uint8_t { untold, shift, all };
 // A share of a price or of weight, and the products it does not hold for.
 struct Share {
     Decimal percent;
@@ -104,8 +107,9 @@ struct Share {
     std::vector<CodeRange> only = {};  // empty: all products
     std::vector<CodeRange> except = {};
     std::string needs = {};  // what a person must check before it rescues anything; empty: nothing
-    bool covers_all =
-        false;  // rescues whatever a rule bars, not only what does not change; never a share of value
+    std::vector<CodeRange> needs_of = {};  // asked only where a material of these is rescued; empty: always
+    std::vector<CodeRange> never = {};  // materials that it does not rescue
+    Covers covers = Covers::untold;
     std::string law = {};
 };
 enum class CumulationKind : std::uint8_t { bilateral, diagonal, full, extended };
@@ -177,6 +181,7 @@ struct Agreement {
     std::optional<Share> sets = {};  // the share of a set's price that may be non-originating
     Beside beside = {};
     Transport transport = Transport::unknown;
+    bool may_be_bottled = false;  // on the way
     std::string transport_law = {};
     std::vector<ProofRule> proofs = {};
 };
@@ -235,6 +240,7 @@ enum class Transit : std::uint8_t {
     stored,    // under customs control, unopened
     labelled,  // there, marked or labelled as the country of entry wants
     split,     // there, divided into consignments
+    bottled,   // or otherwise separated from bulk
     repacked,  // opened, packed anew
     worked,    // anything else was done to it
     entered,   // released for free circulation

@@ -364,7 +364,10 @@ TEST_CASE("tolerance rescues a tariff shift only") {
     cloth.tolerances.push_back(
         Share{.percent = amount("15"), .of = Basis::exw, .except = {range("50-63")}, .law = "Article 6"});
     auto shirt = dossier("610910", {material("610990", "CN", "30")});
-    CHECK(verdict_of(shirt, cloth) == "unknown weight:0 net-weight");
+    CHECK(verdict_of(shirt, cloth) == "fails");  // all that it is made of stays where it is
+    auto mixed = shirt;
+    mixed.materials.push_back(material("5205", "CN", "5"));
+    CHECK(verdict_of(mixed, cloth) == "unknown weight:0 net-weight");
     shirt.net_kg = amount("2");
     shirt.materials[0].weight_kg = amount("0.2");
     CHECK(verdict_of(shirt, cloth) == "passes");
@@ -402,6 +405,8 @@ TEST_CASE("simple operations, drawback and the way there") {
     auto const rule = agreement("ANY");
     auto packed = dossier("460219", {material("4601", "CN", "1")});
     packed.processes = {"packing"};
+    CHECK(verdict_of(packed, rule) == "fails");
+    packed.processes = {"mixing"};
     CHECK(verdict_of(packed, rule) == "unknown working");
     packed.only_simple = Known::yes;
     CHECK(verdict_of(packed, rule) == "fails");
