@@ -447,10 +447,22 @@ std::optional<Term> content_sentence(Cursor& at) {
 
 }  // namespace
 
+namespace {
+
+// "the product is both cut (or knit to shape) and sewn or otherwise assembled in the territory of a Party"
+std::optional<Term> assembled_condition(Cursor& at) {
+    if (!at.eat("the product|good is both cut ( or knit to shape ) and sewn or otherwise assembled in the "
+                "territory of a|the party"))
+        return std::nullopt;
+    return term("(process(cutting) | process(knitting-to-shape)) & (process(sewing) | process(assembly))");
+}
+
+}  // namespace
+
 std::optional<Term> condition(Cursor& at) {
-    static constexpr std::array<std::optional<Term> (*)(Cursor&), 8> forms = {
-        value_condition,    use_condition,     weight_condition, change_condition,
-        obtained_condition, content_condition, share_sentence,   content_sentence,
+    static constexpr std::array<std::optional<Term> (*)(Cursor&), 9> forms = {
+        value_condition,   use_condition,  weight_condition, change_condition,    obtained_condition,
+        content_condition, share_sentence, content_sentence, assembled_condition,
     };
     for (auto const form : forms)
         if (auto found = form(at)) return found;

@@ -33,14 +33,17 @@ bool touches(std::string_view a, std::string_view b) {
     return left.first <= right.second && right.first <= left.second;
 }
 
-// One more code behind the list; neighbours of one length become a range.
-void put(Codes& codes, std::string_view code, bool adjoins) {
-    std::size_t const dash = code.find('-');
-    std::string_view const last = dash == std::string_view::npos ? code : code.substr(dash + 1);
-    if (adjoins && !codes.empty()) {
+// One more code behind the list. It joins the code before it to a range if no code lies between them.
+void put(Codes& codes, std::string_view code) {
+    std::string_view const last = code.substr(code.find('-') + 1);
+    if (!codes.empty()) {
         std::string const& before = codes.back();
         std::string const first = before.substr(0, before.find('-'));
-        if (first.size() == last.size()) {
+        auto const end = ends_of(before).second;
+        auto const begin = ends_of(code).first;
+        bool const same_heading = last.size() == 6 && end.substr(0, 4) == begin.substr(0, 4);
+        bool const next = end < begin && std::stoul(end) + 1 == std::stoul(begin);
+        if (first.size() == last.size() && (next || same_heading)) {
             codes.back() = first + "-" + std::string(last);
             return;
         }
@@ -56,7 +59,7 @@ struct Named {
     std::string_view code;
     std::string_view means;
 };
-constexpr std::array<Named, 22> named_goods = {{
+constexpr std::array<Named, 23> named_goods = {{
     {"ingots or other primary forms or semi-finished materials of", "7218", "7218"},
     {"ingots or other primary forms or semi-finished materials of", "7224", "7224"},
     {"ingots or other primary forms or semi-finished materials of", "7206", "7206"},
@@ -70,6 +73,7 @@ constexpr std::array<Named, 22> named_goods = {{
     {"paper-making materials of", "47", "47"},
     {"cork of", "4501", "4501"},
     {"cereals of", "10", "10"},
+    {"welded angles , shapes and sections of", "7301", "730120"},
     {"bones of", "0506", "0506"},  // of fats: horn-cores, the rest of the heading, give none
     {"potato starch of", "1108", "110813"},
     {"prepared or preserved vegetables of", "2002-2005", "2002-2005"},
@@ -112,41 +116,75 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 3> before = 
 // ---- textiles
 
 enum Stuff : unsigned {
-    natural = 1U,  // fibres before spinning, waste included (introductory note 4.2)
-    staple = 2U,   // man-made tow, staple fibres and waste, not carded or combed (note 4.4)
-    carded = 4U,   // the same, carded or combed
-    flock = 8U,    // fibres of 5 mm and less, dust, mill neps
-    coir_yarn = 16U,
-    yarn = 32U,
-    fabric = 64U,
-    treated = 128U,  // fabric coated, covered, impregnated; technical articles of it
-    embroidered = 256U,
-    rags = 512U,
-    made_up = 1024U,
+    silk = 1U,     // cocoons, raw silk, silk waste
+    raw = 2U,      // other natural fibres (introductory note 4.2) that are not carded or combed
+    combed = 4U,   // the same, carded or combed
+    either = 8U,   // both under one code
+    staple = 16U,  // man-made tow, staple fibres and waste (note 4.4), not carded or combed
+    carded = 32U,  // the same, carded or combed
+    flock = 64U,   // fibres of 5 mm and less, dust, mill neps
+    coir_yarn = 128U,
+    yarn = 256U,
+    fabric = 512U,
+    treated = 1024U,  // fabric coated, covered, impregnated; technical articles of it
+    embroidered = 2048U,
+    rags = 4096U,
+    made_up = 8192U,
 };
-constexpr unsigned any_fibre = natural | staple | carded | flock;
-constexpr unsigned any_yarn = any_fibre | coir_yarn | yarn;
+constexpr unsigned natural = silk | raw | combed | either;
+constexpr unsigned any_yarn = natural | staple | carded | flock | coir_yarn | yarn;
 struct Stage {
     std::string_view codes;
     Stuff stuff;
 };
 // Chapters 50 to 63 without a gap. By the notes to section XI twine (5607) is no yarn, and by introductory
 // note 3.5 neither wadding, felt nor nonwovens may stand for yarn.
-constexpr std::array<Stage, 37> stages = {{
-    {"5001-5003", natural},  {"5004-5006", yarn},    {"5007", fabric},
-    {"5101-5105", natural},  {"5106-5110", yarn},    {"5111-5113", fabric},
-    {"5201-5203", natural},  {"5204-5207", yarn},    {"5208-5212", fabric},
-    {"5301-5305", natural},  {"5306-5307", yarn},    {"530810", coir_yarn},
-    {"530820-530890", yarn}, {"5309-5311", fabric},  {"5401-5406", yarn},
-    {"5407-5408", fabric},   {"5501-5505", staple},  {"5506-5507", carded},
-    {"5508-5511", yarn},     {"5512-5516", fabric},  {"560121-560129", fabric},
-    {"560130", flock},       {"5602-5603", fabric},  {"5604-5606", yarn},
-    {"5607-5609", fabric},   {"57", fabric},         {"5801-5804", fabric},
-    {"5805", embroidered},   {"5806-5809", fabric},  {"5810", embroidered},
-    {"5811", fabric},        {"5901-5911", treated}, {"60", fabric},
-    {"61-62", made_up},      {"6301-6308", made_up}, {"6309", made_up},
-    {"6310", rags},
-}};
+constexpr std::array stages = {
+    Stage{"5001-5003", silk},
+    Stage{"5004-5006", yarn},
+    Stage{"5007", fabric},
+    Stage{"5101-5104", raw},
+    Stage{"5105", combed},
+    Stage{"5106-5110", yarn},
+    Stage{"5111-5113", fabric},
+    Stage{"5201-5202", raw},
+    Stage{"5203", combed},
+    Stage{"5204-5207", yarn},
+    Stage{"5208-5212", fabric},
+    Stage{"530110-530121", raw},
+    Stage{"530129-530130", either},
+    Stage{"530210", raw},
+    Stage{"530290", either},
+    Stage{"530310", raw},
+    Stage{"530390", either},
+    Stage{"5305", either},
+    Stage{"5306-5307", yarn},
+    Stage{"530810", coir_yarn},
+    Stage{"530820-530890", yarn},
+    Stage{"5309-5311", fabric},
+    Stage{"5401-5406", yarn},
+    Stage{"5407-5408", fabric},
+    Stage{"5501-5505", staple},
+    Stage{"5506-5507", carded},
+    Stage{"5508-5511", yarn},
+    Stage{"5512-5516", fabric},
+    Stage{"560121-560129", fabric},
+    Stage{"560130", flock},
+    Stage{"5602-5603", fabric},
+    Stage{"5604-5606", yarn},
+    Stage{"5607-5609", fabric},
+    Stage{"57", fabric},
+    Stage{"5801-5804", fabric},
+    Stage{"5805", embroidered},
+    Stage{"5806-5809", fabric},
+    Stage{"5810", embroidered},
+    Stage{"5811", fabric},
+    Stage{"5901-5911", treated},
+    Stage{"60", fabric},
+    Stage{"61-62", made_up},
+    Stage{"6301-6309", made_up},
+    Stage{"6310", rags},
+};
 
 struct Textile {
     std::string_view words;
@@ -154,11 +192,13 @@ struct Textile {
 };
 // The longer wording stands before the shorter. "Chemical materials", "textile pulp", "paper-making
 // materials" and paper stand outside of chapters 50 to 63 (note 4.3).
-constexpr std::array<Textile, 14> textiles = {{
+constexpr std::array<Textile, 16> textiles = {{
     {"yarn or textile fibres", any_yarn},
     {"yarn or waste fabrics or rags of heading 6310", any_yarn | rags},
     {"yarn", any_yarn},
     {"coir yarn", coir_yarn},
+    {"raw silk or silk waste [,] carded or combed or otherwise prepared for spinning", silk},
+    {"[other] natural fibres [,] not carded or combed or otherwise prepared|processed for spinning", raw},
     {"natural fibres", natural},
     {"man-made staple fibres [,] not carded or combed or otherwise processed|prepared for spinning",
      staple | flock},
@@ -177,6 +217,8 @@ constexpr std::array<std::string_view, 12> plain_fabric = {"5007",      "5111-51
                                                            "5407-5408", "5512-5516", "5602-5603", "5801-5804",
                                                            "5806",      "5809",      "5811",      "60"};
 constexpr std::array<std::string_view, 2> coated_fabric = {"5901-5903", "5906-5907"};
+constexpr std::array<std::string_view, 7> all_yarn = {"5004-5006", "5106-5110", "5204-5207", "5306-5308",
+                                                      "5401-5406", "5508-5511", "5604-5606"};
 constexpr std::string_view embroidered_fabric = "5810";
 
 // Whether goods of the first codes are all goods of the second.
@@ -189,12 +231,33 @@ bool within(std::string_view product, std::string_view codes) {
     return false;
 }
 
+// Goods of the product's own heading that its rule lets one use besides, by codes of their own.
+struct Free {
+    std::string_view words;
+    std::string_view products;
+    std::array<std::string_view, 2> codes;
+    std::string_view part = {};
+};
+constexpr std::array free_besides = {
+    Free{"mustard flour or meal or prepared mustard", "2103", {"210330"}},
+    Free{"natural magnesium carbonate ( magnesite )", "2519", {"251910"}},
+    Free{"knife blades and handles of base metal", "8211", {"821194-821195"}},
+    Free{"nibs or nib-points of|within the same heading [as] [the] [product]", "9608", {"960891"}},
+    Free{"nibs or nib-points classified in|within the same heading [as] [the] [product]", "9608", {"960891"}},
+    Free{"other materials of heading 8302",
+         "8302",
+         {"830210-830230", "830242-830250"},
+         "other mountings, fittings and similar articles suitable for buildings"},
+    Free{"other materials of heading 8306", "8306", {"830610", "830630"}, "statuettes and other ornaments"},
+};
+
 // ---- whole sentences
 
 struct Sentence {
     std::string_view words;
     std::string_view products;  // goods that it is known of; empty: any
     std::string_view rule;
+    std::string_view part = {};  // how the name of the goods begins; empty: any
 };
 // The process names the goods that the row is about; where it says of which materials, and those have codes
 // of their own, they are asked for as well.
@@ -243,7 +306,8 @@ constexpr std::array sentences = {
              "process(splicing) | process(planing) | process(sanding) | process(end-jointing)"},
     Sentence{"sanding or end-jointing|finger-jointing", "4409", "process(sanding) | process(end-jointing)"},
     Sentence{"carding or combing of silk waste", "5003", "process(carding) | process(combing)"},
-    Sentence{"manufacture from rubber thread or cord , not textile covered", "5604", "not(560410)"},
+    Sentence{"manufacture|production from rubber thread or cord , not textile covered", "5604",
+             "not(560410)"},
     Sentence{
         "cutting of glassware , provided [that] the [total] value of the uncut glassware [used] does not "
         "exceed 50 of the ex-works price of the product",
@@ -253,17 +317,17 @@ constexpr std::array sentences = {
              "the product",
              "7013", "process(hand-decoration) & MaxNOM(7010, 7013) 50% EXW"},
     // Powder of platinum metals shares the codes of what is unwrought; of other metals it has its own.
-    Sentence{"manufacture from unwrought precious metals", "7106 7108",
+    Sentence{"manufacture|production from [non-originating] unwrought precious metals", "7106 7108",
              "not(710610, 710692, 710811, 710813, 711019, 711029, 711039, 711049, 7107, 7109, 7111, "
              "7113-7118)"},
-    Sentence{
-        "fusion or alloying of [non-originating] precious metals of heading 7106 , [heading] 7108 and|or "
-        "[heading] 7110 with each other or with base metals",
-        "7106 7108 7110", "process(fusion) | process(alloying)"},
-    Sentence{
-        "fusion or alloying of [non-originating] precious metals of heading 7106 , [heading] 7108 and|or "
-        "[heading] 7110 with each other or with base metals or purification",
-        "7106 7108 7110", "process(fusion) | process(alloying) | process(purification)"},
+    Sentence{"fusion or|and/or alloying of [non-originating] precious metals of heading 7106 [,] [or] "
+             "[heading] 7108 and|or "
+             "[heading] 7110 with each other or with base metals",
+             "7106 7108 7110", "process(fusion) | process(alloying)"},
+    Sentence{"fusion or|and/or alloying of [non-originating] precious metals of heading 7106 [,] [or] "
+             "[heading] 7108 and|or "
+             "[heading] 7110 with each other or with base metals or purification",
+             "7106 7108 7110", "process(fusion) | process(alloying) | process(purification)"},
     // Alloys, master alloys and whatever is made of copper come after refined copper and its scrap.
     Sentence{"manufacture from refined copper , unwrought , or waste and scrap of copper", "7403",
              "not(740321-740329, 7405-7419)"},
@@ -271,6 +335,66 @@ constexpr std::array sentences = {
         "manufacture by thermal or electrolytic treatment from unalloyed aluminium or waste and scrap of "
         "aluminium",
         "7601", "(process(thermal-treatment) | process(electrolytic-treatment)) & not(760120, 7603-7616)"},
+    Sentence{"manufacture in which all the maize used is|must [be] wholly obtained", "2303",
+             "WO(1005, 110220, 110313, 110423, 110812, 230210, 230310)"},
+    // Whatever a mill can take is of cereals, vegetables, roots and fruit; nuts are not spoken of.
+    Sentence{"manufacture in which all the cereals , edible vegetables , roots and tubers of heading 0714 or "
+             "fruit used are|must [be] wholly obtained",
+             "1101-1105 1107-1109", "WO(07, 0803-0814, 10-11, 2302-2303)"},
+    // Oil is made of plants and their parts, of other oils (1515 60 is microbial) and of oil cake.
+    Sentence{"manufacture in which all the vegetable materials used are|must [be] wholly obtained",
+             "1507-1515", "WO(06-14, 1507-1514, 151511-151550, 151590, 151620, 2302-2306, 2308)"},
+    Sentence{"all the fruit and nuts used are|must [be] wholly obtained", "08", "WO(08)"},
+    Sentence{"in which all the chicory used is|must [be] wholly obtained", "2101",
+             "WO(060120, 070521-070529, 121294)"},
+    Sentence{"manufacture from crude wool grease of heading 1505", "1505", "process(refining)"},
+    Sentence{"manufacture from non-modified mucilages and thickeners", "1302", "process(modification)"},
+    // Sulphuric acid and oleum (2807) come after sulphur dioxide.
+    Sentence{"manufacture from sulphur dioxide", "2811", "process(chemical-reaction) & not(2807)"},
+    Sentence{"manufacture from resin acids", "3806", "not(380620-380690)"},
+    Sentence{"manufacture from materials of any heading [,] including other materials of heading 3823",
+             "382370", "not(382370)"},
+    Sentence{"manufacture from hard rubber", "4017", "process(shaping)"},
+    Sentence{
+        "manufacture from wood in the rough , whether or not stripped of its bark or merely roughed down",
+        "4403", "process(squaring) & not(4404-4421)"},
+    Sentence{"manufacture from boards not cut to size", "4415", "process(cutting-to-size) & not(4415)"},
+    Sentence{"manufacture from riven staves , not further worked than sawn on the two principal surfaces",
+             "4416", "process(stave-working)"},
+    Sentence{"manufacture|production from worked slate", "6803", "process(shaping)"},
+    Sentence{"manufacture from worked mica ( including agglomerated or reconstituted mica )", "6814",
+             "process(shaping)"},
+    Sentence{"manufacture from ' worked ' carving materials of the same heading [as] [the] [product]",
+             "9601-9602", "process(shaping)"},
+    Sentence{"manufacture from roughly-shaped blocks", "9614", "process(shaping)"},
+    Sentence{"manufacture from non-coated glass-plate|glass [plate] substrate of heading 7006", "7006",
+             "process(coating) & not(7007-7020)"},
+    // What is worked beyond sawing and rough shaping has codes of its own.
+    Sentence{
+        "manufacture|production from [non-originating] unworked precious or semi-precious|semi [precious] "
+        "stones",
+        "7102-7104", "process(stone-working) & not(710229, 710239, 710391-710399, 710490-710499)"},
+    Sentence{"manufacture|production from [non-originating] metals clad with precious metals , unwrought",
+             "7107 7109 7111", "process(clad-metal-working)"},
+    // "Including other materials of heading ..." bars goods of the same description alone.
+    Sentence{"manufacture from materials of any heading [,] including other materials of heading 1504|1506",
+             "1504 1506", "CTH | process(fractionation)", "solid fractions"},
+    Sentence{"manufacture from other materials of heading 1507 to heading 1515", "1507-1515",
+             "process(fractionation) & not(1516-1518)", "solid fractions"},
+    Sentence{"manufacture from materials of any heading [,] including other materials of heading 3505",
+             "3505", "CTH | process(esterification) | process(etherification)", "starch ethers and esters"},
+    Sentence{"manufacture from materials of any heading [,] including other materials of heading 3505",
+             "3505", "CTH | process(esterification) | process(etherification)",
+             "starches, esterified or etherified"},
+    Sentence{"manufacture from materials of any heading [,] including other materials of heading 3823",
+             "3823", "not(382370)", "industrial fatty alcohols"},
+    Sentence{"all the vegetable materials used are wholly obtained . however , materials of heading 1507 , "
+             "heading 1508 , heading 1511 and heading 1513 may be used",
+             "1516", "WO(06-14, 1509-1510, 1512, 1514, 151511-151550, 151590, 151620, 2302-2306, 2308)"},
+    Sentence{
+        "a change to a good knit to shape , for which no sewing or other assembly is required , from any "
+        "other chapter",
+        "61-62", "CC & process(knitting-to-shape)"},
 };
 // What may be done elsewhere to circuits takes nothing from the operation that is asked for.
 constexpr std::array<std::string_view, 2> diffusion = {
@@ -285,6 +409,16 @@ constexpr std::array<std::string_view, 4> done_elsewhere = {
     ", whether or not assembled and/or tested in a non-party",
     "",
 };
+
+// "Dextrins; glues ▸ Starch ethers and esters" begins with "starch ethers": the last name counts.
+bool is_part(Goods const& goods, std::string_view part) {
+    constexpr std::string_view below = "\u25B8";
+    std::string_view name = goods.part;
+    if (auto const at = name.rfind(below); at != std::string_view::npos)
+        name.remove_prefix(at + below.size());
+    while (name.starts_with(' ')) name.remove_prefix(1);
+    return std::ranges::equal(name.substr(0, part.size()), part, {}, lower);
+}
 
 bool at_end(Cursor at) {
     at.skip_breaks();
@@ -343,23 +477,23 @@ std::optional<Codes> later_than(Codes const& allowed) {
             if (std::ranges::any_of(allowed, [&](auto const& each) { return covers(each, code); }))
                 all.emplace_back(first);
         Codes later;
-        bool adjoins = false;
         for (std::string_view const code : nature.later) {
             if (code.empty()) break;
             bool const free = std::ranges::any_of(all, [&](auto const& each) { return covers(each, code); });
             bool const split =
                 !free && std::ranges::any_of(all, [&](auto const& each) { return touches(each, code); });
             if (split) return std::nullopt;
-            if (!free) put(later, code, adjoins);
-            adjoins = !free;
+            if (!free) put(later, code);
         }
         return later;
     }
     return std::nullopt;
 }
 
-std::optional<Codes> later_than_textiles(Cursor& at, std::string_view product) {
-    if (!within(product, "50-63")) return std::nullopt;
+bool is_textile(Goods const& goods) { return within(goods.codes, "50-63"); }
+
+std::optional<Later> later_than_textiles(Cursor& at, Goods const& goods) {
+    if (!is_textile(goods)) return std::nullopt;
     Cursor trial = at;
     trial.eat("[:]");
     unsigned allowed = 0;
@@ -371,20 +505,24 @@ std::optional<Codes> later_than_textiles(Cursor& at, std::string_view product) {
         at.move_to(trial.at());
         if (at_end(trial)) break;
         bool const joined =
-            trial.eat(", or") || trial.eat(",|or") || trial.sees(Kind::line) || trial.sees(Kind::item);
+            trial.eat("[,] or") || trial.eat(",") || trial.sees(Kind::line) || trial.sees(Kind::item);
         if (!joined || trial.sees("provided|where|in|and")) break;
     }
-    Codes later;
-    bool adjoins = false;
+    // Of fibres that may be used raw only, those whose code does not tell are asked about.
+    bool const raw_only = (allowed & raw) != 0 && (allowed & combed) == 0;
+    Later later;
     for (Stage const& stage : stages) {
-        bool const free = (stage.stuff & allowed) != 0;
-        if (!free) put(later, stage.codes, adjoins);
-        adjoins = !free;
+        if ((stage.stuff & allowed) != 0) continue;
+        bool const silk_waste = stage.stuff == silk && raw_only;
+        bool const unclear = (stage.stuff == either && raw_only) || silk_waste;
+        put(unclear ? later.unclear : later.forbidden, silk_waste ? "5003" : stage.codes);
     }
     return later;
 }
 
 std::optional<Codes> fabric_of(Cursor& at) {
+    if (at.eat("non-twisted or non-textured yarns|yarn") || at.eat("non-twisted / non-textured yarns|yarn"))
+        return Codes(all_yarn.begin(), all_yarn.end());
     bool const unprinted = at.sees("unprinted fabric|fabrics");
     bool const coated = unprinted || at.sees("unembroidered fabric|fabrics");
     bool const embroidered_too = !at.sees("unembroidered");
@@ -397,14 +535,29 @@ std::optional<Codes> fabric_of(Cursor& at) {
     return all;
 }
 
-std::optional<std::string_view> sentence_rule(Cursor at, std::string_view product) {
+std::optional<std::string_view> sentence_rule(Cursor at, Goods const& goods) {
     at.skip_breaks();
     for (Sentence const& each : sentences) {
-        if (!each.products.empty() && !within(product, each.products)) continue;
+        if (!each.products.empty() && !within(goods.codes, each.products)) continue;
+        if (!is_part(goods, each.part)) continue;
         Cursor trial = at;
         if (trial.eat(each.words) && at_end(trial)) return each.rule;
     }
-    if (within(product, "8523 8542") && is_diffusion(at)) return "process(diffusion)";
+    if (within(goods.codes, "8523 8542") && is_diffusion(at)) return "process(diffusion)";
+    return std::nullopt;
+}
+
+std::optional<Codes> free_goods(Cursor& at, Goods const& goods) {
+    for (Free const& each : free_besides) {
+        Cursor trial = at;
+        if (!within(goods.codes, each.products) || !is_part(goods, each.part) || !trial.eat(each.words))
+            continue;
+        at.move_to(trial.at());
+        Codes all;
+        for (auto const code : each.codes)
+            if (!code.empty()) all.emplace_back(code);
+        return all;
+    }
     return std::nullopt;
 }
 

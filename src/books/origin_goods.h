@@ -6,6 +6,7 @@
 // only where the codes can tell; goods that share a code with others are left to a person. Only the readers
 // of origin_prose use it.
 
+#include "books/origin_prose.h"
 #include "books/origin_words.h"
 
 #include <optional>
@@ -23,12 +24,22 @@ namespace allroads::books::prose {
 
 // The same of textiles: "yarn", "natural fibres, or chemical materials or textile pulp", for textile
 // products.
-[[nodiscard]] std::optional<Codes> later_than_textiles(Cursor& at, std::string_view product);
+struct Later {
+    Codes forbidden;
+    Codes unclear;  // raw or already prepared for spinning: the code does not say
+};
+[[nodiscard]] std::optional<Later> later_than_textiles(Cursor& at, Goods const& goods);
 
-// "unprinted fabric" and the like, of which a value is limited.
+// Whether they are goods of section XI.
+[[nodiscard]] bool is_textile(Goods const& goods);
+
+// "unprinted fabric", "non-twisted yarns" and the like, of which a value is limited.
 [[nodiscard]] std::optional<Codes> fabric_of(Cursor& at);
 
-// The rule of a whole sentence about goods of those codes ("4012", "5004-5005"; empty: not told).
-[[nodiscard]] std::optional<std::string_view> sentence_rule(Cursor at, std::string_view product);
+// "mustard flour or meal or prepared mustard": what the rule of these goods lets one use besides.
+[[nodiscard]] std::optional<Codes> free_goods(Cursor& at, Goods const& goods);
+
+// The rule of a whole sentence about such goods.
+[[nodiscard]] std::optional<std::string_view> sentence_rule(Cursor at, Goods const& goods);
 
 }  // namespace allroads::books::prose

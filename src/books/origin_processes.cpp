@@ -18,7 +18,9 @@ struct Process {
 // The longer wording stands before the shorter.
 constexpr std::array processes = {
     Process{"spinning of natural or|and/or [of] man-made [staple] fibres", "spinning"},
-    Process{"spinning of natural fibres", "natural-fibre-spinning"},
+    // Who spins and has no foreign man-made fibres spins natural ones.
+    Process{"spinning of natural fibres",
+            "(process(natural-fibre-spinning) | process(spinning) & not(5501-5507))"},
     Process{"spinning of man-made staple fibres", "spinning", true},
     Process{"spinning", "spinning"},
     Process{"extrusion of man-made|manmade [staple] fibres", "extrusion"},
@@ -58,7 +60,15 @@ constexpr std::array processes = {
     Process{"mixing and blending", "mixing"},
     Process{"mixing", "mixing"},
     Process{"blending", "blending"},
-    Process{"metalizing|metallizing|metallising", "metallising"},
+    Process{"crushing / grinding", "(process(crushing) | process(grinding))"},
+    Process{"crushing", "crushing"},
+    Process{"texturing", "texturing"},
+    Process{"gimping", "gimping"},
+    Process{"rubberising", "rubberising"},
+    Process{"nonwoven|non-woven fabric formation", "nonwoven-formation"},
+    Process{"nonwoven|non-woven process", "nonwoven-formation"},
+    Process{"fabric formation", "fabric-formation"},
+    Process{"metalizing|metalising|metallizing|metallising", "metallising"},
     Process{"change in particle size", "particle-size-change"},
     Process{"isomer separation", "isomer-separation"},
     Process{"biotechnological processing", "biotechnology"},
@@ -107,7 +117,9 @@ public:
             for (Way& each : *chain) all.push_back(std::move(each));
             ++chains_;
         } while (next_chain());
-        bool const known = std::ranges::any_of(all, [](Way const& each) { return !each.names.empty(); });
+        bool const known = std::ranges::any_of(all, [](Way const& each) {
+            return !each.names.empty() || (!each.words.empty() && each.words[0].starts_with('('));
+        });
         if (known) return all;
         at_.move_to(before.at());
         return std::nullopt;
@@ -217,6 +229,7 @@ private:
             if (trial.sees("and") && !trial.sees("and making-up|making")) continue;
             std::string_view const words = slice(at_.at(), trial.at());
             at_.move_to(trial.at());
+            if (each.name.starts_with('(')) return Way{{}, {std::string(each.name)}};
             Codes const names = each.name.empty() ? Codes{} : Codes{std::string(each.name)};
             return Way{names, each.narrower ? Codes{read_of(words)} : Codes{}};
         }

@@ -19,8 +19,8 @@ constexpr std::size_t depth_max = 4;
 
 class Reader {
 public:
-    Reader(std::string plain, std::string_view product)
-        : plain_(std::move(plain)), tokens_(tokens_of(plain_)), product_(product) {}
+    Reader(std::string plain, Goods const& goods)
+        : plain_(std::move(plain)), tokens_(tokens_of(plain_)), goods_(goods) {}
 
     std::string rule() const { return whole({0, tokens_.size()}); }
 
@@ -43,7 +43,7 @@ private:
 
     // A text, with the notes behind it.
     std::string whole(Range all) const {
-        if (auto const known = sentence_rule(cursor(all), product_)) return std::string(*known);
+        if (auto const known = sentence_rule(cursor(all), goods_)) return std::string(*known);
         Range const body = {all.from, note_begin(all)};
         std::vector<std::string> answers;
         for (Range const part : alternatives(body)) {
@@ -72,15 +72,17 @@ private:
                text.find("weight(") == std::string_view::npos;
     }
 
-    // Notes about mixed textiles, and about plastics of two groups, only ease the rule: what satisfies the
-    // rule without them is enough. Of any other note that is not known.
+    // Notes about mixed textiles, about their trimmings (of textiles notes 5 to 7 speak of nothing else), and
+    // about plastics of two groups only ease the rule: what satisfies the rule without them is enough. Of any
+    // other note that is not known.
     std::string with_note(std::string text, bool several, Range note, Range all) const {
         Cursor at = cursor(note);
         at.skip_breaks();
         at.eat("(");
         bool const eases =
             at.sees("for special conditions relating to products|goods made of a mixture of textile") ||
-            at.sees("in the case of [the] products composed of");
+            at.sees("in the case of [the] products composed of") ||
+            (is_textile(goods_) && at.sees("see [also] introductory note|notes 5|6|7"));
         if (eases) return text + " | " + read(all);
         return (several || text.find(" | ") != std::string::npos ? "(" + text + ")" : text) + " & " +
                read(note);
@@ -148,7 +150,7 @@ private:
     Rule clause(Range range, std::size_t depth) const {
         Cursor at = cursor(range);
         at.skip_breaks();
-        if (auto const known = sentence_rule(at, product_))
+        if (auto const known = sentence_rule(at, goods_))
             return {term(std::string(*known), is_choice(*known))};
         Rule rule;
         if (depth > depth_max || !(opening(at, rule, depth) || unknown_head(at, rule, depth)))
@@ -276,8 +278,11 @@ private:
 
     // After "from": goods of certain codes or certain textiles, or what comes before them.
     bool from_goods(Cursor& at, Rule& rule) const {
-        if (auto const later = later_than_textiles(at, product_)) {
-            rule.push_back(term("not(" + listed(*later) + ")"));
+        if (auto const later = later_than_textiles(at, goods_)) {
+            rule.push_back(term("not(" + listed(later->forbidden) + ")"));
+            if (!later->unclear.empty())
+                rule.push_back(
+                    term("not(" + listed(later->unclear) + ") | process(fibre-preparation)", true));
             return true;
         }
         Cursor const before = at;
@@ -334,17 +339,20 @@ private:
 
     // After "except": codes, or words as they are.
     bool excepted(Cursor& at, Rule& rule) const {
-        std::size_t const from = at.at();
-        any_material(at);
-        auto found = named_codes(at);
-        if (!found) found = codes(at);
         Change* const change = change_of(rule);
-        if (found && change != nullptr)
+        std::size_t unread = at.at();
+        for (bool more = change != nullptr; more;) {
+            any_material(at);
+            auto found = named_codes(at);
+            if (!found) found = codes(at);
+            if (!found) break;
             change->except.insert(change->except.end(), found->begin(), found->end());
-        bool const more = at.sees("and|or|and/or") && !at.sees("and in which") && !at.sees("and a|standard");
-        if (found && change != nullptr && !more) return true;
-        if (found && change != nullptr) at.eat("and|or|and/or");
-        Range const rest = {found && change != nullptr ? at.at() : from, phrase_end(at)};
+            more = at.sees("and|or|and/or") && !at.sees("and in which") && !at.sees("and a|standard");
+            if (!more) return true;
+            at.eat("and|or|and/or");
+            unread = at.at();
+        }
+        Range const rest = {unread, phrase_end(at)};
         if (rest.empty()) return false;
         rule.push_back(term("read \"except " + read(rest).substr(6)));
         at.move_to(rest.to);
@@ -606,29 +614,38 @@ private:
 
     // "materials of the same heading as the product may be used, provided that their total value does not
     // ..."
-    static bool eased(Cursor& at, Rule& rule) {
+    bool eased(Cursor& at, Rule& rule) const {
         Cursor trial = at;
         std::optional<std::string> same;
-        std::optional<Codes> scope = named_codes(trial);
+        std::optional<Codes> scope = free_goods(trial, goods_);
+        bool const besides = scope.has_value();
+        if (!scope) scope = named_codes(trial);
         if (!scope) {
             if (!trial.eat("[the] [non-originating] materials [are] [classified] of|from|in|within"))
                 return false;
             same = same_place(trial);
             scope = same ? std::optional<Codes>(Codes{}) : codes(trial);
         }
-        if (!scope || !trial.eat("may be used|incorporated [into] [the] [set]") ||
-            !trial.eat("[,] provided [that] their|the [total] value [,] [taken] [together] [,]"))
+        Change* const change = change_of(rule);
+        if (!scope || change == nullptr || !trial.eat("may be used|incorporated [into] [the] [set]"))
+            return false;
+        if (besides && at_stop(trial)) {
+            if (!take_also(*change, *scope)) return false;
+            at.move_to(trial.at());
+            return true;
+        }
+        if (!trial.eat("[,] provided [that] their|the [total] value [,] [taken] [together] [,]"))
             return false;
         if (!no_more_than(trial)) return false;
         auto limit = limits(trial, *scope);
-        Change* const change = change_of(rule);
-        bool const ends = trial.done() || trial.sees(".") || trial.sees(Kind::line) || trial.sees(",");
-        if (!limit || limit->alternatives || change == nullptr || !ends) return false;
+        if (!limit || limit->alternatives || !(at_stop(trial) || trial.sees(","))) return false;
         if (same ? !take_same(*change, *same, limit->text) : !take_also(*change, *scope)) return false;
         if (!same) rule.push_back(std::move(*limit));
         at.move_to(trial.at());
         return true;
     }
+
+    static bool at_stop(Cursor const& at) { return at.done() || at.sees(".") || at.sees(Kind::line); }
 
     static bool take_same(Change& change, std::string const& word, std::string const& limit) {
         if (change.word != word || !change.same.empty() || !limit.starts_with("MaxNOM ")) return false;
@@ -693,16 +710,16 @@ private:
 
     std::string plain_;
     std::vector<Token> tokens_;
-    std::string_view product_;
+    Goods goods_;
 };
 
 std::string too_long(std::size_t bytes) {
     return read_of("a text of " + std::to_string(bytes) + " bytes, too long to be read as a rule");
 }
 
-std::string rule_of(std::string_view markdown, std::string_view product) {
+std::string rule_of(std::string_view markdown, Goods const& goods) {
     if (markdown.size() > rule_prose_bytes_max) return too_long(markdown.size());
-    return Reader(plain_of(markdown), product).rule();
+    return Reader(plain_of(markdown), goods).rule();
 }
 
 // ---- rows of one product ---------------------------------------------------------------------------
@@ -738,7 +755,7 @@ bool ends_with_joint(std::string_view text) {
 
 class Rows {
 public:
-    explicit Rows(std::string_view product) : product_(product) {}
+    explicit Rows(Goods const& goods) : goods_(goods) {}
 
     void take(std::string const& row) {
         Joint const joint = text_.empty() && answers_.empty() ? Joint::own : joint_of(row);
@@ -765,26 +782,26 @@ public:
 
 private:
     void close() {
-        if (!text_.empty()) answers_.push_back(rule_of(text_, product_));
+        if (!text_.empty()) answers_.push_back(rule_of(text_, goods_));
         text_.clear();
     }
 
-    std::string_view product_;
+    Goods goods_;
     std::string text_;  // the row that may go on
     std::vector<std::string> answers_;
 };
 
 }  // namespace
 
-std::string rule_from_prose(std::string_view markdown, std::string_view product) {
-    return rule_of(markdown, product);
+std::string rule_from_prose(std::string_view markdown, Goods const& goods) {
+    return rule_of(markdown, goods);
 }
 
-std::string rule_from_alternatives(std::span<std::string const> markdown, std::string_view product) {
+std::string rule_from_alternatives(std::span<std::string const> markdown, Goods const& goods) {
     std::size_t bytes = 0;
     for (std::string const& row : markdown) bytes += row.size();
     if (bytes > rule_prose_bytes_max) return too_long(bytes);
-    Rows rows(product);
+    Rows rows(goods);
     for (std::string const& row : markdown) rows.take(row);
     return std::move(rows).rule();
 }

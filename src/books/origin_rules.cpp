@@ -3,6 +3,7 @@
 
 #include "books/books.h"
 #include "books/origin_prose.h"
+#include "books/origin_words.h"
 #include "books/pack.h"
 
 #include <algorithm>
@@ -58,14 +59,50 @@ std::string on_one_line(std::string_view text) {
     return std::string(trim(out));
 }
 
-// "Manufacture from fabric" of clothing: it may start from fabric or anything before it, not from what is
-// made up already (chapters 61 to 63). Buttons and other things that cannot meet the condition do not count
-// against it.
-std::string for_clothing(std::string rule, std::string_view hs) {
-    constexpr std::string_view from_fabric = "read \"Manufacture from fabric\"";
-    bool const is_clothing = hs.starts_with("61") || hs.starts_with("62");
-    auto const at = rule.find(from_fabric);
-    if (is_clothing && at != std::string::npos) rule.replace(at, from_fabric.size(), "not(61-63)");
+// What a row of a product asks for beside its text; nothing: it holds whenever its text does.
+std::string_view limit_of(json::object const& row) {
+    auto const is = [&](std::string_view key, bool otherwise) {
+        auto const* value = row.if_contains(key);
+        return value == nullptr || !value->is_bool() ? otherwise : value->get_bool();
+    };
+    if (is("quota", false)) return "only within an annual quota of the agreement";
+    if (!is("import", true)) return "only of goods that leave the United Kingdom";
+    if (!is("export", true)) return "only of goods that enter the United Kingdom";
+    return {};
+}
+
+// Goods that are spoken of only within a quota or a derogation, which the words about them say: whether that
+// is so today no text of a rule tells.
+bool is_within_limits(std::string_view part) {
+    std::string small;
+    for (char const letter : part) small += prose::lower(letter);
+    return small.find("quota") != std::string::npos || small.find("derogation") != std::string::npos;
+}
+
+std::string asked_too(std::string_view rule, std::string_view words) {
+    return "(" + std::string(rule) + ") & " + prose::read_of(words);
+}
+
+// The rows of a product as one rule. Neighbours under one limit are read together.
+std::string rule_of(json::array const& rows, Goods const& goods) {
+    std::string rule;
+    std::vector<std::string> texts;
+    std::string_view limit;
+    auto const close = [&] {
+        if (texts.empty()) return;
+        auto const one = rule_from_alternatives(texts, goods);
+        if (!rule.empty()) rule += " | ";
+        rule += limit.empty() ? one : asked_too(one, limit);
+        texts.clear();
+    };
+    for (auto const& row : rows) {
+        if (!row.is_object()) continue;
+        auto const own = limit_of(row.get_object());
+        if (own != limit) close();
+        limit = own;
+        texts.emplace_back(text_of(row.get_object(), "rule"));
+    }
+    close();
     return rule;
 }
 
@@ -83,14 +120,11 @@ Result<std::vector<Product>> products_of(std::string_view text, std::string cons
         auto const* rules = set.if_contains("rules");
         auto hs = range_of(text_of(set, "min"), text_of(set, "max"));
         if (hs.empty() || rules == nullptr || !rules->is_array()) continue;
-        std::vector<std::string> rows;
-        for (auto const& rule : rules->get_array()) {
-            if (rule.is_object()) rows.emplace_back(text_of(rule.get_object(), "rule"));
-        }
-        if (rows.empty()) continue;
         auto const heading = on_one_line(text_of(set, "heading"));
         auto part = on_one_line(text_of(set, "subdivision"));
-        auto rule = for_clothing(rule_from_alternatives(rows), hs);
+        auto rule = rule_of(rules->get_array(), {.codes = hs, .part = part});
+        if (rule.empty()) continue;
+        if (is_within_limits(part)) rule = asked_too(rule, prose::plain_of(part));
         products.push_back({std::move(hs), std::move(part), std::move(rule), heading});
     }
     // What goods of its codes a row speaks of matters where it is not all of them: "ex", or another row
