@@ -101,8 +101,10 @@ constexpr std::array<Nature, 7> natures = {{
     {"7001", {"7002-7020"}},
     {"47", {"48-49"}},
     {"4501", {"4502-4504"}},
-    // Flour, groats, malt, starch, gluten and what is prepared of them.
-    {"10", {"1101-1104", "1107-1109", "19"}},
+    // Flour, groats, malt, starch, gluten and what is prepared of them; not starch of potatoes or manioc,
+    // inulin,
+    // tapioca.
+    {"10", {"1101-1104", "1107", "110811-110812", "110819", "1109", "1901-1902", "1904-1905"}},
     {"430211-430220", {"430230", "4303"}},
     {"4104-4113", {"4114-4115"}},
 }};

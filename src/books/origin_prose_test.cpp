@@ -276,7 +276,8 @@ TEST_CASE("rules in prose: goods of one nature allow what comes before them") {
     CHECK(rule("Manufacture from paper-making materials of chapter 47.") == "not(48-49)");
     CHECK(rule("Manufacture from materials of heading 7001.") == "not(7002-7020)");
     CHECK(rule("Manufacture from cork of heading 4501.") == "not(4502-4504)");
-    CHECK(rule("Manufacture from cereals of chapter 10.") == "not(1101-1104, 1107-1109, 19)");
+    CHECK(rule("Manufacture from cereals of chapter 10.") ==
+          "not(1101-1104, 1107, 110811-110819, 1109, 1901-1902, 1904-1905)");
     CHECK(rule("Manufacture from materials of heading 4104 to heading 4106, heading 4107, heading 4112 or "
                "heading "
                "4113, provided that their total value does not exceed 50% of the ex-works price of the "
