@@ -10,6 +10,7 @@
 #include <boost/json.hpp>
 #include <fstream>
 #include <map>
+#include <set>
 
 namespace allroads::books {
 
@@ -142,20 +143,50 @@ Result<std::vector<Product>> products_of(std::string_view text, std::string cons
     return products;
 }
 
-// "…/roo_schemes_uk/rule_sets/kenya.json" is "uk/kenya"; nothing for other members.
-std::string source_of(std::string_view member) {
-    constexpr std::string_view folder = "/rule_sets/";
+// "…/roo_schemes_uk/rule_sets/kenya.json" is "uk/kenya" for that folder and that ending; nothing for other
+// members.
+std::string source_of(std::string_view member, std::string_view folder, std::string_view ending) {
     constexpr std::string_view schemes = "roo_schemes_";
     auto const at = member.rfind(folder);
     auto const scheme = member.rfind(schemes, at);
-    if (at == std::string_view::npos || scheme == std::string_view::npos || !member.ends_with(".json"))
+    if (at == std::string_view::npos || scheme == std::string_view::npos || !member.ends_with(ending))
         return {};
     auto const side = member.substr(scheme + schemes.size(), at - scheme - schemes.size());
     auto name = member.substr(at + folder.size());
-    name.remove_suffix(std::string_view(".json").size());
+    name.remove_suffix(std::min(name.size(), ending.size()));
     bool const is_plain =
         side.find('/') == std::string_view::npos && name.find('/') == std::string_view::npos;
     return is_plain ? std::string(side) + "/" + std::string(name) : std::string();
+}
+
+// Introductory notes that count sugar inside of other materials towards a limit of sugar (1701, 1702).
+bool counts_sugar_inside(std::string_view notes) {
+    return notes.find("sugars of headings") != std::string_view::npos &&
+           notes.find("incorporated in the final") != std::string_view::npos;
+}
+
+// A limit of the weight of sugar holds as it stands only where no material is one that may hold sugar.
+std::string with_sugar_inside(std::string_view rule) {
+    constexpr std::string_view term = "weight(";
+    constexpr std::string_view inside =
+        " & (not(04, 08, 13, 16, 1704, 18-23, 33) | read \"sugar in other materials counts towards the "
+        "limit\")";
+    std::string out;
+    for (std::size_t at = 0; at < rule.size();) {
+        auto const begin = rule.find(term, at);
+        auto const codes = begin == std::string_view::npos ? begin : rule.find(')', begin);
+        auto const end = codes == std::string_view::npos ? codes : rule.find('%', codes);
+        if (end == std::string_view::npos) return out + std::string(rule.substr(at));
+        auto const list = rule.substr(begin, codes - begin);
+        // Quoted words are no condition.
+        bool const is_quoted = std::ranges::count(rule.substr(0, begin), '"') % 2 != 0;
+        bool const is_sugar = !is_quoted && (list.find("1701") != std::string_view::npos ||
+                                             list.find("1702") != std::string_view::npos);
+        out += rule.substr(at, end + 1 - at);
+        if (is_sugar) out += inside;
+        at = end + 1;
+    }
+    return out;
 }
 
 // A sheet that every line of can be read again; what the rule language cannot hold is left to a person.
@@ -203,10 +234,17 @@ Result<std::vector<OriginRulesReport>> import_origin_rules(std::filesystem::path
                                                            std::filesystem::path const& data) {
     auto input = TRY(Input::open(file));
     std::map<std::string, std::vector<Product>> read;
+    std::set<std::string> sugar;
     while (TRY(input.next_member())) {
-        auto const source = source_of(input.member());
+        auto const notes = source_of(input.member(), "/introductory_notes/", "_intro.md");
+        if (!notes.empty() && counts_sugar_inside(TRY(input.rest(member_bytes_max)))) sugar.insert(notes);
+        auto const source = source_of(input.member(), "/rule_sets/", ".json");
         if (source.empty()) continue;
         read[source] = TRY(products_of(TRY(input.rest(member_bytes_max)), source));
+    }
+    for (auto& [source, products] : read) {
+        if (!sugar.contains(source)) continue;
+        for (auto& product : products) product.rule = with_sugar_inside(product.rule);
     }
     if (read.empty())
         return refuse(Code::bad_file, "", file.filename().string() + " holds no rule_sets/<scheme>.json");

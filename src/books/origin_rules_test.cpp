@@ -39,7 +39,7 @@ std::string octal(std::size_t number, std::size_t digits) {
     return text;
 }
 
-// A tar archive of one file (POSIX.1-1988, "ustar").
+// One file of a tar archive (POSIX.1-1988, "ustar").
 std::string tar_of(std::string_view name, std::string_view text) {
     std::string head(512, '\0');
     head.replace(0, name.size(), name);
@@ -56,7 +56,7 @@ std::string tar_of(std::string_view name, std::string_view text) {
     for (char const sign : head) sum += static_cast<unsigned char>(sign);
     head.replace(148, 7, octal(sum, 6) + '\0');
     std::string all = head + std::string(text);
-    all.resize((all.size() + 511) / 512 * 512 + 1024, '\0');
+    all.resize((all.size() + 511) / 512 * 512, '\0');
     return all;
 }
 
@@ -80,12 +80,14 @@ countries = ["KE"]
 unilateral = false
 )toml";
 
-// The sheet that an import of these rule sets writes; a refusal as its words.
-std::string imported(std::string_view rule_sets) {
+// The sheet that an import of these rule sets and introductory notes writes; a refusal as its words.
+std::string imported(std::string_view rule_sets, std::string_view notes = {}) {
     Folder const folder;
     write(folder.path / "books" / "GB-KE.toml", agreement);
     std::string const text = R"({"rule_sets":[)" + std::string(rule_sets) + "]}";
-    write(folder.path / "rules.tar", tar_of("lib/roo_schemes_uk/rule_sets/kenya.json", text));
+    std::string const end(1024, '\0');
+    write(folder.path / "rules.tar", tar_of("lib/roo_schemes_uk/introductory_notes/kenya_intro.md", notes) +
+                                         tar_of("lib/roo_schemes_uk/rule_sets/kenya.json", text) + end);
     std::array<fs::path, 1> const folders = {folder.path / "books"};
     auto const reports = import_origin_rules(folder.path / "rules.tar", folders, folder.path / "data");
     if (!reports) return "refused: " + std::string(reports.error().detail());
@@ -123,6 +125,22 @@ TEST_CASE("import of origin rules: what holds within a quota, on one way or by d
               "5806,,\"process(weaving) | (process(knitting)) & read \"\"only of goods that leave the "
               "United Kingdom\"\"\","));
     CHECK(has(sheet, "1301,,\"(ANY) & read \"\"(Derogation - see Annex II a) Lac\"\"\","));
+}
+
+TEST_CASE("import of origin rules: sugar inside of materials counts where the notes say so") {
+    std::string const row =
+        R"({"heading":"1702","min":"1702000000","max":"1702999999","rules":[{"rule":"Manufacture
+        from materials of any heading, provided that the weight of the materials of heading
+        1701 used does not exceed 20% of the weight of the product."}]})";
+    auto const spaced = [](std::string text) {
+        for (char& sign : text) sign = sign == '\n' ? ' ' : sign;
+        return text;
+    };
+    CHECK(has(imported(spaced(row)), "1702,,ANY & weight(1701) 20%,"));
+    CHECK(has(imported(spaced(row),
+                       "the weight of sugars of headings 1701 and 1702 used in the manufacture of "
+                       "the non-originating products incorporated in the final product is taken"),
+              "1702,,\"ANY & weight(1701) 20% & (not(04, 08, 13, 16, 1704, 18-23, 33) | read \"\"sugar"));
 }
 
 TEST_CASE("import of origin rules: what cannot be read is refused, and nothing is written") {
