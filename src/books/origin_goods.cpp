@@ -41,9 +41,8 @@ void put(Codes& codes, std::string_view code) {
         std::string const first = before.substr(0, before.find('-'));
         auto const end = ends_of(before).second;
         auto const begin = ends_of(code).first;
-        bool const same_heading = last.size() == 6 && end.substr(0, 4) == begin.substr(0, 4);
         bool const next = end < begin && std::stoul(end) + 1 == std::stoul(begin);
-        if (first.size() == last.size() && (next || same_heading)) {
+        if (first.size() == last.size() && next) {
             codes.back() = first + "-" + std::string(last);
             return;
         }
@@ -102,8 +101,7 @@ constexpr std::array<Nature, 7> natures = {{
     {"47", {"48-49"}},
     {"4501", {"4502-4504"}},
     // Flour, groats, malt, starch, gluten and what is prepared of them; not starch of potatoes or manioc,
-    // inulin,
-    // tapioca.
+    // inulin, tapioca.
     {"10", {"1101-1104", "1107", "110811-110812", "110819", "1109", "1901-1902", "1904-1905"}},
     {"430211-430220", {"430230", "4303"}},
     {"4104-4113", {"4114-4115"}},
