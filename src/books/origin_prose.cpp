@@ -332,9 +332,26 @@ private:
     bool included(Cursor& at, Rule& rule, std::string const& word) const {
         for (Cursor each = at; !each.done(); each.move_to(each.at() + 1))
             if (each.sees("may|must|shall not be") || each.sees("and") || each.sees("in which")) return false;
-        rule.push_back(term(word + " | " + read({at.first(), at.end()}), true));
+        std::string const limit = limit_of_same(at);
+        rule.push_back(term(word + limit + " | " + read({at.first(), at.end()}), true));
         at.move_to(at.end());
         return true;
+    }
+
+    // "However, materials of the same description as the product may be used, provided that their total value
+    // does not exceed ...": where all materials of the heading keep to that, those do.
+    static std::string limit_of_same(Cursor at) {
+        if (!at.eat("[,] including other materials of")) return {};
+        auto const scope = codes(at);
+        at.skip_breaks();
+        at.eat("however [,]");
+        bool const same = at.eat("[the] materials of the same description as the product may be used") ||
+                          at.eat("the materials of this description may also be used");
+        if (!scope || !same || !at.eat("[,] provided [that] their [total] value") || !no_more_than(at))
+            return {};
+        auto const limit = limits(at, *scope);
+        at.skip_breaks();
+        return limit && !limit->alternatives && at.done() ? " | " + limit->text : std::string();
     }
 
     // After "except": codes, or words as they are.

@@ -331,6 +331,19 @@ TEST_CASE("rules in prose: sentences that the goods of their row make plain") {
               .starts_with("CTH | read \""));
 }
 
+TEST_CASE("rules in prose: other materials of the same heading") {
+    std::string const text =
+        "Manufacture from materials of any heading, including other materials of heading "
+        "3002. However, materials of the same description as the product may be used, "
+        "provided that their total value does not exceed 20% of the ex-works price of the "
+        "product";
+    CHECK(of("3002", text + ".") == "CTH | MaxNOM(3002) 20% EXW | read \"" + text + "\"");
+    CHECK(
+        of("3002", "Manufacture from materials of any heading, including other materials of heading 3002.") ==
+        "CTH | read \"Manufacture from materials of any heading, including other materials of heading "
+        "3002\"");
+}
+
 TEST_CASE("rules in prose: goods that may or may not be used besides") {
     std::string const base =
         "Manufacture from materials of any heading, except that of the product. However, ";
