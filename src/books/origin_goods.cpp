@@ -345,7 +345,7 @@ constexpr std::array sentences = {
     Sentence{"manufacture in which all the vegetable materials used are|must [be] wholly obtained",
              "1507-1515", "WO(06-14, 1507-1514, 151511-151550, 151590, 151620, 2302-2306, 2308)"},
     Sentence{"all the fruit and nuts used are|must [be] wholly obtained", "08", "WO(08)"},
-    Sentence{"in which all the chicory used is|must [be] wholly obtained", "2101",
+    Sentence{"[in] [which] all the chicory used is|must [be] wholly obtained", "2101",
              "WO(060120, 070521-070529, 121294)"},
     Sentence{"manufacture from crude wool grease of heading 1505", "1505", "process(refining)"},
     Sentence{"manufacture from non-modified mucilages and thickeners", "1302", "process(modification)"},

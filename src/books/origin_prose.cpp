@@ -84,8 +84,23 @@ private:
             at.sees("in the case of [the] products composed of") ||
             (is_textile(goods_) && at.sees("see [also] introductory note|notes 5|6|7"));
         if (eases) return text + " | " + read(all);
+        if (names_processes(at) && text.find("process(specific-process)") != std::string::npos) return text;
         return (several || text.find(" | ") != std::string::npos ? "(" + text + ")" : text) + " & " +
                read(note);
+    }
+
+    // "For the special conditions relating to 'specific processes' see Introductory Notes 7.1 and 7.3": the
+    // notes that say which processes these are, and nothing behind it.
+    static bool names_processes(Cursor at) {
+        auto const quote = [&] { at.eat("['] [\"]"); };
+        if (!at.eat("for [the] special conditions relating to")) return false;
+        quote();
+        if (!at.eat("specific process|processes [(] [es] [)]")) return false;
+        quote();
+        if (!at.eat("[,] see introductory note|notes")) return false;
+        while (at.eat(Kind::number) || at.eat("and|to|,")) {}
+        at.skip_breaks();
+        return at.done();
     }
 
     std::size_t note_begin(Range all) const {

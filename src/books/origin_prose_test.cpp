@@ -313,6 +313,14 @@ TEST_CASE("rules in prose: sentences that the goods of their row make plain") {
           "process(diffusion)");
     CHECK(of("2712", "Operations of refining and / or one or more specific process(es).") ==
           "process(refining) | process(specific-process)");
+    CHECK(of("2710",
+             "Operations of refining and / or one or more specific process(es).\n\nFor the special "
+             "conditions relating to 'specific processes' see Introductory Notes 7.1 and 7.3.") ==
+          "process(refining) | process(specific-process)");
+    CHECK(of("2710",
+             "Operations of refining. For the special conditions relating to 'specific processes' see "
+             "Introductory Notes 7.1 and 7.3.")
+              .starts_with("process(refining) & read \""));
     CHECK(of("2901", "Specific process(es). See Introductory Note 9.") == "process(specific-process)");
     CHECK(of("1101-1105",
              "Manufacture in which all the cereals, edible vegetables, roots and tubers of heading "
