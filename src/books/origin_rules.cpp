@@ -3,6 +3,7 @@
 
 #include "books/books.h"
 #include "books/origin_prose.h"
+#include "books/origin_words.h"
 #include "books/pack.h"
 #include "books/pack_words.h"
 
@@ -10,6 +11,7 @@
 #include <boost/json.hpp>
 #include <fstream>
 #include <map>
+#include <set>
 
 namespace allroads::books {
 
@@ -59,14 +61,50 @@ std::string on_one_line(std::string_view text) {
     return std::string(trim(out));
 }
 
-// "Manufacture from fabric" of clothing: it may start from fabric or anything before it, not from what is
-// made up already (chapters 61 to 63). Buttons and other things that cannot meet the condition do not count
-// against it.
-std::string for_clothing(std::string rule, std::string_view hs) {
-    constexpr std::string_view from_fabric = "read \"Manufacture from fabric\"";
-    bool const is_clothing = hs.starts_with("61") || hs.starts_with("62");
-    auto const at = rule.find(from_fabric);
-    if (is_clothing && at != std::string::npos) rule.replace(at, from_fabric.size(), "not(61-63)");
+// What a row of a product asks for beside its text; nothing: it holds whenever its text does.
+std::string_view limit_of(json::object const& row) {
+    auto const is = [&](std::string_view key, bool otherwise) {
+        auto const* value = row.if_contains(key);
+        return value == nullptr || !value->is_bool() ? otherwise : value->get_bool();
+    };
+    if (is("quota", false)) return "only within an annual quota of the agreement";
+    if (!is("import", true)) return "only of goods that leave the United Kingdom";
+    if (!is("export", true)) return "only of goods that enter the United Kingdom";
+    return {};
+}
+
+// Goods that are spoken of only within a quota or a derogation, which the words about them say: whether that
+// is so today no text of a rule tells.
+bool is_within_limits(std::string_view part) {
+    std::string small;
+    for (char const letter : part) small += prose::lower(letter);
+    return small.find("quota") != std::string::npos || small.find("derogation") != std::string::npos;
+}
+
+std::string asked_too(std::string_view rule, std::string_view words) {
+    return "(" + std::string(rule) + ") & " + prose::read_of(words);
+}
+
+// The rows of a product as one rule. Neighbours under one limit are read together.
+std::string rule_of(json::array const& rows, Goods const& goods) {
+    std::string rule;
+    std::vector<std::string> texts;
+    std::string_view limit;
+    auto const close = [&] {
+        if (texts.empty()) return;
+        auto const one = rule_from_alternatives(texts, goods);
+        if (!rule.empty()) rule += " | ";
+        rule += limit.empty() ? one : asked_too(one, limit);
+        texts.clear();
+    };
+    for (auto const& row : rows) {
+        if (!row.is_object()) continue;
+        auto const own = limit_of(row.get_object());
+        if (own != limit) close();
+        limit = own;
+        texts.emplace_back(text_of(row.get_object(), "rule"));
+    }
+    close();
     return rule;
 }
 
@@ -84,14 +122,11 @@ Result<std::vector<Product>> products_of(std::string_view text, std::string cons
         auto const* rules = set.if_contains("rules");
         auto hs = range_of(text_of(set, "min"), text_of(set, "max"));
         if (hs.empty() || rules == nullptr || !rules->is_array()) continue;
-        std::vector<std::string> rows;
-        for (auto const& rule : rules->get_array()) {
-            if (rule.is_object()) rows.emplace_back(text_of(rule.get_object(), "rule"));
-        }
-        if (rows.empty()) continue;
         auto const heading = on_one_line(text_of(set, "heading"));
         auto part = on_one_line(text_of(set, "subdivision"));
-        auto rule = for_clothing(rule_from_alternatives(rows), hs);
+        auto rule = rule_of(rules->get_array(), {.codes = hs, .part = part});
+        if (rule.empty()) continue;
+        if (is_within_limits(part)) rule = asked_too(rule, prose::plain_of(part));
         products.push_back({std::move(hs), std::move(part), std::move(rule), heading});
     }
     // What goods of its codes a row speaks of matters where it is not all of them: "ex", or another row
@@ -109,20 +144,50 @@ Result<std::vector<Product>> products_of(std::string_view text, std::string cons
     return products;
 }
 
-// "…/roo_schemes_uk/rule_sets/kenya.json" is "uk/kenya"; nothing for other members.
-std::string source_of(std::string_view member) {
-    constexpr std::string_view folder = "/rule_sets/";
+// "…/roo_schemes_uk/rule_sets/kenya.json" is "uk/kenya" for that folder and that ending; nothing for other
+// members.
+std::string source_of(std::string_view member, std::string_view folder, std::string_view ending) {
     constexpr std::string_view schemes = "roo_schemes_";
     auto const at = member.rfind(folder);
     auto const scheme = member.rfind(schemes, at);
-    if (at == std::string_view::npos || scheme == std::string_view::npos || !member.ends_with(".json"))
+    if (at == std::string_view::npos || scheme == std::string_view::npos || !member.ends_with(ending))
         return {};
     auto const side = member.substr(scheme + schemes.size(), at - scheme - schemes.size());
     auto name = member.substr(at + folder.size());
-    name.remove_suffix(std::string_view(".json").size());
+    name.remove_suffix(std::min(name.size(), ending.size()));
     bool const is_plain =
         side.find('/') == std::string_view::npos && name.find('/') == std::string_view::npos;
     return is_plain ? std::string(side) + "/" + std::string(name) : std::string();
+}
+
+// Introductory notes that count sugar inside of other materials towards a limit of sugar (1701, 1702).
+bool counts_sugar_inside(std::string_view notes) {
+    return notes.find("sugars of headings") != std::string_view::npos &&
+           notes.find("incorporated in the final") != std::string_view::npos;
+}
+
+// A limit of the weight of sugar holds as it stands only where no material is one that may hold sugar.
+std::string with_sugar_inside(std::string_view rule) {
+    constexpr std::string_view term = "weight(";
+    constexpr std::string_view inside =
+        " & (not(04, 08, 13, 16, 1704, 18-23, 33) | read \"sugar in other materials counts towards the "
+        "limit\")";
+    std::string out;
+    for (std::size_t at = 0; at < rule.size();) {
+        auto const begin = rule.find(term, at);
+        auto const codes = begin == std::string_view::npos ? begin : rule.find(')', begin);
+        auto const end = codes == std::string_view::npos ? codes : rule.find('%', codes);
+        if (end == std::string_view::npos) return out + std::string(rule.substr(at));
+        auto const list = rule.substr(begin, codes - begin);
+        // Quoted words are no condition.
+        bool const is_quoted = std::ranges::count(rule.substr(0, begin), '"') % 2 != 0;
+        bool const is_sugar = !is_quoted && (list.find("1701") != std::string_view::npos ||
+                                             list.find("1702") != std::string_view::npos);
+        out += rule.substr(at, end + 1 - at);
+        if (is_sugar) out += inside;
+        at = end + 1;
+    }
+    return out;
 }
 
 // A sheet that every line of can be read again; what the rule language cannot hold is left to a person.
@@ -170,10 +235,17 @@ Result<std::vector<OriginRulesReport>> import_origin_rules(std::filesystem::path
                                                            std::filesystem::path const& data) {
     auto input = TRY(Input::open(file));
     std::map<std::string, std::vector<Product>> read;
+    std::set<std::string> sugar;
     while (TRY(input.next_member())) {
-        auto const source = source_of(input.member());
+        auto const notes = source_of(input.member(), "/introductory_notes/", "_intro.md");
+        if (!notes.empty() && counts_sugar_inside(TRY(input.rest(member_bytes_max)))) sugar.insert(notes);
+        auto const source = source_of(input.member(), "/rule_sets/", ".json");
         if (source.empty()) continue;
         read[source] = TRY(products_of(TRY(input.rest(member_bytes_max)), source));
+    }
+    for (auto& [source, products] : read) {
+        if (!sugar.contains(source)) continue;
+        for (auto& product : products) product.rule = with_sugar_inside(product.rule);
     }
     if (read.empty())
         return refuse(Code::bad_file, "", file.filename().string() + " holds no rule_sets/<scheme>.json");
