@@ -61,8 +61,7 @@ SECTIONS = {
     "transport_packing": (["law"], [], False),
     "accessories": (["law"], [], False),
     "transport": (["rule", "law"], ["allows"], False),
-    "proof": (["kind", "who", "value_max", "law"], ["days_valid"], True),
-    "statement": (["language", "text", "law"], [], True),
+    "proof": (["kind", "who", "value_max", "law"], ["days_valid", "made_in"], True),
 }
 CHOICES = {
     ("price", "basis"): {"EXW", "FOB"},
@@ -83,7 +82,7 @@ CHOICES = {
 FLAGS = {("party", "unilateral"), ("absorption", "allowed"), ("drawback", "prohibited")}
 LISTS = {("agreement", "programs"), ("party", "countries"), ("tolerance", "except"), ("tolerance_for", "only"),
          ("cumulation", "with"), ("transport", "allows"),
-         ("tolerance_for", "needs_of"), ("textile_tolerance", "never")}
+         ("tolerance_for", "needs_of"), ("textile_tolerance", "never"), ("proof", "made_in")}
 MAY_BE_EMPTY = {("agreement", "valid_to"), ("cumulation", "needs"), ("proof", "value_max"), ("drawback", "needs"),
                 ("tolerance", "covers"), ("tolerance_for", "covers")}
 

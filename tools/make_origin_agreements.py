@@ -571,30 +571,23 @@ def proofs(texts):
         else:
             name = "statement-on-origin" if "statement" in summary else "origin-declaration"
             out += declarations(texts, name, days, days_law, fallback)
+    out = by_side(texts, out)
     return [{key: item for key, item in one.items() if item or key != "days_valid"} for one in out]
 
 
-def statements(texts):
-    """Only wording that the texts set out to be written as it is."""
-    text = texts.read("origin_processes") + texts.read("origin-declaration", "proofs")
-    if texts.code.startswith("dcts"):
-        found = re.search(r"The exporter of the products covered by this document[^\n]*", text)
-        if found:
-            wording = re.sub(r"customs identification No[…. ]*\(1\)", "customs identification No {number}",
-                             found.group(0).strip())
-            wording = re.sub(r"are of […. ]*\(2\)", "are of {country}", wording)
-            wording = re.sub(r"criterion met is […. ]*\(\s?3\s?\)", "criterion met is {criterion}", wording)
-            return [{"language": "en", "text": wording, "law": "Annex B of the HMRC notice"}]
-    if texts.code == "australia":
-        found = re.search(r"I \(the exporter/the producer\) declare that[^\n]*", text)
-        if found:
-            wording = found.group(0).strip()
-            wording = wording.replace("(the exporter/the producer)", "({exporter_or_producer})")
-            return [{"language": "en", "text": wording, "law": "Annex I"}]
-    return []
-
-
-# ---- writing ---------------------------------------------------------------------------------------
+def by_side(texts, out):
+    """What the pages on proofs add: who may make one where the sides differ, or where the article is not told."""
+    if texts.code == "eu":  # proofs/eu/origin-declaration.md
+        said = [one for one in out if one["kind"] == "statement-on-origin"]
+        for one in said:
+            one["made_in"] = EU
+        return [said[0] | {"value_max": "", "made_in": ["GB"]}] + out
+    if texts.code == "central-america":  # proofs/central-america/invoice-declaration.md
+        declared = next(one for one in out if one["kind"] == "origin-declaration")
+        return out + [declared | {"who": "anyone", "value_max": "6000 EUR"}]
+    if texts.code == "cptpp":  # Article 20(1)
+        return out + [out[0] | {"who": "authority"}]
+    return out
 
 
 def value(item):
@@ -688,7 +681,6 @@ def uk_agreement(folder, target, scheme):
             parts.append(table(key, found))
     parts += [table(key, one) for key, one in beside(texts).items()]
     parts += [table("proof", one, True) for one in proofs(texts)]
-    parts += [table("statement", one, True) for one in statements(texts)]
     write(target / f"{ours}.toml", parts)
     return ours
 

@@ -207,7 +207,8 @@ private:
                                                         : origin::Transport::unknown;
         }
         if (auto const* transport = part("transport"))
-            made.may_be_bottled = std::ranges::count(words(*transport, "allows"), std::string("bottling")) != 0;
+            made.may_be_bottled =
+                std::ranges::count(words(*transport, "allows"), std::string("bottling")) != 0;
         made.transport_law = law_of("transport");
     }
     Result<void> proofs() {
@@ -215,6 +216,12 @@ private:
         tables_of(table_, "proof", [&](toml::table const& table) {
             origin::ProofRule proof{
                 .kind = word(table, "kind"), .who = word(table, "who"), .law = word(table, "law")};
+            auto of = countries(table, "made_in");
+            if (!of) {
+                failed = of.error();
+                return;
+            }
+            proof.made_in = std::move(*of);
             if (auto const most = word(table, "value_max"); !most.empty()) {
                 auto const space = std::min(most.find(' '), most.size());
                 auto const value = Decimal::parse(most.substr(0, space));

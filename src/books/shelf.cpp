@@ -64,6 +64,7 @@ Result<origin::StatementForm> statement_of(AgreementText const& text) {
                                .law = word(*about, "law"),
                                .url = word(*about, "url"),
                                .confidence = word(*about, "confidence"),
+                               .when = word(*about, "when"),
                                .agreements = words(*about, "agreements"),
                                .proofs = words(*about, "proofs")};
     if (form.code.empty() || form.law.empty())
@@ -74,14 +75,20 @@ Result<origin::StatementForm> statement_of(AgreementText const& text) {
             return refuse(Code::bad_pack, "direction", file + ": " + std::string(country.error().detail()));
         form.direction = *country;
     }
-    auto const add_blank = [&](toml::table const& blank) {
-        form.blanks.push_back(
-            {word(blank, "name"), word(blank, "what"), word(blank, "when"), word(blank, "law")});
+    auto const kind = word(*about, "form");
+    form.kind = kind == "remark"          ? origin::FormKind::remark
+                : kind == "data-elements" ? origin::FormKind::data_elements
+                                          : origin::FormKind::sentence;
+    auto const add_to = [](std::vector<origin::StatementForm::Blank>& list) {
+        return [&list](toml::table const& one) {
+            list.push_back({word(one, "name"), word(one, "what"), word(one, "when"), word(one, "law")});
+        };
     };
-    tables_of(table, "blank", add_blank);
-    tables_of(table, "element", add_blank);
-    tables_of(table, "wording", [&](toml::table const& wording) {
-        form.wordings.push_back({word(wording, "language"), word(wording, "text"), word(wording, "law")});
+    tables_of(table, "blank", add_to(form.blanks));
+    tables_of(table, "element", add_to(form.elements));
+    tables_of(table, "wording", [&](toml::table const& one) {
+        form.wordings.push_back(
+            {word(one, "language"), word(one, "text"), words(one, "leave_out"), word(one, "law")});
     });
     return form;
 }

@@ -6,6 +6,7 @@
 
 #include "base/base.h"
 #include "books/books.h"
+#include "contract/contract.h"
 
 #include <filesystem>
 #include <string>
@@ -24,7 +25,7 @@ struct QuoteFlags {
     std::string from, to, to_region, hs, origin, price, quantity, unit, net_kg, gross_kg, date, known_on,
         road, buyer;
     std::string terms, tax_scheme, currency, freight, freight_per_kg, divisor, insurance, insured_percent,
-        description, freight_table;
+        description, freight_table, dossier;
     bool estimate_freight = false, remote = false;
     std::vector<std::string> proofs, facts, supplementary, additional_codes, packages, costs, fx;
     std::string discount;
@@ -75,9 +76,19 @@ struct ShowFlags {
 
 // Whether a product qualifies under an agreement: a dossier as JSON (docs/origin.md), "-" is standard input.
 struct OriginFlags {
-    std::string file = "-", agreement, from, to;
+    std::string file = "-", agreement, from, to, language = "en", id;
+    std::vector<std::string> fill;
     bool json = false;
 };
+// The words that the law has the exporter write, with their blanks filled.
+[[nodiscard]] int origin_stated(Places const& places, OriginFlags const& flags);
+// Dossiers of the data folder, which quotes may name by their id.
+enum class DossierVerb : std::uint8_t { keep, forget, list };
+[[nodiscard]] int dossiers_changed(Places const& places, OriginFlags const& flags, DossierVerb verb);
+[[nodiscard]] Result<std::filesystem::path> dossier_file(Places const& places, std::string_view id);
+[[nodiscard]] contract::Dossiers dossiers_in(Places const& places);
+// Stored verdicts asked again; the exit status is 1 where one is another now.
+[[nodiscard]] int verdicts_replayed(Places const& places, OriginFlags const& flags);
 [[nodiscard]] int origin_checked(Places const& places, OriginFlags const& flags);
 [[nodiscard]] int origin_rules_imported(Places const& places, OriginFlags const& flags);
 [[nodiscard]] int agreements_listed(Places const& places, OriginFlags const& flags);

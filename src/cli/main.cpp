@@ -68,6 +68,8 @@ CLI::App* quote_command(CLI::App& app, Flags& flags) {
     quote->add_option("--net-kg", q.net_kg, "net weight in kilograms");
     quote->add_option("--gross-kg", q.gross_kg, "gross weight in kilograms");
     quote->add_option("--supplementary", q.supplementary, "other quantities a duty asks for, such as LTR=12");
+    quote->add_option("--dossier", q.dossier,
+                      "how it was made (docs/origin.md): a file, or the id of one that is kept");
     quote->add_option("--origin", q.origin, "country of origin, if not the one they leave");
     quote->add_option("--description", q.description, "what the goods are");
     quote->add_option("--on", q.date, "day of entry, YYYY-MM-DD (today)");
@@ -122,15 +124,29 @@ CLI::App* freight_command(CLI::App& app, cli::FreightFlags& f) {
 }
 
 struct OriginCommands {
-    CLI::App *all, *check, *list, *import;
+    CLI::App *all, *check, *statement, *list, *import, *keep, *kept, *forget, *replay;
 };
 OriginCommands origin_commands(CLI::App& app, cli::OriginFlags& f) {
     auto* origin =
         app.add_subcommand("origin", "does a product qualify under a trade agreement, and with what proof");
-    OriginCommands c{origin, origin->add_subcommand("check", "judge a dossier"),
+    OriginCommands c{origin,
+                     origin->add_subcommand("check", "judge a dossier"),
+                     origin->add_subcommand("statement", "the words that the exporter writes on the invoice"),
                      origin->add_subcommand("agreements", "the agreements that the books hold"),
-                     origin->add_subcommand("import", "read official product rules into the data folder")};
+                     origin->add_subcommand("import", "read official product rules into the data folder"),
+                     origin->add_subcommand("keep", "keep a dossier, so that quotes may name it"),
+                     origin->add_subcommand("kept", "the dossiers that are kept"),
+                     origin->add_subcommand("forget", "delete a dossier that was kept"),
+                     origin->add_subcommand("replay", "ask stored verdicts again: what is another now")};
     c.import->add_option("file", f.file, "archive of the origin files of the UK tariff")->required();
+    c.statement->add_option("file", f.file, "dossier as JSON; - is standard input");
+    c.statement->add_option("--agreement", f.agreement, "code of the agreement (all between both countries)");
+    c.statement->add_option("--lang", f.language, "language of the words (en)");
+    c.statement->add_option("--fill", f.fill, "what goes into a blank, such as exporter_name=Kazi Baskets");
+    c.keep->add_option("file", f.file, "dossier as JSON; - is standard input");
+    c.keep->add_option("--id", f.id, "its name (the dossier's own id)");
+    c.forget->add_option("id", f.id, "its name")->required();
+    c.replay->add_option("file", f.file, "verdicts as check --json wrote them, one a line")->required();
     c.check->add_option("file", f.file, "dossier as JSON (docs/origin.md); - is standard input");
     c.check->add_option("--agreement", f.agreement, "code of the agreement (all between both countries)");
     c.check->add_flag("--json", f.json, "the verdicts as JSON, one a line");
@@ -222,6 +238,11 @@ int run(int count, char** words) {
     if (*freight) return cli::freight_compared(places, flags.freight);
     if (*origin.import) return cli::origin_rules_imported(places, flags.origin);
     if (*origin.check) return cli::origin_checked(places, flags.origin);
+    if (*origin.statement) return cli::origin_stated(places, flags.origin);
+    if (*origin.keep) return cli::dossiers_changed(places, flags.origin, cli::DossierVerb::keep);
+    if (*origin.kept) return cli::dossiers_changed(places, flags.origin, cli::DossierVerb::list);
+    if (*origin.forget) return cli::dossiers_changed(places, flags.origin, cli::DossierVerb::forget);
+    if (*origin.replay) return cli::verdicts_replayed(places, flags.origin);
     if (*origin.all) return cli::agreements_listed(places, flags.origin);
     if (*books.all) return run_books(books, places, flags);
     return cli::duty_texts(flags.duty_dialect, flags.duty_file, flags.duty_summary);

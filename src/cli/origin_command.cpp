@@ -82,6 +82,20 @@ Result<std::string> whole_file(std::string const& name) {
     return text;
 }
 
+Result<void> put_file(std::filesystem::path const& file, std::string_view text) {
+    std::error_code failed;
+    std::filesystem::create_directories(file.parent_path(), failed);
+    auto const beside = std::filesystem::path(file.string() + ".new");
+    {
+        std::ofstream out(beside, std::ios::binary | std::ios::trunc);
+        out.write(text.data(), static_cast<std::streamsize>(text.size()));
+        if (!out.flush()) return refuse(Code::unavailable, "", "cannot write " + beside.string());
+    }
+    std::filesystem::rename(beside, file, failed);
+    if (failed) return refuse(Code::unavailable, "", "cannot write " + file.string());
+    return {};
+}
+
 // Which agreements answer: the one that is named, else all between both countries that day.
 Result<std::vector<Agreement const*>> asked(contract::OriginRequest const& request,
                                             books::Shelf const& shelf) {
@@ -257,6 +271,163 @@ Result<void> check(Places const& places, OriginFlags const& flags) {
     return {};
 }
 
+// ---- the statement on origin
+
+bool is_for(origin::StatementForm const& form, Agreement const& agreement, Country made_in) {
+    return std::ranges::count(form.agreements, agreement.code) != 0 &&
+           (!form.direction || *form.direction == made_in);
+}
+// How a statement in English names where goods originate: a union by its own name.
+std::string origin_named(Agreement const& agreement, Country made_in) {
+    constexpr std::size_t union_members = 27;
+    for (auto const& party : agreement.parties) {
+        bool const is_of_union = std::ranges::count(party, made_in) != 0 && party.size() == union_members;
+        if (is_of_union) return "the European Union";
+    }
+    return std::string(made_in.name());
+}
+std::string listed(std::vector<origin::StatementForm::Blank> const& blanks, std::string_view title) {
+    std::string out;
+    for (auto const& blank : blanks) {
+        out += fmt::format("  {:<22}  {}{}\n", blank.name, blank.what,
+                           blank.when.empty() ? "" : fmt::format(" (when {})", blank.when));
+    }
+    return out.empty() ? out : fmt::format("{}\n{}", title, out);
+}
+std::string stated(origin::StatementForm const& form, Agreement const& agreement, Country made_in,
+                   OriginFlags const& flags, contract::Filling filling) {
+    auto out = fmt::format("{} ({}; {})\n", form.code, form.law, form.confidence);
+    if (!form.when.empty()) out += fmt::format("only when {}\n", form.when);
+    std::string languages;
+    for (auto const& wording : form.wordings) {
+        languages += (languages.empty() ? "" : ", ") + wording.language;
+        if (wording.language != flags.language) continue;
+        if (flags.language == "en" && !filling.contains("origin"))
+            filling["origin"] = origin_named(agreement, made_in);
+        out += "\n" + contract::statement_of(wording, filling) + "\n\n";
+    }
+    if (!languages.empty()) out += fmt::format("languages held: {}\n", languages);
+    out += listed(form.blanks, "to fill with --fill name=value:");
+    return out + listed(form.elements, "the paper must tell:");
+}
+
+Result<void> statement(Places const& places, OriginFlags const& flags) {
+    contract::Codec codec;
+    auto request = TRY(codec.origin(TRY(whole_file(flags.file)), TRY(Day::parse(today()))));
+    if (!flags.agreement.empty()) request.agreement = flags.agreement;
+    contract::Filling filling;
+    for (auto const& text : flags.fill) {
+        auto const equals = text.find('=');
+        if (equals == std::string::npos)
+            return refuse(Code::bad_value, "fill", excerpt(text) + " is not of the form name=value");
+        filling[text.substr(0, equals)] = text.substr(equals + 1);
+    }
+    auto const opened = TRY(open_origin(places));
+    auto const forms = TRY(opened.shelf->statements());
+    std::string out;
+    for (auto const* agreement : TRY(asked(request, *opened.shelf))) {
+        convert_worth(request, *opened.edition, *agreement);
+        auto const verdict = origin::judge(request.dossier, *agreement);
+        out += fmt::format("{}{} ({}): {}\n", out.empty() ? "" : "\n", agreement->name, agreement->code,
+                           headline(verdict.qualifies));
+        if (verdict.qualifies == Outcome::fails) {
+            out += "nothing may be stated: `allroads origin check` says why\n";
+            continue;
+        }
+        if (verdict.qualifies == Outcome::unknown)
+            out += "state nothing before `allroads origin check` has no more to ask\n";
+        for (auto const& proof : agreement->proofs) {
+            if (!proof.made_in.empty() && std::ranges::count(proof.made_in, request.dossier.made_in) == 0)
+                continue;
+            out += fmt::format("proof: {}  [{}]\n", contract::name_of(proof), proof.law);
+        }
+        bool any = false;
+        for (auto const& form : forms) {
+            if (!is_for(form, *agreement, request.dossier.made_in)) continue;
+            out += "\n" + stated(form, *agreement, request.dossier.made_in, flags, filling);
+            any = true;
+        }
+        if (!any) out += "the books do not hold the words that its law prescribes\n";
+    }
+    std::fputs(out.c_str(), stdout);
+    return {};
+}
+
+// ---- dossiers that are kept, and verdicts asked again
+
+Result<void> keep(Places const& places, OriginFlags const& flags) {
+    contract::Codec codec;
+    auto const text = TRY(whole_file(flags.file));
+    auto const request = TRY(codec.origin(text, TRY(Day::parse(today()))));
+    auto const& id = flags.id.empty() ? request.id : flags.id;
+    auto const file = TRY(dossier_file(places, id));
+    TRY_VOID(put_file(file, text));
+    fmt::print("kept as {}: a quote takes it as \"dossier\": \"{}\"\n", id, id);
+    return {};
+}
+Result<void> forget(Places const& places, OriginFlags const& flags) {
+    auto const file = TRY(dossier_file(places, flags.id));
+    std::error_code failed;
+    if (!std::filesystem::remove(file, failed))
+        return refuse(Code::not_found, "id", "no dossier is kept as " + flags.id);
+    return {};
+}
+Result<void> kept(Places const& places) {
+    std::vector<std::string> names;
+    std::error_code none;
+    for (auto const& entry : std::filesystem::directory_iterator(places.data / "dossiers", none))
+        if (entry.path().extension() == ".json") names.push_back(entry.path().stem().string());
+    std::ranges::sort(names);
+    for (auto const& name : names) fmt::print("{}\n", name);
+    return {};
+}
+
+// One stored verdict, as `check --json` wrote it, asked again.
+Result<std::string> asked_again(std::string_view line, books::Shelf const& shelf, std::string_view edition,
+                                bool& differs) {
+    boost::system::error_code failed;
+    auto const value = json::parse({line.data(), line.size()}, failed);
+    auto const* stored = !failed && value.is_object() ? &value.get_object() : nullptr;
+    auto const text_in = [&](char const* key) -> std::string {
+        auto const* found = stored == nullptr ? nullptr : stored->if_contains(key);
+        return found == nullptr || !found->is_string() ? std::string() : std::string(found->get_string());
+    };
+    auto const* asked = stored == nullptr ? nullptr : stored->if_contains("asked");
+    auto const code = text_in("agreement");
+    if (asked == nullptr || code.empty())
+        return refuse(Code::bad_value, "asked", "this is no verdict of `allroads origin check --json`");
+    contract::Codec codec;
+    auto const request = TRY(codec.origin(json::serialize(*asked), TRY(Day::parse(today()))));
+    auto const* agreement = TRY(shelf.named(code));
+    if (agreement == nullptr) return refuse(Code::not_found, "agreement", code + " is not in these books");
+    auto const verdict = origin::judge(request.dossier, *agreement);
+    std::string_view const now = verdict.qualifies == Outcome::passes  ? "yes"
+                                 : verdict.qualifies == Outcome::fails ? "no"
+                                                                       : "unknown";
+    auto const before = text_in("qualifies");
+    differs = differs || before != now;
+    auto const other =
+        text_in("edition") == edition ? "" : fmt::format(" (edition {} before)", text_in("edition"));
+    return before == now
+               ? fmt::format("{} {}: {}, as before{}\n", text_in("id"), code, now, other)
+               : fmt::format("{} {}: {} before, {} now{}\n", text_in("id"), code, before, now, other);
+}
+Result<bool> replay(Places const& places, OriginFlags const& flags) {
+    auto const opened = TRY(open_origin(places));
+    std::ifstream in(flags.file);
+    if (!in) return refuse(Code::not_found, "file", "there is no file " + flags.file);
+    bool differs = false;
+    std::uint64_t number = 0;
+    for (std::string line; std::getline(in, line);) {
+        ++number;
+        if (trim(line).empty()) continue;
+        auto const told = asked_again(line, *opened.shelf, opened.edition->name(), differs);
+        if (!told) return std::unexpected(told.error().within("line " + std::to_string(number)));
+        std::fputs(told->c_str(), stdout);
+    }
+    return differs;
+}
+
 Result<void> list(Places const& places, OriginFlags const& flags) {
     auto const from =
         flags.from.empty() ? std::optional<Country>() : std::optional(TRY(Country::parse(flags.from)));
@@ -289,6 +460,46 @@ int origin_rules_imported(Places const& places, OriginFlags const& flags) {
 int agreements_listed(Places const& places, OriginFlags const& flags) {
     auto const done = list(places, flags);
     return done ? 0 : tell(done.error());
+}
+
+int origin_stated(Places const& places, OriginFlags const& flags) {
+    auto const done = statement(places, flags);
+    return done ? 0 : tell(done.error());
+}
+
+int dossiers_changed(Places const& places, OriginFlags const& flags, DossierVerb verb) {
+    auto const done = verb == DossierVerb::keep     ? keep(places, flags)
+                      : verb == DossierVerb::forget ? forget(places, flags)
+                                                    : kept(places);
+    return done ? 0 : tell(done.error());
+}
+
+int verdicts_replayed(Places const& places, OriginFlags const& flags) {
+    auto const done = replay(places, flags);
+    if (!done) return tell(done.error());
+    return *done ? 1 : 0;
+}
+
+Result<std::filesystem::path> dossier_file(Places const& places, std::string_view id) {
+    constexpr std::size_t id_max = 64;
+    bool const is_plain =
+        !id.empty() && id.size() <= id_max && id.front() != '.' && std::ranges::all_of(id, [](char letter) {
+            return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') ||
+                   (letter >= 'A' && letter <= 'Z') || letter == '-' || letter == '_' || letter == '.';
+        });
+    if (!is_plain)
+        return refuse(Code::bad_value, "id",
+                      "expected 1 to 64 letters, digits, hyphens, dots and underscores");
+    return places.data / "dossiers" / (std::string(id) + ".json");
+}
+
+contract::Dossiers dossiers_in(Places const& places) {
+    return [places](std::string_view id) -> Result<std::string> {
+        auto const file = TRY(dossier_file(places, id));
+        if (!std::filesystem::exists(file))
+            return refuse(Code::not_found, "id", "no dossier is kept as " + std::string(id));
+        return whole_file(file.string());
+    };
 }
 
 }  // namespace allroads::cli

@@ -90,6 +90,32 @@ void ways(std::string& out, Quote const& quote) {
     }
 }
 
+// What the agreements make of the dossiers: the answer, and what offends or is still to be told.
+void origins(std::string& out, Request const& request, Quote const& quote) {
+    using origin::Outcome;
+    for (auto const& told : quote.origins) {
+        auto const& verdict = told->verdict;
+        auto const* answer = verdict.qualifies == Outcome::passes  ? "qualifies"
+                             : verdict.qualifies == Outcome::fails ? "does not qualify"
+                                                                   : "cannot be said yet";
+        auto const line = request.goods[static_cast<std::size_t>(told->line)].line;
+        auto const of_line = request.goods.size() > 1 ? "line " + line + ", " : std::string();
+        out += fmt::format("\nOrigin, {}{}: {}", of_line, told->agreement->code, answer);
+        if (told->worth)
+            out += fmt::format("; it is worth {} {}", told->worth->text(), told->worth->currency().text());
+        out += '\n';
+        for (auto const& found : verdict.found) {
+            bool const is_why = verdict.qualifies == Outcome::fails && found.outcome == Outcome::fails;
+            if (is_why) out += "  " + contract::sentence_of(found, told->dossier) + '\n';
+        }
+        auto const* one = &verdict;
+        std::size_t count = 0;
+        for (auto const& question : contract::questions_of(told->dossier, std::span(&one, 1))) {
+            if (++count <= contract::questions_max) out += "  to be told: " + question.message + '\n';
+        }
+    }
+}
+
 void preference(std::string& out, Quote const& quote) {
     auto const saves = quote.preference_saves
                            ? fmt::format(", which saves {} {}", quote.preference_saves->text(),
@@ -251,6 +277,7 @@ std::string table(Request const& request, Quote const& quote) {
         out += fmt::format("  {:<34}{:>16} {}\n", "for each", quote.per_unit->text(), currency);
     ways(out, quote);
     preference(out, quote);
+    origins(out, request, quote);
     refunds(out, quote);
     choices(out, quote);
     papers(out, request, quote);

@@ -34,6 +34,17 @@ Result<Priced> priced(std::string_view text, std::string_view flag) {
     return Priced{std::string(trim(all.substr(0, letters))), std::string(trim(all.substr(letters)))};
 }
 
+// A file that is there is read; anything else is the id of a dossier that is kept.
+Result<json::value> dossier_of(std::string const& named) {
+    std::ifstream in(named, std::ios::binary);
+    if (!in) return json::value(named);
+    std::string const text((std::istreambuf_iterator<char>(in)), {});
+    boost::system::error_code failed;
+    auto value = json::parse(text, failed);
+    if (failed) return refuse(Code::bad_json, "dossier", failed.message());
+    return value;
+}
+
 Result<json::object> item_of(QuoteFlags const& flags) {
     json::object item;
     put(item, "hs", flags.hs);
@@ -48,6 +59,7 @@ Result<json::object> item_of(QuoteFlags const& flags) {
         item["price"] = price.amount;
         item["price_currency"] = price.currency;
     }
+    if (!flags.dossier.empty()) item["dossier"] = TRY(dossier_of(flags.dossier));
     for (auto const& fact : flags.facts) {
         auto const said = TRY(pair(fact, "fact"));
         if (!item.contains("facts")) item["facts"] = json::object();
@@ -139,9 +151,9 @@ void answer_line(contract::Codec& codec, books::Edition const& edition, std::str
     out += '\n';
 }
 
-Result<void> run_batch(std::FILE* in, books::Edition const& edition, Day day) {
+Result<void> run_batch(std::FILE* in, Places const& places, books::Edition const& edition, Day day) {
     constexpr std::size_t flush_at = 256U * 1024;
-    contract::Codec codec;
+    contract::Codec codec(dossiers_in(places));
     quote::Quote quote;
     Lines lines(in);
     std::string line;
@@ -170,7 +182,7 @@ Result<void> run_batch(std::FILE* in, books::Edition const& edition, Day day) {
 
 Result<void> answer_one(Places const& places, QuoteFlags const& flags) {
     auto const text = TRY(request_text(flags));
-    contract::Codec codec;
+    contract::Codec codec(dossiers_in(places));
     auto const request = TRY(codec.request(text, TRY(Day::parse(today()))));
     auto const edition = TRY(open_books(places));
     auto const quote = quote::price(request, *edition);
@@ -209,7 +221,7 @@ int quote_batch(Places const& places, std::string const& file, std::string const
     if (!edition) return tell(edition.error());
     std::FILE* in = file == "-" ? stdin : std::fopen(file.c_str(), "rb");
     if (in == nullptr) return tell(Error(Code::not_found, "batch", "there is no file " + file));
-    auto const done = run_batch(in, **edition, *when);
+    auto const done = run_batch(in, places, **edition, *when);
     if (in != stdin) std::fclose(in);
     return done ? 0 : tell(done.error());
 }

@@ -126,12 +126,13 @@ private:
 };
 
 // Every request of the file on both sides; what changed is printed, then how many did.
-Result<void> compare_file(ReplayFlags const& flags, Side const& before, Side const& after) {
+Result<void> compare_file(ReplayFlags const& flags, contract::Dossiers dossiers, Side const& before,
+                          Side const& after) {
     auto const day = TRY(Day::parse(today()));
     std::FILE* in = flags.file == "-" ? stdin : std::fopen(flags.file.c_str(), "rb");
     if (in == nullptr) return refuse(Code::not_found, "replay", "there is no file " + flags.file);
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> const closes(in == stdin ? nullptr : in, &std::fclose);
-    contract::Codec codec;
+    contract::Codec codec(std::move(dossiers));
     Lines lines(in);
     std::string line;
     std::uint64_t size = 0;
@@ -164,13 +165,14 @@ Result<Side> side_of(books::Edition const& edition, ReplayFlags const& flags) {
 
 Result<void> replay(Places const& places, ReplayFlags const& flags) {
     auto const edition = TRY(open_books(places));
-    return compare_file(flags, Side{edition.get(), {}, {}}, TRY(side_of(*edition, flags)));
+    return compare_file(flags, dossiers_in(places), Side{edition.get(), {}, {}},
+                        TRY(side_of(*edition, flags)));
 }
 
 Result<void> between(std::string const& before, std::string const& after, ReplayFlags const& flags) {
     auto const one = TRY(books::open(before));
     auto const other = TRY(books::open(after));
-    return compare_file(flags, TRY(side_of(*one, flags)), TRY(side_of(*other, flags)));
+    return compare_file(flags, {}, TRY(side_of(*one, flags)), TRY(side_of(*other, flags)));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "quote/quote.h"
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -90,6 +91,12 @@ struct Question {
 inline constexpr std::size_t questions_max = 5;  // put to a shop at once
 [[nodiscard]] std::vector<Question> questions_of(origin::Dossier const& dossier,
                                                  std::span<origin::Verdict const* const> verdicts);
+// The words of a statement with its blanks filled: a blank that has no value is a line to write on, and a
+// piece that may be left out with its blank is.
+using Filling = std::map<std::string, std::string, std::less<>>;
+[[nodiscard]] std::string statement_of(origin::StatementForm::Wording const& wording, Filling const& filling);
+// "origin-declaration, by anyone, up to 6000 EUR".
+[[nodiscard]] std::string name_of(origin::ProofRule const& proof);
 // What a step of a verdict found, and the fact that is asked for, in plain words.
 [[nodiscard]] std::string sentence_of(origin::Found const& found, origin::Dossier const& dossier);
 [[nodiscard]] std::string sentence_of(origin::Missing const& missing, origin::Dossier const& dossier);

@@ -64,8 +64,8 @@ Result<void> read_material(json::value const& value, origin::Material& material)
 }
 
 Result<void> read_leg(json::value const& value, std::vector<origin::Leg>& route) {
-    static constexpr std::array<std::string_view, 8> names = {"passed",   "stored", "labelled", "split", "bottled",
-                                                              "repacked", "worked", "entered"};
+    static constexpr std::array<std::string_view, 8> names = {"passed",  "stored",   "labelled", "split",
+                                                              "bottled", "repacked", "worked",   "entered"};
     std::optional<Country> country;
     auto what = origin::Transit::untold;
     TRY_VOID(fields(value, "", [&](std::string_view key, json::value const& v) -> Result<bool> {
@@ -77,7 +77,8 @@ Result<void> read_leg(json::value const& value, std::vector<origin::Leg>& route)
             if (found == names.end())
                 return refuse(
                     Code::bad_value, key,
-                    excerpt(word) + " is not passed, stored, labelled, split, bottled, repacked, worked or entered");
+                    excerpt(word) +
+                        " is not passed, stored, labelled, split, bottled, repacked, worked or entered");
             what = static_cast<origin::Transit>(found - names.begin());
         } else {
             return false;

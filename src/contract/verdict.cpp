@@ -137,6 +137,13 @@ void write_found(Writer& w, Dossier const& dossier, origin::Found const& found) 
     if (found.have) w.decimal("have_percent", *found.have);
     if (found.limit) w.decimal("limit_percent", *found.limit);
     if (!found.words.empty()) w.text("words", found.words);
+    if (found.proof != nullptr) {
+        w.text("who", found.proof->who);
+        if (found.proof->value_max) {
+            w.decimal("value_max", *found.proof->value_max);
+            w.text("currency", found.proof->currency->text());
+        }
+    }
     w.text("law", found.law);
     w.close('}');
 }
@@ -147,13 +154,42 @@ std::string_view answer_of(Outcome outcome) {
     return outcome == Outcome::passes ? "yes" : outcome == Outcome::fails ? "no" : "unknown";
 }
 
+std::string name_of(origin::ProofRule const& proof) {
+    auto name = proof.kind;
+    if (!proof.who.empty()) name += ", by " + (proof.who == "anyone" ? "anyone" : "the " + proof.who);
+    if (proof.value_max)
+        name += ", up to " + proof.value_max->brief() + " " + std::string(proof.currency->text());
+    return name;
+}
+
+std::string statement_of(origin::StatementForm::Wording const& wording, Filling const& filling) {
+    constexpr std::string_view line = "____________";
+    auto const is_filled = [&](std::string_view name) {
+        auto const found = filling.find(name);
+        return found != filling.end() && !found->second.empty();
+    };
+    auto text = wording.text;
+    for (auto const& piece : wording.leave_out) {
+        auto const open = piece.find('{');
+        auto const close = piece.find('}', open);
+        auto const at = text.find(piece);
+        if (open == std::string::npos || close == std::string::npos || at == std::string::npos) continue;
+        if (!is_filled(std::string_view(piece).substr(open + 1, close - open - 1)))
+            text.erase(at, piece.size());
+    }
+    return filled(text, [&](std::string& out, std::string_view name) {
+        out += is_filled(name) ? std::string_view(filling.find(name)->second) : line;
+    });
+}
+
 std::string sentence_of(origin::Found const& found, Dossier const& dossier) {
+    auto const said = found.proof == nullptr ? std::string(found.words) : name_of(*found.proof);
     for (auto const& sentence : sentences) {
         if (sentence.code != found.code) continue;
         auto const words = found.outcome == Outcome::passes  ? sentence.passes
                            : found.outcome == Outcome::fails ? sentence.fails
                                                              : sentence.unknown;
-        return told(words, dossier, found.material, found.words, found.have, found.limit);
+        return told(words, dossier, found.material, said, found.have, found.limit);
     }
     return std::string(found.code);
 }

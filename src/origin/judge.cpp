@@ -769,8 +769,12 @@ private:
             bool const is_held = std::ranges::find(dossier_.proofs, rule.kind) != dossier_.proofs.end();
             auto const fits = within(rule);
             auto const outcome = is_held && fits == Known::yes ? Outcome::passes : Outcome::unknown;
-            if (fits == Known::no) continue;
-            find({Step::proof, outcome, "proof", no_material, {}, {}, rule.kind, rule.law});
+            bool const is_of_side =
+                rule.made_in.empty() || std::ranges::count(rule.made_in, dossier_.made_in) != 0;
+            if (fits == Known::no || !is_of_side) continue;
+            Found found{Step::proof, outcome, "proof", no_material, {}, {}, rule.kind, rule.law};
+            found.proof = &rule;
+            find(found);
             if (outcome == Outcome::passes) return outcome;
         }
         return Outcome::unknown;
@@ -805,7 +809,7 @@ private:
         auto const is_same = [&](Found const& other) {
             return other.step == one.step && other.outcome == one.outcome && other.code == one.code &&
                    other.material == one.material && other.words == one.words && other.law == one.law &&
-                   other.have == one.have && other.limit == one.limit;
+                   other.have == one.have && other.limit == one.limit && other.proof == one.proof;
         };
         // Alternatives that ask the same find the same; it is said once.
         if (std::ranges::none_of(verdict_.found, is_same)) verdict_.found.push_back(one);

@@ -108,7 +108,7 @@ struct Share {
     std::vector<CodeRange> except = {};
     std::string needs = {};  // what a person must check before it rescues anything; empty: nothing
     std::vector<CodeRange> needs_of = {};  // asked only where a material of these is rescued; empty: always
-    std::vector<CodeRange> never = {};  // materials that it does not rescue
+    std::vector<CodeRange> never = {};     // materials that it does not rescue
     Covers covers = Covers::untold;
     std::string law = {};
 };
@@ -145,6 +145,7 @@ struct ProofRule {
     std::string who = {};                   // "anyone", "registered-exporter" …
     std::optional<Decimal> value_max = {};  // of one consignment; none: any
     std::optional<Currency> currency = {};  // of `value_max`
+    std::vector<Country> made_in = {};      // of goods made there; empty: of all
     std::string law = {};
 };
 // One product rule: for codes from `first` to `last`. `part` says which goods of them where it is not all.
@@ -187,7 +188,8 @@ struct Agreement {
 };
 
 // What the law has an exporter write, or say, where no office makes the proof: the words in each language it
-// allows, with blanks in braces, or the facts that any words must hold.
+// allows, with blanks in braces, and the facts that the paper must tell besides.
+enum class FormKind : std::uint8_t { sentence, remark, data_elements };
 struct StatementForm {
     struct Blank {
         std::string name;       // "authorisation", as it stands in braces
@@ -198,17 +200,21 @@ struct StatementForm {
     struct Wording {
         std::string language;  // "fr"
         std::string text;
+        std::vector<std::string> leave_out = {};  // pieces that go with an empty blank
         std::string law = {};
     };
     std::string code;
+    FormKind kind = FormKind::sentence;
     std::string law = {};
     std::string url = {};
     std::string confidence = {};
+    std::string when = {};
     std::vector<std::string> agreements = {};  // codes
     std::vector<std::string> proofs = {};      // kinds of proof it makes
     std::optional<Country> direction = {};     // the exporting country, where the words differ by side
     std::vector<Blank> blanks = {};
-    std::vector<Wording> wordings = {};  // none: the blanks alone are asked for, in any words
+    std::vector<Blank> elements = {};  // what the paper must tell besides, or the boxes of a form
+    std::vector<Wording> wordings = {};
 };
 
 // ---- the dossier ----
@@ -312,6 +318,7 @@ struct Found {
     std::optional<Decimal> limit = {};    // in percent
     std::string_view words = {};          // a process, a text to read, a kind of proof
     std::string_view law = {};
+    ProofRule const* proof = nullptr;  // of a proof: who may make it, and up to what value
 };
 // A fact that would settle what is not known: "ex-works-price", "origin", "value", "hs", "weight", "process",
 // "part", "drawback", "route", "working", "proof-of-material", "net-cost", "fob-price", "net-weight",
