@@ -720,7 +720,9 @@ private:
         } else if (dossier_.drawback == Known::no) {
             outcome = Outcome::passes;
         }
-        if (outcome == Outcome::unknown) miss({"drawback"});
+        bool const is_for_a_reader =
+            agreement_.drawback_prohibited == true && dossier_.drawback == Known::yes && has_foreign();
+        if (outcome == Outcome::unknown && !is_for_a_reader) miss({"drawback"});
         find({Step::drawback, outcome, "drawback", no_material, {}, {}, {}, agreement_.drawback_law});
         return outcome;
     }
@@ -832,7 +834,7 @@ private:
     // What would settle whether a material offends: its code, or whether it originates.
     void miss_status(Use const& use, bool by_code) {
         if (by_code) miss_of(use, "hs");
-        if (use.origin == Known::unknown)
+        if (use.origin == Known::unknown && !use.is_in_doubt)
             miss_of(use, use.material->origin ? std::string_view("proof-of-material") : "origin");
     }
     // Of materials that nobody has told yet everything is missing, which is one thing to ask.

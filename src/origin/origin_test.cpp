@@ -485,3 +485,195 @@ TEST_CASE("a dossier is held to its bounds") {
     CHECK(field(dossier("4602", {})) == "hs");
     CHECK(field(dossier("460219", std::vector<Material>(201))) == "materials");
 }
+
+TEST_CASE("materials that nobody has told are asked for, and nothing qualifies without them") {
+    auto const rule = agreement("CTH");
+    auto untold = dossier("460219", {});
+    CHECK(verdict_of(untold, rule) == "passes");  // of nothing that is not its own
+    untold.are_materials_told = false;
+    CHECK(verdict_of(untold, rule) == "unknown materials");
+    untold.wholly_obtained = Known::yes;
+    CHECK(verdict_of(untold, rule) == "passes");
+    CHECK(verdict_of(untold, agreement("MaxNOM 40% EXW")) == "passes");
+    untold.wholly_obtained = Known::no;
+    CHECK(verdict_of(untold, agreement("MaxNOM 40% EXW")) == "unknown materials");
+}
+
+TEST_CASE("a material of the country itself counts where its proof is at hand, whatever cumulation says") {
+    auto rule = agreement("CTH");
+    rule.cumulation.clear();
+    CHECK(verdict_of(dossier("460219", {material("460211", "KE", "90", Known::yes)}), rule) == "passes");
+    CHECK(verdict_of(dossier("460219", {material("460211", "KE", "90", Known::no)}), rule) == "fails");
+    CHECK(verdict_of(dossier("460219", {material("460211", "KE", "90", Known::unknown)}), rule) ==
+          "unknown proof-of-material:0");
+}
+
+TEST_CASE("direct costs of working count beside originating materials") {
+    // 19 CFR 10.178: materials and direct costs together at least 35 % of the appraised value.
+    auto const rule = agreement("RVC 35% FOB direct-cost");
+    auto one = dossier("460219", {material("4601", "KE", "20", Known::yes)});
+    one.fob = amount("100");
+    CHECK(verdict_of(one, rule) == "unknown direct-costs");
+    one.direct_costs = amount("15");
+    CHECK(verdict_of(one, rule) == "passes");
+    one.direct_costs = amount("14.99");
+    CHECK(verdict_of(one, rule) == "fails");
+}
+
+TEST_CASE("a set is judged by its goods") {
+    auto rule = agreement("WO");
+    auto set = dossier("960500", {material("9605", "KE", "86", Known::yes), material("8213", "CN", "14")});
+    set.is_set = true;
+    CHECK(verdict_of(set, rule) == "unknown provision");
+    rule.sets = Share{.percent = amount("15"), .of = Basis::exw, .law = "Article 12"};
+    CHECK(verdict_of(set, rule) == "passes");
+    set.materials[1].value = amount("15.01");
+    CHECK(verdict_of(set, rule) == "fails");
+    set.ex_works.reset();
+    CHECK(verdict_of(set, rule) == "unknown ex-works-price");
+}
+
+TEST_CASE("what goes with a product counts as the agreement says, and is not known where it says nothing") {
+    auto rule = agreement("CTH & MaxNOM 40% EXW");
+    auto one = dossier("090240", {material("0902", "KE", "50", Known::yes), material("090240", "CN", "30")});
+    one.materials[1].role = Role::packing;
+    CHECK(verdict_of(one, rule) == "unknown provision:1");
+    rule.beside.packing_law = "Article 8";
+    CHECK(verdict_of(one, rule) == "passes");  // no change is asked of it, and 30 % is within 40 %
+    one.materials[1].value = amount("41");
+    CHECK(verdict_of(one, rule) == "fails");  // its value counts
+    rule.beside.packing_is_material = true;
+    one.materials[1].value = amount("30");
+    CHECK(verdict_of(one, rule) == "fails");
+    one.materials[1].role = Role::neutral;
+    rule.beside.neutral_law = "Article 13";
+    CHECK(verdict_of(one, rule) == "passes");
+    one.materials[1].role = Role::accessory;
+    rule.beside.accessories_law = "Article 9";
+    CHECK(has_found(judge(one, rule), "goes-with-it"));
+}
+
+TEST_CASE("working where full cumulation reaches counts as if it had been done at home") {
+    // Fabric woven in the partner country from foreign yarn, for a rule that asks for a change from yarn on.
+    auto rule = agreement("not(5407-5408, 61-63)");
+    auto fabric = material("5407", "GB", "50", Known::yes);
+    fabric.inputs = {material("5402", "CN", "20")};
+    auto const with_proof = [&](Known proof) {
+        auto one = fabric;
+        one.has_proof = proof;
+        return dossier("620640", {one});
+    };
+    rule.cumulation.clear();
+    CHECK(verdict_of(with_proof(Known::yes), rule) == "fails");
+    rule.cumulation.push_back({CumulationKind::full, {country("GB")}, {}, "Article 4"});
+    CHECK(verdict_of(with_proof(Known::no), rule) == "fails");
+    // A full cumulation also takes what originates there as its own.
+    CHECK(verdict_of(with_proof(Known::yes), rule) == "passes");
+    // At home no proof is needed: it is one's own working.
+    auto at_home = fabric;
+    at_home.origin = country("KE");
+    at_home.has_proof = Known::no;
+    CHECK(verdict_of(dossier("620640", {at_home}), rule) == "passes");
+    CHECK(verdict_of(dossier("620640", {at_home}), agreement("MaxNOM 19% EXW")) == "fails");
+    CHECK(verdict_of(dossier("620640", {at_home}), agreement("MaxNOM 20% EXW")) == "passes");
+}
+
+TEST_CASE("a code that was part of several in the edition of the rules is answered where these agree") {
+    Correlation const old{"2017", {{240411, 240319}, {240411, 240399}, {852411, Correlation::any_code}}};
+    auto rule = agreement("CTH");
+    rule.hs_edition = "2017";
+    auto const stick = dossier("240411", {material("2401", "BR", "10")});
+    CHECK(verdict_of(stick, rule) == "unknown hs-edition");  // the books hold no correlation
+    rule.correlation = std::make_shared<Correlation const>(old);
+    auto const verdict = judge(stick, rule);
+    CHECK(verdict.qualifies == Outcome::passes);  // 2403 either way
+    CHECK(has_found(verdict, "code-became-many"));
+    rule.rules.push_back({range("240399"), {}, *Rule::parse("WO"), "Annex II"});
+    CHECK(verdict_of(stick, rule) == "unknown hs-edition");
+    CHECK(verdict_of(dossier("852411", {}), rule) == "unknown hs-edition");
+    CHECK(verdict_of(dossier("460219", {material("4601", "CN", "1")}), rule) == "passes");
+    // A material may have been of any of its old codes: 2404.11 was of 2403.
+    auto other = agreement("CTH");
+    other.hs_edition = "2017";
+    other.correlation = rule.correlation;
+    CHECK(verdict_of(dossier("240311", {material("240411", "BR", "10")}), other) == "fails");
+}
+
+TEST_CASE("a tolerance covers what its law says it does") {
+    auto rule = agreement("WO(08)");
+    rule.tolerances.push_back(Share{.percent = amount("15"), .of = Basis::exw, .law = "Article 6"});
+    auto const jam = dossier("200799", {material("0805", "BR", "15")});
+    CHECK(verdict_of(jam, rule) == "unknown tolerance");
+    rule.tolerances[0].covers = Covers::all;
+    CHECK(verdict_of(jam, rule) == "passes");
+    rule.tolerances[0].covers = Covers::shift;
+    CHECK(verdict_of(jam, rule) == "fails");
+    // What two conditions bar is forgiven together, not each by itself.
+    auto both = agreement("not(0805) & not(0810)");
+    both.tolerances.push_back(Share{.percent = amount("15"), .of = Basis::exw, .covers = Covers::all});
+    auto const mixed = [](std::string_view a, std::string_view b) {
+        return dossier("200799", {material("0805", "BR", a), material("0810", "BR", b)});
+    };
+    CHECK(verdict_of(mixed("7", "8"), both) == "passes");
+    CHECK(verdict_of(mixed("8", "8"), both) == "fails");
+    rule.tolerances[0] =
+        Share{.percent = amount("15"), .of = Basis::exw, .needs = "not fish", .covers = Covers::all};
+    rule.tolerances[0].needs_of = {range("03")};
+    CHECK(verdict_of(jam, rule) == "passes");
+    rule.tolerances[0].needs_of = {range("08")};
+    CHECK(verdict_of(jam, rule) == "unknown reading");
+    rule.tolerances[0].never = {range("08")};
+    CHECK(verdict_of(jam, rule) == "fails");
+}
+
+TEST_CASE("a proof has limits of value, and who may make it") {
+    auto rule = agreement("ANY");
+    rule.proofs.push_back({.kind = "origin-declaration",
+                           .who = "anyone",
+                           .value_max = amount("6000"),
+                           .currency = Currency::parse("EUR").value(),
+                           .made_in = {country("KE")}});
+    auto one = dossier("460219", {});
+    one.proofs = {"origin-declaration"};
+    auto const proof_of = [&] { return judge(one, rule).proof; };
+    CHECK(proof_of() == Outcome::unknown);
+    one.consignment_value = amount("6000");
+    one.currency = Currency::parse("EUR").value();
+    CHECK(proof_of() == Outcome::passes);
+    // Converted by the day's rate it may be off by what a country's own sum is: near the limit nothing is
+    // said.
+    one.currency = Currency::parse("USD").value();
+    one.consignment_in = {{amount("5000"), Currency::parse("EUR").value()}};
+    CHECK(proof_of() == Outcome::passes);
+    one.consignment_in[0].amount = amount("5900");
+    CHECK(proof_of() == Outcome::unknown);
+    one.consignment_in[0].amount = amount("5000");
+    rule.proofs[0].made_in = {country("GB")};
+    CHECK(proof_of() == Outcome::unknown);
+}
+
+TEST_CASE("drawback that is allowed on a condition is not forbidden for certain") {
+    auto rule = agreement("ANY");
+    rule.drawback_prohibited = true;
+    auto one = dossier("460219", {material("4601", "CN", "1")});
+    one.drawback = Known::yes;
+    CHECK(verdict_of(one, rule) == "fails");
+    rule.drawback_needs = "goods without cumulation";
+    CHECK(verdict_of(one, rule) == "unknown reading");
+}
+
+TEST_CASE("what is done on the way") {
+    auto rule = agreement("ANY");
+    auto oil = dossier("151590", {});
+    auto const after = [&](Transit what) {
+        oil.route = {{country("AE"), what}};
+        return judge(oil, rule).qualifies;
+    };
+    CHECK(after(Transit::labelled) == Outcome::passes);
+    CHECK(after(Transit::split) == Outcome::passes);
+    CHECK(after(Transit::bottled) == Outcome::fails);
+    rule.may_be_bottled = true;
+    CHECK(after(Transit::bottled) == Outcome::passes);
+    rule.transport = Transport::direct;
+    CHECK(after(Transit::labelled) == Outcome::unknown);
+}

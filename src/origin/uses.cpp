@@ -166,6 +166,7 @@ void Uses::add_beside(Material const& material, std::int32_t place) {
     if (law.empty()) {
         miss({"provision", place});
         auto& use = push(material, place);
+        use.is_in_doubt = true;
         if (origin_of(material, no_material) == Known::yes) use.origin = Known::yes;
         return;
     }

@@ -27,6 +27,7 @@ struct Use {
     Known origin = Known::unknown;     // whether it counts as originating
     bool is_untold = false;            // stands for the materials that nobody has told yet
     bool shifts = true;                // whether a change of heading looks at it
+    bool is_in_doubt = false;          // whether it counts at all is not held
     bool is_forgiven = false;          // by the tolerance, in the walk at hand
     std::uint32_t codes = 0;           // in Uses::codes; as many as it may have in the rules' edition
     std::uint32_t code_count = 0;      // none: not told
