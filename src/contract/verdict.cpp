@@ -305,12 +305,26 @@ void write_questions(Writer& w, Dossier const& dossier, Verdict const& verdict) 
 
 }  // namespace
 
+namespace {
+
+// Whether the importer may claim by what he knows, without a paper of the exporter.
+std::string_view importers_knowledge(origin::Agreement const& agreement) {
+    if (agreement.proofs.empty()) return "unknown";
+    bool const may = std::ranges::any_of(agreement.proofs, [](origin::ProofRule const& proof) {
+        return proof.kind == "importers-knowledge" || proof.who == "importer";
+    });
+    return may ? "yes" : "no";
+}
+
+}  // namespace
+
 void write_verdict(Writer& w, Dossier const& dossier, origin::Agreement const& agreement,
                    Verdict const& verdict, std::optional<origin::Change> const& nearest) {
     w.text("agreement", agreement.code);
     w.text("name", agreement.name);
     w.text("qualifies", answer_of(verdict.qualifies));
     w.text("proof", answer_of(verdict.proof));
+    w.text("importers_knowledge", importers_knowledge(agreement));
     if (verdict.rule != nullptr) {
         w.key("rule");
         w.open('{');
