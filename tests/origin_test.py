@@ -75,6 +75,14 @@ class Origin(unittest.TestCase):
         self.assertEqual([question["materials"] for question in grouped], [[1, 2, 3]])
         self.assertIn("hinges", grouped[0]["message"])
 
+    def test_many_dossiers_are_answered_in_their_order(self):
+        lines = "\n".join(json.dumps(one) for one in (SHIRT | {"id": "a"}, SHIRT | {"id": "b", "hs": "61"},
+                                                      SHIRT | {"id": "c"})) + "\n{\n"
+        done = run(self.data, "check", "--batch", "-", text=lines)
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([answer.get("id") for answer in answers], ["a", "", "c", ""])
+        self.assertEqual([answer["errors"][0].get("field") for answer in answers if "errors" in answer], ["hs", None])
+
     def test_a_verdict_says_what_it_is_worth_and_can_be_asked_again(self):
         dossier = SHIRT | {"consignment_value": "3000.00", "materials": []}
         done = run(self.data, "check", "--json", text=json.dumps(dossier))

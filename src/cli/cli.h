@@ -76,7 +76,7 @@ struct ShowFlags {
 
 // Whether a product qualifies under an agreement: a dossier as JSON (docs/origin.md), "-" is standard input.
 struct OriginFlags {
-    std::string file = "-", agreement, from, to, language = "en", id;
+    std::string file = "-", batch, agreement, from, to, language = "en", id;
     std::vector<std::string> fill;
     bool json = false;
 };

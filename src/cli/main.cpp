@@ -148,6 +148,8 @@ OriginCommands origin_commands(CLI::App& app, cli::OriginFlags& f) {
     c.forget->add_option("id", f.id, "its name")->required();
     c.replay->add_option("file", f.file, "verdicts as check --json wrote them, one a line")->required();
     c.check->add_option("file", f.file, "dossier as JSON (docs/origin.md); - is standard input");
+    c.check->add_option("--batch", f.batch,
+                        "file of dossiers, one a line: JSON verdicts in order; - is standard input");
     c.check->add_option("--agreement", f.agreement, "code of the agreement (all between both countries)");
     c.check->add_flag("--json", f.json, "the verdicts as JSON, one a line");
     c.list->add_option("--from", f.from, "only those by which goods made there");

@@ -1,5 +1,6 @@
 #include "books/books.h"
 #include "cli/cli.h"
+#include "cli/lines.h"
 #include "contract/contract.h"
 #include "origin/origin.h"
 
@@ -233,21 +234,18 @@ std::string echo(std::string const& text, contract::OriginRequest const& request
     return json::serialize(value);
 }
 
-Result<void> check(Places const& places, OriginFlags const& flags) {
-    contract::Codec codec;
-    auto const text = TRY(whole_file(flags.file));
-    auto request = TRY(codec.origin(text, TRY(Day::parse(today()))));
-    if (!flags.agreement.empty()) request.agreement = flags.agreement;
-    auto const opened = TRY(open_origin(places));
+// The verdicts on one dossier, as people read them or as JSON lines.
+Result<void> answer(std::string const& text, contract::OriginRequest& request, Origin const& opened,
+                    bool as_json, std::string& out) {
     auto const all = TRY(asked(request, *opened.shelf));
     Tariff const tariff(request, *opened.edition);
-    auto const echoed = flags.json ? echo(text, request) : std::string();
-    std::string out;
-    if (!flags.json && tariff.is_needed() == origin::Known::no)
-        out = fmt::format("not needed: the ordinary duty on {} in {} is 0 already\n\n",
-                          request.dossier.hs.text(), request.to.name());
+    auto const echoed = as_json ? echo(text, request) : std::string();
+    if (!as_json && tariff.is_needed() == origin::Known::no)
+        out += fmt::format("not needed: the ordinary duty on {} in {} is 0 already\n\n",
+                           request.dossier.hs.text(), request.to.name());
     bool is_first = true;
     for (auto const* agreement : all) {
+        request.dossier.consignment_in.clear();
         convert_worth(request, *opened.edition, *agreement);
         auto const verdict = origin::judge(request.dossier, *agreement);
         auto const nearest = verdict.qualifies == Outcome::fails
@@ -259,7 +257,7 @@ Result<void> check(Places const& places, OriginFlags const& flags) {
                                             tariff.is_needed(),
                                             tariff.worth(*agreement),
                                             echoed};
-        if (flags.json) {
+        if (as_json) {
             contract::append_verdict(out, answer, *agreement, verdict, nearest);
             out += '\n';
         } else {
@@ -267,7 +265,49 @@ Result<void> check(Places const& places, OriginFlags const& flags) {
         }
         is_first = false;
     }
+    return {};
+}
+
+Result<void> check(Places const& places, OriginFlags const& flags) {
+    contract::Codec codec;
+    auto const text = TRY(whole_file(flags.file));
+    auto request = TRY(codec.origin(text, TRY(Day::parse(today()))));
+    if (!flags.agreement.empty()) request.agreement = flags.agreement;
+    std::string out;
+    TRY_VOID(answer(text, request, TRY(open_origin(places)), flags.json, out));
     std::fputs(out.c_str(), stdout);
+    return {};
+}
+
+// One dossier a line, its verdicts in order; a line that is refused says so and takes no other with it.
+Result<void> check_batch(Places const& places, OriginFlags const& flags) {
+    auto const day = TRY(Day::parse(today()));
+    auto const opened = TRY(open_origin(places));
+    std::FILE* in = flags.batch == "-" ? stdin : std::fopen(flags.batch.c_str(), "rb");
+    if (in == nullptr) return refuse(Code::not_found, "batch", "there is no file " + flags.batch);
+    std::unique_ptr<std::FILE, int (*)(std::FILE*)> const closes(in == stdin ? nullptr : in, &std::fclose);
+    contract::Codec codec;
+    Lines lines(in);
+    std::string line;
+    std::string out;
+    std::uint64_t size = 0;
+    for (auto got = lines.next(line, size); got != Lines::Got::end; got = lines.next(line, size)) {
+        if (got == Lines::Got::line && trim(line).empty()) continue;
+        out.clear();
+        auto request = got == Lines::Got::line ? codec.origin(line, day)
+                                               : Result<contract::OriginRequest>(std::unexpected(Error(
+                                                     Code::too_long, "", "a dossier has at most 256 KiB")));
+        if (request && !flags.agreement.empty()) request->agreement = flags.agreement;
+        auto const done = request ? answer(line, *request, opened, true, out)
+                                  : Result<void>(std::unexpected(request.error()));
+        if (!done) {
+            contract::append_refusal(out, request ? std::string_view(request->id) : std::string_view(),
+                                     done.error());
+            out += '\n';
+        }
+        if (std::fwrite(out.data(), 1, out.size(), stdout) != out.size())
+            return refuse(Code::unavailable, "", "the verdicts could not be written");
+    }
     return {};
 }
 
@@ -448,7 +488,7 @@ Result<void> list(Places const& places, OriginFlags const& flags) {
 }  // namespace
 
 int origin_checked(Places const& places, OriginFlags const& flags) {
-    auto const done = check(places, flags);
+    auto const done = flags.batch.empty() ? check(places, flags) : check_batch(places, flags);
     return done ? 0 : tell(done.error());
 }
 
