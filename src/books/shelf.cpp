@@ -90,6 +90,10 @@ Result<origin::StatementForm> statement_of(AgreementText const& text) {
         form.wordings.push_back(
             {word(one, "language"), word(one, "text"), words(one, "leave_out"), word(one, "law")});
     });
+    for (auto const& wording : form.wordings) {
+        bool const is_closed = std::ranges::count(wording.text, '{') == std::ranges::count(wording.text, '}');
+        if (!is_closed) return refuse(Code::bad_pack, "wording", file + ": a brace is not closed");
+    }
     return form;
 }
 

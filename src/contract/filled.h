@@ -15,6 +15,8 @@ std::string filled(std::string_view words, Put put) {
         out += words.substr(0, open);
         if (open == std::string_view::npos) return out;
         auto const close = words.find('}', open);
+        if (close == std::string_view::npos)
+            return out += words.substr(open);  // no name: it stays as it stands
         put(out, words.substr(open + 1, close - open - 1));
         words.remove_prefix(close + 1);
     }
