@@ -20,7 +20,8 @@ import generate_errors  # noqa: E402
 # ---- what the rules know -------------------------------------------------------------------------
 
 # Values and engines: answers from arguments alone.
-PURE_ROOMS = ["base", "money", "goods", "tariff", "origin", "freight", "screen", "quote", "market", "paper"]
+PURE_ROOMS = ["base", "money", "goods", "tariff", "origin", "freight", "screen", "quote", "classify", "market",
+              "paper"]
 # Faces ask; no face calls another. `contract` is not one of them: it is what they share.
 FACES = ["cli", "web", "api", "peer", "agent"]
 
@@ -44,6 +45,7 @@ LIBRARIES = [
     ("archive.h", "archive", ["src/books/"]),
     ("archive_entry.h", "archive", ["src/books/"]),
     ("sodium", "sodium", ["src/books/"]),
+    ("libstemmer.h", "stemmer", ["src/classify/"]),
     ("toml++/", "toml", ["src/books/"]),
     ("libxml/", "xml", ["src/books/"]),
     ("pugixml", "pugixml", ["src/books/"]),

@@ -41,7 +41,8 @@ struct ImportReport {
     std::uint64_t records = 0;  // rows of the file
     std::uint64_t measures = 0;
     std::uint64_t lines = 0;
-    std::uint64_t rates = 0;  // exchange rates
+    std::uint64_t rates = 0;    // exchange rates
+    std::uint64_t phrases = 0;  // words of the trade
     std::uint64_t freight_tables = 0;
     std::uint64_t freight_prices = 0;  // of all zones of these tables
     std::uint64_t unreadable = 0;      // measures whose duty text is kept but not understood
