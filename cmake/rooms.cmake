@@ -181,6 +181,7 @@ function(books_edition name)
     return()
   endif()
   add_custom_command(OUTPUT ${edition}
+    BYPRODUCTS ${CMAKE_BINARY_DIR}/${name}.words
     COMMAND allroads books build --only-packs --packs ${folder} --output ${edition} --quiet
     DEPENDS allroads ${packs}
     COMMENT "Building the ${name} books"

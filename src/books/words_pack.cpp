@@ -68,10 +68,6 @@ Result<void> add_synonyms(std::filesystem::path const& file, Knowledge& to) {
             if (equals == std::string::npos)
                 return refuse(Code::bad_value, "facets", "“" + excerpt(facet) + "” is not written facet=value");
             all += " " + facet.substr(equals + 1);
-            for (auto const code : codes) {
-                to.facet_of.push_back({code, std::string(trim(facet.substr(0, equals))),
-                                       std::string(trim(std::string_view(facet).substr(equals + 1)))});
-            }
         }
         if (!facets.empty() && !first.empty()) to.phrases.push_back({all, Language::en, Source::synonym, codes});
         return {};
@@ -135,7 +131,12 @@ Result<void> add_pack(PackFolder const& pack, Knowledge& to) {
     return pack.phrases([&](PhraseLine const& line) -> Result<void> {
         auto const language = classify::parse_language(line.language);
         if (!language) return refuse(Code::bad_value, "language", excerpt(line.language) + " is not held");
-        to.phrases.push_back({line.text, *language, Source::reference, TRY(codes_of(line.hs, "hs"))});
+        auto codes = TRY(codes_of(line.hs, "hs"));
+        for (auto const code : codes) {
+            if (code.size() > 6 && pack.market != "HS" && !pack.market.empty())
+                to.nodes.push_back({pack.market, code, line.text, "", true, true});
+        }
+        to.phrases.push_back({line.text, *language, Source::reference, std::move(codes)});
         return {};
     });
 }

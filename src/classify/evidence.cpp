@@ -17,7 +17,7 @@ constexpr float behind_weight = 0.55F;  // of a word behind the first comma or p
 constexpr float head_weight = 1.35F;
 constexpr std::size_t first_words = 8;  // of a long description, that count in full
 constexpr std::size_t words_max = 96;      // of a question; the rest of a long text is not read
-constexpr std::size_t corrected_max = 10;  // words of which another spelling is looked for
+constexpr std::size_t corrected_max = 6;  // words of which another spelling is looked for
 
 float place_weight(Word const& word, std::size_t place) {
     auto const role = word.is_head ? head_weight : word.in_front ? 1.0F : behind_weight;
@@ -96,7 +96,11 @@ Reading read(View const& view, std::string_view text, std::optional<Language> la
     float known = 0;
     float all = 0;
     std::size_t corrected = 0;
-    for (std::size_t at = 0; at < words.size() && out.words.size() < words_max; ++at) {
+    for (std::size_t at = 0; at < words.size(); ++at) {
+        if (out.words.size() >= words_max) {
+            out.is_cut = true;
+            break;
+        }
         auto const& word = words[at];
         if (word.text.size() == 1 || std::ranges::all_of(word.text, [](char c) { return c >= '0' && c <= '9'; }))
             continue;

@@ -25,6 +25,7 @@ struct Reading {
     std::uint32_t same = 0;    // fingerprint, as of phrases
     std::optional<Language> language;
     float known_share = 0;     // of the weight of all words
+    bool is_cut = false;       // there are more words than are read
 };
 [[nodiscard]] Reading read(View const& view, std::string_view text, std::optional<Language> language);
 // The terms of a phrase as they are compiled; the same words always make the same.

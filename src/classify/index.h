@@ -99,6 +99,7 @@ struct NoteRow {
     std::uint32_t words = 0;
 };
 
+inline constexpr std::size_t facet_words = 4;  // of 32 bits for a leaf, a bit for each value of a facet
 inline constexpr std::size_t features = 32;
 inline constexpr std::size_t hidden = 14;
 inline constexpr std::size_t levels = 3;       // chapter, heading, subheading

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::array<float, sources> source_weight = {2.0F, 2.0F, 3.0F, 1.0F, 0.4F};
 // A word that more than this share of all headings is said with tells nothing.
+constexpr std::uint16_t line_terms_max = 200;
 constexpr float common_share = 0.35F;
 
 bool is_rest_text(std::string_view text) {
@@ -32,6 +33,7 @@ public:
     Tables run() {
         tree();
         phrases();
+        own_words();
         terms();
         lines();
         facets();
@@ -142,7 +144,7 @@ private:
         std::map<std::pair<std::string_view, GoodsCode>, NodeText const*> by_code;
         for (auto const& node : from_.nodes) by_code.emplace(std::pair(std::string_view(node.market), node.code), &node);
         for (auto const& node : from_.nodes) {
-            if (node.code.size() < 4 || node.code.prefix(2).text() >= "98") continue;
+            if (node.is_hint || node.code.size() < 4 || node.code.prefix(2).text() >= "98") continue;
             bool const is_hs = node.market == "HS";
             auto all = said(node.text).goods;
             if (!is_hs) {
@@ -157,6 +159,30 @@ private:
             phrase(all, node.text, language, is_hs ? Source::hs_text : Source::line_text, std::span(&node.code, 1));
         }
         std::ranges::stable_sort(made_, {}, [](Made const& one) { return one.targets.front() & ~heading_bit; });
+    }
+
+    // Where no text of the tree is held, goods are called what packs call them.
+    void own_words() {
+        std::vector<std::string> names(tables_.leaves.size());
+        std::vector<std::string> heading_names(tables_.headings.size());
+        auto const call = [](std::string& name, std::string_view word) {
+            constexpr std::size_t long_enough = 60;
+            if (name.size() < long_enough && name.find(word) == std::string::npos)
+                name += (name.empty() ? "" : ", ") + std::string(word);
+        };
+        for (auto const& made : made_) {
+            if (made.source != Source::synonym || made.language != Language::en || made.targets.size() > 3) continue;
+            for (auto const target : made.targets) {
+                if ((target & heading_bit) == 0) call(names[target], made.shown);
+                call(heading_names[heading_of(target)], made.shown);
+            }
+        }
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            if (tables_.leaves[i].text.size == 0) tables_.leaves[i].text = add(names[i]);
+        }
+        for (std::size_t i = 0; i < heading_names.size(); ++i) {
+            if (tables_.headings[i].text.size == 0) tables_.headings[i].text = add(heading_names[i]);
+        }
     }
 
     void terms() {
@@ -263,7 +289,10 @@ private:
             MarketRow row{add(market), static_cast<std::uint32_t>(tables_.lines.size()), 0};
             GoodsCode before;
             for (auto const* node : nodes) {
-                if (node->code == before) continue;
+                if (node->code == before) {  // the same line in other words
+                    add_line_terms(*node, view);
+                    continue;
+                }
                 before = node->code;
                 ++row.count;
                 line(*node, view, static_cast<std::uint16_t>(tables_.markets.size()));
@@ -274,22 +303,26 @@ private:
     void line(NodeText const& node, View const& view, std::uint16_t market) {
         LineRow row;
         row.key = node.code.key();
-        row.text = add(node.text);
+        if (!node.is_hint) row.text = add(node.text);
         row.group = add(node.group);
         row.market = market;
         row.is_declarable = node.is_declarable ? 1 : 0;
         row.is_rest = is_rest_text(node.text) ? 1 : 0;
         row.first_term = static_cast<std::uint32_t>(tables_.line_terms.size());
+        tables_.lines.push_back(row);
+        add_line_terms(node, view);
+    }
+    void add_line_terms(NodeText const& node, View const& view) {
+        auto& row = tables_.lines.back();
         auto const language = language_of(node.text).value_or(Language::en);
         auto const words = compiled(said(node.text).goods + " " + said(node.group).goods, language, stems_);
         for (auto const& term : words.terms) {
             auto const number = view.term(term);
-            if (number != none && row.terms < 200) {
+            if (number != none && row.terms < line_terms_max) {
                 tables_.line_terms.push_back(number);
                 ++row.terms;
             }
         }
-        tables_.lines.push_back(row);
     }
 
     // A word or several as terms; all must stand in a question.
@@ -309,7 +342,7 @@ private:
         return row;
     }
     void facets() {
-        std::map<std::pair<std::string, std::string>, std::uint32_t> numbers;
+        Numbers numbers;
         for (auto const& one : from_.facets) {
             auto at = std::ranges::find_if(tables_.facets, [&](FacetRow const& row) {
                 return view_of(tables_).text(row.name) == one.facet;
@@ -332,11 +365,60 @@ private:
             }
             tables_.facet_values.push_back(row);
         }
+        std::ranges::copy(explicit_facets(numbers), std::back_inserter(tables_.facet_of));
+        std::ranges::sort(tables_.facet_of, {}, [](FacetOfRow const& row) { return std::pair(row.key, row.value); });
+        mark_leaves();
+    }
+    using Numbers = std::map<std::pair<std::string, std::string>, std::uint32_t>;
+    std::vector<FacetOfRow> explicit_facets(Numbers const& numbers) const {
+        std::vector<FacetOfRow> out;
         for (auto const& one : from_.facet_of) {
             auto const found = numbers.find({one.facet, one.value});
-            if (found != numbers.end()) tables_.facet_of.push_back({one.code.key(), found->second, 0});
+            if (found != numbers.end()) out.push_back({one.code.key(), found->second, 0});
         }
-        std::ranges::sort(tables_.facet_of, {}, [](FacetOfRow const& row) { return std::pair(row.key, row.value); });
+        return out;
+    }
+    // Which values goods of a leaf may have: as is said of its code or of the nearest above, else as its text says.
+    void mark_leaves() {
+        tables_.leaf_facets.resize(tables_.leaves.size() * facet_words);
+        auto const view = view_of(tables_);
+        for (std::uint32_t i = 0; i < tables_.leaves.size(); ++i) {
+            auto const text = said(view.text(tables_.leaves[i].text)).goods;
+            auto words = compiled(text, Language::en, stems_).terms;
+            std::ranges::sort(words);
+            for (std::uint32_t f = 0; f < tables_.facets.size(); ++f) {
+                auto const& facet = tables_.facets[f];
+                bool found = false;
+                for (int size = 6; size >= 2 && !found; size -= 2) {
+                    auto const code = GoodsCode::from_key(tables_.leaves[i].key);
+                    if (code.size() < size) continue;
+                    auto const key = code.prefix(size).key();
+                    for (auto const& row : std::ranges::equal_range(tables_.facet_of, key, {}, &FacetOfRow::key)) {
+                        if (tables_.facet_values[row.value].facet != f) continue;
+                        mark(i, row.value);
+                        found = true;
+                    }
+                }
+                for (auto v = facet.first; !found && v < facet.first + facet.count; ++v) {
+                    if (speaks(tables_.facet_values[v], words)) mark(i, v);
+                }
+            }
+        }
+    }
+    void mark(std::uint32_t leaf, std::uint32_t value) {
+        if (value < facet_words * 32) tables_.leaf_facets[leaf * facet_words + value / 32] |= 1U << (value % 32);
+    }
+    [[nodiscard]] bool speaks(FacetValueRow const& value, std::vector<std::string> const& words) const {
+        auto const view = view_of(tables_);
+        for (auto w = value.first_word; w < value.first_word + value.words; ++w) {
+            auto const& row = tables_.facet_words[w];
+            bool all = row.terms != 0;
+            for (auto const term : view.facet_terms.subspan(row.first_term, row.terms)) {
+                all = all && std::ranges::binary_search(words, view.text(view.terms[term].text));
+            }
+            if (all) return true;
+        }
+        return false;
     }
     void notes() {
         std::vector<Note const*> all;

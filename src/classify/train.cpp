@@ -71,7 +71,6 @@ class Asker {
 public:
     explicit Asker(View const& view) : view_(view) {
         ways_.push_back({LeftOut{{}, 0U, {}}, {}, view});
-        ways_.push_back({LeftOut{{}, 1U, {}}, {}, view});
         for (auto const source : {Source::reference, Source::synonym, Source::line_text, Source::hs_text}) {
             auto const has = std::ranges::any_of(view.phrases, [&](PhraseRow const& phrase) {
                 return phrase.source == static_cast<std::uint8_t>(source);
@@ -123,9 +122,10 @@ private:
     }
     std::optional<Asking> ask(PhraseRow const& phrase, std::uint32_t mixed) const {
         auto const source = static_cast<Source>(phrase.source);
-        Way const* way = &ways_[phrase.same & 1U];
+        Way const* way = &ways_.front();
         for (auto const& one : ways_) {
-            bool const by_others = source == Source::synonym || (mixed >> 5U & 1U) != 0;
+            // The half of all phrases that the space did not learn from may be judged by all others.
+            bool const by_others = source == Source::synonym || (phrase.same & 1U) != 0;
             if (by_others && one.left_out.source && *one.left_out.source == source) way = &one;
         }
         auto const language = static_cast<Language>(phrase.language);
@@ -276,7 +276,8 @@ ModelRow trained(View const& view) {
     for (auto& asking : all) {
         // Right marks follow their candidates through the sorting of `score`.
         for (std::size_t k = 0; k < asking.candidates.size(); ++k) {
-            asking.candidates[k].best_phrase = asking.right[k] | asking.right_heading[k] << 1U | asking.right_chapter[k] << 2U;
+            auto const marks = asking.right[k] | asking.right_heading[k] << 1U | asking.right_chapter[k] << 2U;
+            asking.candidates[k].best_phrase = static_cast<std::uint32_t>(marks);
         }
         Evidence evidence{std::move(asking.candidates)};
         score(model, evidence);

@@ -183,7 +183,20 @@ Result<void> build(Places const& places, BuildFlags const& flags) {
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
     for (auto const& warning : report.warnings)
         std::fprintf(stderr, "allroads: warning: %s\n", warning.c_str());
+    books::WordsRequest words;
+    words.pack_folders = request.pack_folders;
+    if (!flags.only_packs) words.choices = books::choices_in(places.data);
+    words.output = books::words_of(request.output);
+    auto const named = TRY(books::build_words(words));
+    if (named.choices_refused != 0) {
+        std::fprintf(stderr, "allroads: warning: %s lines of %s could not be read\n",
+                     std::to_string(named.choices_refused).c_str(), words.choices.c_str());
+    }
     if (flags.quiet) return {};
+    print(fmt::format("words {}: {} phrases for {} subheadings, {} national lines{}{}\n", named.edition,
+                      named.phrases, named.subheadings, named.lines,
+                      named.has_texts ? "" : "; no texts of the Harmonized System were imported",
+                      named.is_unchanged ? "; unchanged" : ""));
     print(fmt::format(
         "edition {}: {} packs, {} markets, {} measures, {} lines, {} exchange rates, {} rules of papers, "
         "{} rate tables, {}.{} MB in {} ms\n",

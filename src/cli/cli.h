@@ -52,6 +52,14 @@ struct FreightFlags {
 // What the roads cost by the rate tables of the books, cheapest first, and which packing would be cheaper.
 [[nodiscard]] int freight_compared(Places const& places, FreightFlags const& flags);
 
+struct ClassifyFlags {
+    std::string words, lang, earlier, accept, choose, who, why;
+    std::vector<std::string> answers;
+    QuoteFlags quote;  // whence, whither, of what price: what the border would ask
+};
+// Which customs code goods have, with reasons, doubt, and what each would pay.
+[[nodiscard]] int classified(Places const& places, ClassifyFlags const& flags);
+
 struct ImportFlags {
     std::string source, market, dated;
     std::vector<std::string> files;
@@ -86,6 +94,9 @@ struct OriginFlags {
 [[nodiscard]] int duty_texts(std::string const& dialect, std::string const& file, bool summary);
 
 // ---- shared by the commands
+
+// The flags as a request of the contract, so that both are held to the same rules.
+[[nodiscard]] Result<std::string> request_text(QuoteFlags const& flags);
 
 // Prints the refusal as people read it and gives the exit status of its code.
 [[nodiscard]] int tell(Error const& error);
