@@ -75,11 +75,11 @@ Result<void> add_synonyms(std::filesystem::path const& file, Knowledge& to) {
 }
 
 Result<void> add_facets(std::filesystem::path const& folder, Knowledge& to) {
-    constexpr std::array<std::string_view, 5> columns = {"facet", "value", "question", "answer", "words"};
+    constexpr std::array<std::string_view, 6> columns = {"facet", "value", "question", "answer", "words", "decides"};
     TRY_VOID(read_table(folder / "facets.csv", columns, [&](Fields const& f) -> Result<void> {
         if (f[0].empty() || f[1].empty() || f[3].empty())
             return refuse(Code::field_missing, "facet", "facet, value and answer must be there");
-        to.facets.push_back({f[0], f[1], f[2], f[3], parts(f[4], ';')});
+        to.facets.push_back({f[0], f[1], f[2], f[3], parts(f[4], ';'), f[5] == "yes"});
         return {};
     }));
     constexpr std::array<std::string_view, 3> of = {"hs", "facet", "value"};

@@ -14,7 +14,8 @@ namespace allroads::classify {
 namespace {
 
 constexpr std::size_t reasons_max = 4;
-constexpr std::size_t lines_of_one_max = 3;  // national lines of one subheading among the proposals
+constexpr std::size_t lines_of_first_max = 6;  // national lines of the likeliest subheading among the proposals
+constexpr std::size_t lines_of_one_max = 2;    // and of any other
 constexpr std::size_t considered_max = 24;   // subheadings that may become proposals
 constexpr float met_exclusion = 0.3F;        // what is left of a subheading whose chapter excludes these goods
 constexpr float met_referral = 1.6F;         // and what is gained where the note sends them
@@ -41,7 +42,11 @@ std::vector<LineShare> line_shares(View const& view, MarketRow const& market, st
     for (; at != all.end(); ++at) {
         auto const own = GoodsCode::from_key(at->key);
         if (!own.is_under(code)) break;
+        // What the line names and the words do not speaks against it, a little.
         float value = 0;
+        for (auto const term : view.line_terms.subspan(at->first_term, at->terms)) {
+            if (!knows(reading, term)) value -= 0.15F * view.terms[term].weight;
+        }
         for (auto const& asked : reading.words) {
             float best = 0;
             for (auto const& way : asked.ways) {
@@ -176,7 +181,8 @@ private:
             auto lines = market_ == nullptr ? std::vector<LineShare>() : line_shares(view_, *market_, key, reading_);
             keep_chosen(lines);
             if (lines.empty()) lines.push_back({});
-            for (std::size_t k = 0; k < std::min(lines.size(), lines_of_one_max); ++k)
+            auto const most = i == 0 ? lines_of_first_max : lines_of_one_max;
+            for (std::size_t k = 0; k < std::min(lines.size(), most); ++k)
                 all.push_back({i, lines[k], hs_share_[i] * lines[k].share});
             lines_.push_back(std::move(lines));
         }
@@ -336,6 +342,7 @@ private:
     void ask_facet(std::uint32_t facet, std::vector<Weighed> const& weighed) {
         auto const& row = view_.facets[facet];
         Ask out{view_.text(row.name), view_.text(row.question), {}};
+        for (auto value = row.first; value < row.first + row.count; ++value) add_alternative(value);
         for (auto value = row.first; value < row.first + row.count; ++value) {
             Choice choice{view_.text(view_.facet_values[value].name), view_.text(view_.facet_values[value].answer), "", {},
                           permille(facets_.likely(value, weighed))};
@@ -350,6 +357,42 @@ private:
             if (sure) out.choices.push_back(std::move(choice));
         }
         answer_.ask = std::move(out);
+    }
+    // Where no proposal has the value, the notes of the first one say where such goods go: shown last, with the little
+    // that its words give it, so that the answer has its price too.
+    void add_alternative(std::uint32_t value) {
+        auto const first = answer_.proposals.front().hs;
+        for (auto const& one : answer_.proposals) {
+            if (facets_.names(view_.leaf(one.hs), value)) return;
+        }
+        std::uint32_t best = none;
+        float most = -1;
+        for (auto const& note : view_.notes) {
+            if (note.excludes == 0 || !first.is_under(GoodsCode::from_key(note.key))) continue;
+            for (auto const to : view_.note_to.subspan(note.first_to, note.tos)) {
+                auto const code = GoodsCode::from_key(to);
+                auto at = std::ranges::lower_bound(view_.leaves, to, {}, &Leaf::key);
+                for (; at != view_.leaves.end() && GoodsCode::from_key(at->key).is_under(code); ++at) {
+                    auto const leaf = static_cast<std::uint32_t>(at - view_.leaves.begin());
+                    auto const found = std::ranges::find(evidence_.candidates, leaf, &Candidate::leaf);
+                    auto const share = found == evidence_.candidates.end() ? at->mass * 1e-9F : found->share;
+                    if (!facets_.names(leaf, value) || share <= most) continue;
+                    most = share;
+                    best = leaf;
+                }
+            }
+        }
+        if (best == none) return;
+        Candidate candidate;
+        candidate.leaf = best;
+        candidate.share = std::max(0.0F, most);
+        evidence_.candidates.push_back(candidate);
+        auto lines = market_ == nullptr ? std::vector<LineShare>() : line_shares(view_, *market_, view_.leaves[best].key, reading_);
+        hs_share_.resize(evidence_.candidates.size());
+        hs_share_.back() = std::min(0.01F, candidate.share);
+        auto const line = lines.empty() ? LineShare() : lines.front();
+        if (answer_.proposals.size() == proposals_max) answer_.proposals.pop_back();
+        answer_.proposals.push_back(proposal({evidence_.candidates.size() - 1, line, hs_share_.back() * line.share}));
     }
     // No facet parts them: the lines of the first subheading, or the subheadings, are shown as they are called.
     void ask_codes() {

@@ -62,6 +62,7 @@ struct FacetValue {
     std::string question;  // of the facet: "What is it made of?"
     std::string answer;    // of the value: "plaited from whole plant material"
     std::vector<std::string> words;
+    bool decides = false;  // a note makes it decisive: worth asking wherever the words leave it open
 };
 // Goods of these codes have (or, of several values of one facet, may have) this value.
 struct FacetOf {

@@ -10,6 +10,7 @@ namespace {
 constexpr float word_conflict = 0.35F;  // what is left where the words say otherwise
 constexpr float word_agreement = 1.25F;
 constexpr float gain_min = 0.08F;  // bits
+constexpr float decisive_bits = 0.4F;
 
 // Unlikely candidates count for more than their share: a question is worth most where one overlooks something.
 float open_share(float share) { return std::sqrt(share); }
@@ -146,9 +147,11 @@ float Facets::gain(std::uint32_t facet, std::span<Weighed const> all) const {
         told += named;
     }
     if (told <= 0) return 0;
+    // What a note makes decisive is worth knowing even where every candidate takes the same side.
+    auto const bonus = row.decides != 0 && speaks_of(all.front().leaf, facet) ? decisive_bits : 0.0F;
     // Leaves of which nothing is said stay with every answer; what is said of the others decides.
     auto const spoken = std::min(1.0F, told / sum);
-    return spoken * (entropy(shares) - after / told);
+    return spoken * (entropy(shares) - after / told) + bonus;
 }
 
 std::optional<std::uint32_t> Facets::best(std::span<Weighed const> all) const {

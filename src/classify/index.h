@@ -70,6 +70,7 @@ struct FacetRow {
     Text question;
     std::uint32_t first = 0;  // in facet_values
     std::uint32_t count = 0;
+    std::uint32_t decides = 0;
 };
 struct FacetValueRow {
     Text name;

@@ -349,7 +349,8 @@ private:
             });
             if (at == tables_.facets.end()) {
                 tables_.facets.push_back({add(one.facet), add(one.question),
-                                          static_cast<std::uint32_t>(tables_.facet_values.size()), 0});
+                                          static_cast<std::uint32_t>(tables_.facet_values.size()), 0,
+                                          one.decides ? 1U : 0U});
                 at = tables_.facets.end() - 1;
             }
             ++at->count;

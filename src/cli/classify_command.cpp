@@ -109,17 +109,18 @@ void print_proposal(std::string& out, std::size_t number, classify::Proposal con
     out += fmt::format("{:>2}. {:<14} {:>5}   (subheading {}, heading {})\n", number, one.code.dotted(),
                        percent(one.permille), percent(one.hs_permille), percent(one.heading_permille));
     for (auto const& step : one.path) {
-        if (step.code.size() < 4) continue;
+        if (step.code.size() < 4 || (number > 1 && step.code.size() == 4)) continue;
         out += fmt::format("      {:<13} {}{}{}\n", step.code.dotted(), step.group, step.group.empty() ? "" : " > ",
                            excerpt(step.text, 160));
     }
     for (auto const& reason : one.reasons) {
         out += fmt::format("      “{}” is like “{}” ({}, {})\n", reason.words, excerpt(reason.phrase, 70),
                            classify::text_of(reason.source), classify::text_of(reason.language));
-        if (number > 3) break;
+        if (number > 1) break;
     }
     for (auto const& note : one.notes) {
-        if (!note.is_met && number > 1) continue;
+        // On the first everything; on the others what puts them out.
+        if (number > 1 && !(note.is_met && note.excludes && one.hs.is_under(note.code))) continue;
         out += fmt::format("      {} {}: {} [{}]\n", note.is_met ? "!" : "note", note.code.dotted(), note.text, note.source);
     }
     if (cost != nullptr) out += fmt::format("      pays {}\n", paid(*cost));
