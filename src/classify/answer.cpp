@@ -14,9 +14,10 @@ namespace allroads::classify {
 namespace {
 
 constexpr std::size_t reasons_max = 4;
-constexpr std::size_t lines_of_first_max = 6;  // national lines of the likeliest subheading among the proposals
-constexpr std::size_t lines_of_one_max = 2;    // and of any other
+constexpr std::size_t lines_of_first_max = 6;  // national lines of a likely subheading among the proposals
+constexpr std::size_t of_one_heading_max = 3;  // subheadings of one heading, while others wait
 constexpr std::size_t considered_max = 24;   // subheadings that may become proposals
+constexpr float likely_share = 0.5F;
 constexpr float met_exclusion = 0.3F;        // what is left of a subheading whose chapter excludes these goods
 constexpr float met_referral = 1.6F;         // and what is gained where the note sends them
 
@@ -181,7 +182,7 @@ private:
             auto lines = market_ == nullptr ? std::vector<LineShare>() : line_shares(view_, *market_, key, reading_);
             keep_chosen(lines);
             if (lines.empty()) lines.push_back({});
-            auto const most = i == 0 ? lines_of_first_max : lines_of_one_max;
+            auto const most = i == 0 && hs_share_.front() >= likely_share ? lines_of_first_max : 1;
             for (std::size_t k = 0; k < std::min(lines.size(), most); ++k)
                 all.push_back({i, lines[k], hs_share_[i] * lines[k].share});
             lines_.push_back(std::move(lines));
@@ -193,8 +194,17 @@ private:
             if (a_first != b_first) return a_first;
             return a.share > b.share;
         });
-        if (all.size() > proposals_max) all.resize(proposals_max);
+        spread(all);
         for (auto const& one : all) answer_.proposals.push_back(proposal(one));
+    }
+    // Ten proposals of one heading help nobody whose goods belong in another.
+    void spread(std::vector<Joint>& all) const {
+        std::map<std::uint32_t, std::size_t> of_heading;
+        std::stable_partition(all.begin(), all.end(), [&](Joint const& one) {
+            if (one.candidate == 0) return true;
+            return ++of_heading[view_.leaves[evidence_.candidates[one.candidate].leaf].heading] <= of_one_heading_max;
+        });
+        if (all.size() > proposals_max) all.resize(proposals_max);
     }
     void keep_chosen(std::vector<LineShare>& lines) const {
         for (auto const& given : question_.given) {
@@ -342,7 +352,7 @@ private:
     void ask_facet(std::uint32_t facet, std::vector<Weighed> const& weighed) {
         auto const& row = view_.facets[facet];
         Ask out{view_.text(row.name), view_.text(row.question), {}};
-        for (auto value = row.first; value < row.first + row.count; ++value) add_alternative(value);
+        for (auto value = row.first; row.decides != 0 && value < row.first + row.count; ++value) add_alternative(value);
         for (auto value = row.first; value < row.first + row.count; ++value) {
             Choice choice{view_.text(view_.facet_values[value].name), view_.text(view_.facet_values[value].answer), "", {},
                           permille(facets_.likely(value, weighed))};
@@ -397,7 +407,7 @@ private:
     // No facet parts them: the lines of the first subheading, or the subheadings, are shown as they are called.
     void ask_codes() {
         auto const& lines = lines_.front();
-        bool const lines_open = lines.size() > 1 && hs_share_.front() >= 0.5F;
+        bool const lines_open = lines.size() > 1 && hs_share_.front() >= likely_share;
         Ask out{lines_open ? "line" : "hs", "", {}};
         std::vector<GoodsCode> seen;
         for (std::uint32_t i = 0; i < answer_.proposals.size(); ++i) {

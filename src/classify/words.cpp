@@ -181,14 +181,16 @@ Said said(std::string_view text) {
         auto const mark = std::ranges::find_if(marks, [&](std::string_view one) {
             return starts && std::string_view(lower).substr(at).starts_with(one);
         });
-        if (mark == std::end(marks)) {
+        // "Whether or not lined" excludes nothing.
+        bool const or_not = mark != std::end(marks) && *mark == "not " && at >= 3 && lower.compare(at - 3, 3, "or ") == 0;
+        if (mark == std::end(marks) || or_not) {
             out.goods += text[at++];
             continue;
         }
         // An exclusion in brackets ends with them; any other at the next comma or semicolon.
         auto const open = text.rfind('(', at);
         bool const in_brackets = open != std::string_view::npos && at - open <= 2;
-        auto const end = std::min(text.find_first_of(in_brackets ? ")" : ",;)", at), text.size());
+        auto const end = std::min(text.find_first_of(in_brackets ? ")" : ",;)>", at), text.size());
         out.excluded += std::string(text.substr(at + mark->size() > end ? end : at + mark->size(),
                                                 end - std::min(end, at + mark->size()))) + "; ";
         at = end;
