@@ -1,5 +1,6 @@
-// How often classify is right, how well it knows its doubt, and how long it takes: on rulings of the UK customs and
-// on the search references of the UK tariff that a fixed tenth of, by their hash, was kept from learning.
+// How often classify is right, how well it knows its doubt, and how long it takes: on rulings of the UK
+// customs and on the search references of the UK tariff that a fixed tenth of, by their hash, was kept from
+// learning.
 //
 //   bench_classify [rulings.tsv] [--words-only]
 //
@@ -9,6 +10,7 @@
 #include "books/books.h"
 #include "classify/classify.h"
 
+#include <unistd.h>
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -17,7 +19,6 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <unistd.h>
 
 namespace {
 
@@ -58,7 +59,7 @@ struct Bin {
 };
 struct Scores {
     int count = 0;
-    std::array<std::array<int, 3>, 4> top{};  // by digits: 1, 3, 10
+    std::array<std::array<int, 3>, 4> top{};    // by digits: 1, 3, 10
     std::array<std::array<Bin, 10>, 3> bins{};  // heading, subheading, code
     int settled = 0, settled_right = 0;
 };
@@ -105,10 +106,11 @@ void print(char const* name, Scores const& s, std::vector<double> times) {
     std::printf("%s: %d questions\n", name, s.count);
     for (std::size_t d = 0; d < digits.size(); ++d) {
         std::printf("  %2zu digits   first %5.1f %%   in three %5.1f %%   in ten %5.1f %%\n", digits[d],
-                    100.0 * s.top[d][0] / s.count, 100.0 * s.top[d][1] / s.count, 100.0 * s.top[d][2] / s.count);
+                    100.0 * s.top[d][0] / s.count, 100.0 * s.top[d][1] / s.count,
+                    100.0 * s.top[d][2] / s.count);
     }
-    std::printf("  calibration error   heading %.3f   subheading %.3f\n", calibration_error(s.bins[0], s.count),
-                calibration_error(s.bins[1], s.count));
+    std::printf("  calibration error   heading %.3f   subheading %.3f\n",
+                calibration_error(s.bins[0], s.count), calibration_error(s.bins[1], s.count));
     std::printf("  subheading said with 90 %% or more: %d, of these right: %d\n", s.settled, s.settled_right);
     if (times.empty()) return;
     std::ranges::sort(times);
@@ -126,7 +128,8 @@ void measure(char const* name, classify::Index const& index, std::vector<Asked> 
         question.markets = {"GB"};
         auto const start = std::chrono::steady_clock::now();
         auto const answer = classify::classify(index, question);
-        times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+        times.push_back(
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
         if (!answer) {
             std::printf("refused: %s\n", answer.error().sentence().c_str());
             continue;
@@ -142,8 +145,8 @@ void measure(char const* name, classify::Index const& index, std::vector<Asked> 
     print(name, scores, times);
     if (by_style.size() < 2) return;
     for (auto const& [style, s] : by_style) {
-        std::printf("    %-16s %3d: heading first %3d, in ten %3d; subheading in ten %3d\n", style.c_str(), s.count,
-                    s.top[1][0], s.top[1][2], s.top[2][2]);
+        std::printf("    %-16s %3d: heading first %3d, in ten %3d; subheading in ten %3d\n", style.c_str(),
+                    s.count, s.top[1][0], s.top[1][2], s.top[2][2]);
     }
 }
 
@@ -188,7 +191,9 @@ int run(fs::path const& shared, fs::path const& file, bool words_only) {
     std::erase_if(all->phrases, [&](classify::Phrase const& phrase) {
         return phrase.source == classify::Source::reference && held(phrase.text, phrase.codes.front(), true);
     });
-    std::erase_if(all->nodes, [&](classify::NodeText const& node) { return node.is_hint && held(node.text, node.code, false); });
+    std::erase_if(all->nodes, [&](classify::NodeText const& node) {
+        return node.is_hint && held(node.text, node.code, false);
+    });
     std::error_code none;
     fs::remove_all(data, none);
     auto const start = std::chrono::steady_clock::now();
@@ -198,9 +203,10 @@ int run(fs::path const& shared, fs::path const& file, bool words_only) {
     auto const index = classify::Index::open(bytes);
     if (!index) return std::printf("%s\n", index.error().sentence().c_str()), 1;
     auto const about = index->about();
-    std::printf("%llu phrases, %llu subheadings, %llu national lines; compiled in %.1f s, %.1f MB\n",
-                static_cast<unsigned long long>(about.phrases), static_cast<unsigned long long>(about.subheadings),
-                static_cast<unsigned long long>(about.lines), seconds, static_cast<double>(bytes.size()) / 1e6);
+    std::printf(
+        "%llu phrases, %llu subheadings, %llu national lines; compiled in %.1f s, %.1f MB\n",
+        static_cast<unsigned long long>(about.phrases), static_cast<unsigned long long>(about.subheadings),
+        static_cast<unsigned long long>(about.lines), seconds, static_cast<double>(bytes.size()) / 1e6);
     if (!references.empty()) measure("references that were kept from learning", *index, references);
     auto const asked = rulings(file);
     if (!asked.empty()) measure("rulings", *index, asked);

@@ -56,13 +56,20 @@ UChar32 plain_letter(UChar32 character) {
         case 0x06A9: return 0x0643;  // Persian and Urdu kaf
         case 0x06C1:                 // Urdu heh goal
         case 0x06C3:
-        case 0x06BE:                        // heh doachashmee
-        case 0x0629: return 0x0647;         // teh marbuta
-        case 0x060C: case 0x3001: return ',';
+        case 0x06BE:                 // heh doachashmee
+        case 0x0629: return 0x0647;  // teh marbuta
+        case 0x060C:
+        case 0x3001: return ',';
         case 0x061B: return ';';
-        case 0x06D4: case 0x3002: case 0x0964: return '.';
-        case 0x2019: case 0x02BC: return '\'';
-        case 0x2010: case 0x2011: case 0x2013: case 0x2014: return '-';
+        case 0x06D4:
+        case 0x3002:
+        case 0x0964: return '.';
+        case 0x2019:
+        case 0x02BC: return '\'';
+        case 0x2010:
+        case 0x2011:
+        case 0x2013:
+        case 0x2014: return '-';
         default: return character;
     }
 }

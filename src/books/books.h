@@ -152,7 +152,8 @@ struct WordsReport {
 [[nodiscard]] Result<classify::Knowledge> knowledge(WordsRequest const& request, WordsReport& report);
 // Compiles it. Takes some seconds, so nothing is done where `output` already is of the same words.
 [[nodiscard]] Result<WordsReport> build_words(WordsRequest const& request);
-[[nodiscard]] std::filesystem::path words_of(std::filesystem::path const& edition);  // beside it: edition.words
+[[nodiscard]] std::filesystem::path words_of(
+    std::filesystem::path const& edition);  // beside it: edition.words
 [[nodiscard]] std::filesystem::path choices_in(std::filesystem::path const& data);
 
 // Compiled words, mapped read-only. Refused: `no-books`, `edition-corrupt`, `edition-version`.

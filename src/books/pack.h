@@ -3,9 +3,9 @@
 //
 //   pack.toml      who says so: title, market, source file, its date and SHA-256; market rules where the pack
 //   has them measures.csv   the table of docs/quote.md, one measure a line lines.csv
-//   market,hs,text,unit,declarable,group: the nomenclature fx.csv         base,currency,day,units: exchange rates,
-//   units of `currency` for one of `base` phrases.csv    hs,language,text: words of the trade for which an authority names a code
-//   agricultural.csv
+//   market,hs,text,unit,declarable,group: the nomenclature fx.csv         base,currency,day,units: exchange
+//   rates, units of `currency` for one of `base` phrases.csv    hs,language,text: words of the trade for
+//   which an authority names a code agricultural.csv
 //   market,code,component,amount,currency,valid_from,valid_to: Meursing amounts per 100 kg
 //   quotas.csv     market,order,volume,balance,unit,state,as_of,valid_from,valid_to,legal,url
 //   freight.csv    rate tables of carriers; a sheet of its own form (freight_sheet.h, docs/freight.md)
@@ -72,7 +72,7 @@ struct DocumentLine {
     std::string confidence;
 };
 inline constexpr std::size_t document_code_max = 32;    // letters of a code
-inline constexpr std::size_t phrase_bytes_max = 400;      // of the trade words for one code
+inline constexpr std::size_t phrase_bytes_max = 400;    // of the trade words for one code
 inline constexpr std::size_t document_words_max = 600;  // bytes of one column
 inline constexpr std::string_view measures_header =
     "market,hs,kind,program,origins,excluded,duty,valid_from,valid_to,known_from,conditions,stack,legal,"

@@ -267,8 +267,10 @@ void PackWriter::line(NomenclatureLine const& line, std::uint64_t record) {
 
 void PackWriter::phrase(PhraseLine const& line, std::uint64_t record) {
     if (trim(line.text).empty()) return refuse(record, "text: no words");
-    if (line.text.size() > phrase_bytes_max) return refuse(record, "text: " + excerpt(line.text) + " is no phrase");
-    if (auto const code = GoodsCode::parse(line.hs); !code) return refuse(record, code.error().within("hs").sentence());
+    if (line.text.size() > phrase_bytes_max)
+        return refuse(record, "text: " + excerpt(line.text) + " is no phrase");
+    if (auto const code = GoodsCode::parse(line.hs); !code)
+        return refuse(record, code.error().within("hs").sentence());
     ++report_.phrases;
     files_->put(6, {line.hs, line.language, line.text});
 }

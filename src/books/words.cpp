@@ -145,7 +145,8 @@ Result<void> keep(Chosen const& chosen, std::filesystem::path const& file) {
     if (chosen.who.size() > who_bytes_max || chosen.why.size() > why_bytes_max)
         return refuse(Code::too_long, "why", "at most 200 bytes of who, and 2000 of why");
     for (auto const* text : {&chosen.words, &chosen.who, &chosen.why}) {
-        if (!is_clean(*text)) return refuse(Code::bad_value, "why", "it holds control characters or is not UTF-8");
+        if (!is_clean(*text))
+            return refuse(Code::bad_value, "why", "it holds control characters or is not UTF-8");
     }
     auto const code = TRY(GoodsCode::parse(chosen.code));
     if (code.size() < 6) return refuse(Code::bad_code, "choose", "a choice has at least 6 digits");

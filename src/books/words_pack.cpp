@@ -13,8 +13,8 @@ using classify::Phrase;
 using classify::Source;
 
 // Columns of languages, in the order of classify::Language, then the others.
-constexpr std::array<std::string_view, 16> word_columns = {"hs", "en", "fr", "es", "pt", "ar", "sw",   "zh",
-                                                           "hi", "bn", "ur", "id", "vi", "de", "home", "facets"};
+constexpr std::array<std::string_view, 16> word_columns = {
+    "hs", "en", "fr", "es", "pt", "ar", "sw", "zh", "hi", "bn", "ur", "id", "vi", "de", "home", "facets"};
 constexpr std::size_t choice_bytes_max = 64U << 10;
 
 std::vector<std::string> parts(std::string_view text, char mark) {
@@ -66,16 +66,19 @@ Result<void> add_synonyms(std::filesystem::path const& file, Knowledge& to) {
         for (auto const& facet : facets) {
             auto const equals = facet.find('=');
             if (equals == std::string::npos)
-                return refuse(Code::bad_value, "facets", "“" + excerpt(facet) + "” is not written facet=value");
+                return refuse(Code::bad_value, "facets",
+                              "“" + excerpt(facet) + "” is not written facet=value");
             all += " " + facet.substr(equals + 1);
         }
-        if (!facets.empty() && !first.empty()) to.phrases.push_back({all, Language::en, Source::synonym, codes});
+        if (!facets.empty() && !first.empty())
+            to.phrases.push_back({all, Language::en, Source::synonym, codes});
         return {};
     });
 }
 
 Result<void> add_facets(std::filesystem::path const& folder, Knowledge& to) {
-    constexpr std::array<std::string_view, 6> columns = {"facet", "value", "question", "answer", "words", "decides"};
+    constexpr std::array<std::string_view, 6> columns = {"facet",  "value", "question",
+                                                         "answer", "words", "decides"};
     TRY_VOID(read_table(folder / "facets.csv", columns, [&](Fields const& f) -> Result<void> {
         if (f[0].empty() || f[1].empty() || f[3].empty())
             return refuse(Code::field_missing, "facet", "facet, value and answer must be there");
@@ -95,8 +98,10 @@ Result<void> add_notes(std::filesystem::path const& file, Knowledge& to) {
     constexpr std::array<std::string_view, 6> columns = {"hs", "effect", "to", "words", "text", "source"};
     return read_table(file, columns, [&](Fields const& f) -> Result<void> {
         if (f[1] != "excludes" && f[1] != "includes")
-            return refuse(Code::bad_value, "effect", "“" + excerpt(f[1]) + "” is neither excludes nor includes");
-        if (f[4].empty() || f[5].empty()) return refuse(Code::field_missing, "source", "a note needs text and source");
+            return refuse(Code::bad_value, "effect",
+                          "“" + excerpt(f[1]) + "” is neither excludes nor includes");
+        if (f[4].empty() || f[5].empty())
+            return refuse(Code::field_missing, "source", "a note needs text and source");
         auto const to_codes = TRY(codes_of(f[2], "to"));
         for (auto const code : TRY(codes_of(f[0], "hs"))) {
             to.notes.push_back({code, f[1] == "excludes", to_codes, parts(f[3], ';'), f[4], f[5]});
@@ -112,7 +117,8 @@ Result<void> add_words(std::filesystem::path const& folder, Knowledge& to) {
     std::vector<std::filesystem::path> files;
     for (auto const& entry : std::filesystem::directory_iterator(folder, none)) {
         auto const name = entry.path().filename();
-        if (name.extension() == ".csv" && name != "facets.csv" && name != "facet_of.csv" && name != "notes.csv")
+        if (name.extension() == ".csv" && name != "facets.csv" && name != "facet_of.csv" &&
+            name != "notes.csv")
             files.push_back(entry.path());
     }
     std::ranges::sort(files);

@@ -16,12 +16,14 @@ namespace {
 constexpr std::size_t reasons_max = 4;
 constexpr std::size_t lines_of_first_max = 6;  // national lines of a likely subheading among the proposals
 constexpr std::size_t of_one_heading_max = 3;  // subheadings of one heading, while others wait
-constexpr std::size_t considered_max = 24;   // subheadings that may become proposals
+constexpr std::size_t considered_max = 24;     // subheadings that may become proposals
 constexpr float likely_share = 0.5F;
-constexpr float met_exclusion = 0.3F;        // what is left of a subheading whose chapter excludes these goods
-constexpr float met_referral = 1.6F;         // and what is gained where the note sends them
+constexpr float met_exclusion = 0.3F;  // what is left of a subheading whose chapter excludes these goods
+constexpr float met_referral = 1.6F;   // and what is gained where the note sends them
 
-std::int32_t permille(float share) { return static_cast<std::int32_t>(std::lround(std::clamp(share, 0.0F, 1.0F) * 1000)); }
+std::int32_t permille(float share) {
+    return static_cast<std::int32_t>(std::lround(std::clamp(share, 0.0F, 1.0F) * 1000));
+}
 
 bool knows(Reading const& reading, std::uint32_t term) {
     return std::ranges::any_of(reading.words, [&](Asked const& asked) {
@@ -34,7 +36,8 @@ struct LineShare {
     std::uint32_t line = none;
     float share = 1;
 };
-std::vector<LineShare> line_shares(View const& view, MarketRow const& market, std::uint64_t leaf, Reading const& reading) {
+std::vector<LineShare> line_shares(View const& view, MarketRow const& market, std::uint64_t leaf,
+                                   Reading const& reading) {
     auto const code = GoodsCode::from_key(leaf);
     auto const all = view.lines.subspan(market.first, market.count);
     auto at = std::ranges::lower_bound(all, leaf, {}, &LineRow::key);
@@ -63,7 +66,8 @@ std::vector<LineShare> line_shares(View const& view, MarketRow const& market, st
         bool const has_under = at + 1 != all.end() && GoodsCode::from_key((at + 1)->key).is_under(own);
         // "Other" is what no line beside it names: a little likelier than a line of which no word was said.
         if (!has_under) {
-            scored.emplace_back(static_cast<std::uint32_t>(at - view.lines.begin()), value + (at->is_rest != 0 ? 1.2F : 0));
+            scored.emplace_back(static_cast<std::uint32_t>(at - view.lines.begin()),
+                                value + (at->is_rest != 0 ? 1.2F : 0));
         }
     }
     std::vector<LineShare> out;
@@ -96,7 +100,8 @@ public:
         facets_.recognise(reading_);
         for (auto const value : facets_.recognised()) {
             auto const& row = view_.facet_values[value];
-            answer_.taken.push_back({std::string(view_.text(view_.facets[row.facet].name)), std::string(view_.text(row.name))});
+            answer_.taken.push_back(
+                {std::string(view_.text(view_.facets[row.facet].name)), std::string(view_.text(row.name))});
         }
         if (!has_words_) return std::move(answer_);
         evidence_ = gather(view_, reading_);
@@ -117,7 +122,8 @@ private:
             if (!asked.is_known()) {
                 if (answer_.unknown_words.size() < 20) answer_.unknown_words.push_back(asked.word);
             } else if (asked.is_corrected) {
-                answer_.read_as.emplace_back(asked.word, view_.text(view_.terms[asked.ways.front().term].text));
+                answer_.read_as.emplace_back(asked.word,
+                                             view_.text(view_.terms[asked.ways.front().term].text));
             }
         }
     }
@@ -149,7 +155,8 @@ private:
     [[nodiscard]] bool is_met(NoteRow const& note) const {
         for (auto const& row : view_.note_words.subspan(note.first_word, note.words)) {
             bool all = row.terms != 0;
-            for (auto const term : view_.facet_terms.subspan(row.first_term, row.terms)) all = all && knows(reading_, term);
+            for (auto const term : view_.facet_terms.subspan(row.first_term, row.terms))
+                all = all && knows(reading_, term);
             if (all) return true;
         }
         return false;
@@ -175,11 +182,15 @@ private:
         auto const& candidates = evidence_.candidates;
         auto const first = candidates.front().share;
         for (std::size_t i = 0; i < std::min(considered_max, candidates.size()); ++i) {
-            // What the calibration takes from, or gives to, the first is spread over the others as they stand.
-            auto const share = i == 0 ? top : first < 1 ? (1 - top) * candidates[i].share / (1 - first) : 0.0F;
+            // What the calibration takes from, or gives to, the first is spread over the others as they
+            // stand.
+            auto const share = i == 0      ? top
+                               : first < 1 ? (1 - top) * candidates[i].share / (1 - first)
+                                           : 0.0F;
             hs_share_.push_back(std::min(share, top));
             auto const key = view_.leaves[candidates[i].leaf].key;
-            auto lines = market_ == nullptr ? std::vector<LineShare>() : line_shares(view_, *market_, key, reading_);
+            auto lines =
+                market_ == nullptr ? std::vector<LineShare>() : line_shares(view_, *market_, key, reading_);
             keep_chosen(lines);
             if (lines.empty()) lines.push_back({});
             auto const most = i == 0 && hs_share_.front() >= likely_share ? lines_of_first_max : 1;
@@ -202,7 +213,8 @@ private:
         std::map<std::uint32_t, std::size_t> of_heading;
         std::stable_partition(all.begin(), all.end(), [&](Joint const& one) {
             if (one.candidate == 0) return true;
-            return ++of_heading[view_.leaves[evidence_.candidates[one.candidate].leaf].heading] <= of_one_heading_max;
+            return ++of_heading[view_.leaves[evidence_.candidates[one.candidate].leaf].heading] <=
+                   of_one_heading_max;
         });
         if (all.size() > proposals_max) all.resize(proposals_max);
     }
@@ -240,7 +252,8 @@ private:
         auto const& chapter = view_.chapters[leaf.chapter];
         auto const& above = view_.headings[leaf.heading];
         bool const own = model_.has_texts == 0;
-        if (chapter.text.size != 0) out.path.push_back({GoodsCode::from_key(chapter.key), view_.text(chapter.text), "", own});
+        if (chapter.text.size != 0)
+            out.path.push_back({GoodsCode::from_key(chapter.key), view_.text(chapter.text), "", own});
         if (above.key != leaf.key)
             out.path.push_back({GoodsCode::from_key(above.key), view_.text(above.text), "", own});
         out.path.push_back({out.hs, view_.text(leaf.text), "", own});
@@ -273,16 +286,20 @@ private:
             }
             if (shared > 0) best.emplace_back(shared / (phrase.norm + 1), p);
         }
-        std::ranges::sort(best, [](auto const& a, auto const& b) { return a.first != b.first ? a.first > b.first : a.second < b.second; });
+        std::ranges::sort(best, [](auto const& a, auto const& b) {
+            return a.first != b.first ? a.first > b.first : a.second < b.second;
+        });
         std::vector<Reason> out;
         for (auto const& [value, p] : best) {
             if (out.size() == reasons_max) break;
             auto const& phrase = view_.phrases[p];
-            Reason reason{"", view_.text(phrase.text), static_cast<Source>(phrase.source), static_cast<Language>(phrase.language)};
+            Reason reason{"", view_.text(phrase.text), static_cast<Source>(phrase.source),
+                          static_cast<Language>(phrase.language)};
             for (auto const& asked : reading_.words) {
                 if (says(p, asked)) reason.words += (reason.words.empty() ? "" : " ") + asked.word;
             }
-            auto const same = std::ranges::any_of(out, [&](Reason const& one) { return one.phrase == reason.phrase; });
+            auto const same =
+                std::ranges::any_of(out, [&](Reason const& one) { return one.phrase == reason.phrase; });
             if (!same) out.push_back(std::move(reason));
         }
         return out;
@@ -322,8 +339,8 @@ private:
             bool const here = out.hs.is_under(at);
             bool const met = note.words != 0 && is_met(note);
             bool const comes = met && std::ranges::any_of(sends, [&](std::uint64_t to) {
-                return out.hs.is_under(GoodsCode::from_key(to));
-            });
+                                   return out.hs.is_under(GoodsCode::from_key(to));
+                               });
             if (!comes && !(here && (note.words == 0 || met))) continue;
             NoteShown shown{at, note.excludes != 0, met, view_.text(note.text), view_.text(note.source), {}};
             for (auto const to : sends) shown.to.push_back(GoodsCode::from_key(to));
@@ -341,7 +358,8 @@ private:
     void ask() {
         if (answer_.standing == Standing::settled) return;
         std::vector<Weighed> weighed;
-        for (std::size_t i = 0; i < hs_share_.size(); ++i) weighed.push_back({evidence_.candidates[i].leaf, hs_share_[i]});
+        for (std::size_t i = 0; i < hs_share_.size(); ++i)
+            weighed.push_back({evidence_.candidates[i].leaf, hs_share_[i]});
         if (auto const facet = facets_.best(weighed)) {
             ask_facet(*facet, weighed);
             if (answer_.ask->choices.size() >= 2) return;
@@ -352,9 +370,13 @@ private:
     void ask_facet(std::uint32_t facet, std::vector<Weighed> const& weighed) {
         auto const& row = view_.facets[facet];
         Ask out{view_.text(row.name), view_.text(row.question), {}};
-        for (auto value = row.first; row.decides != 0 && value < row.first + row.count; ++value) add_alternative(value);
+        for (auto value = row.first; row.decides != 0 && value < row.first + row.count; ++value)
+            add_alternative(value);
         for (auto value = row.first; value < row.first + row.count; ++value) {
-            Choice choice{view_.text(view_.facet_values[value].name), view_.text(view_.facet_values[value].answer), "", {},
+            Choice choice{view_.text(view_.facet_values[value].name),
+                          view_.text(view_.facet_values[value].answer),
+                          "",
+                          {},
                           permille(facets_.likely(value, weighed))};
             bool sure = false;
             for (std::uint32_t i = 0; i < answer_.proposals.size(); ++i) {
@@ -363,13 +385,14 @@ private:
                 choice.proposals.push_back(i);
                 sure = sure || facets_.names(leaf, value);
             }
-            // An answer that none of the proposals speaks of leads away from all of them, and is no help here.
+            // An answer that none of the proposals speaks of leads away from all of them, and is no help
+            // here.
             if (sure) out.choices.push_back(std::move(choice));
         }
         answer_.ask = std::move(out);
     }
-    // Where no proposal has the value, the notes of the first one say where such goods go: shown last, with the little
-    // that its words give it, so that the answer has its price too.
+    // Where no proposal has the value, the notes of the first one say where such goods go: shown last, with
+    // the little that its words give it, so that the answer has its price too.
     void add_alternative(std::uint32_t value) {
         auto const first = answer_.proposals.front().hs;
         for (auto const& one : answer_.proposals) {
@@ -397,14 +420,17 @@ private:
         candidate.leaf = best;
         candidate.share = std::max(0.0F, most);
         evidence_.candidates.push_back(candidate);
-        auto lines = market_ == nullptr ? std::vector<LineShare>() : line_shares(view_, *market_, view_.leaves[best].key, reading_);
+        auto lines = market_ == nullptr ? std::vector<LineShare>()
+                                        : line_shares(view_, *market_, view_.leaves[best].key, reading_);
         hs_share_.resize(evidence_.candidates.size());
         hs_share_.back() = std::min(0.01F, candidate.share);
         auto const line = lines.empty() ? LineShare() : lines.front();
         if (answer_.proposals.size() == proposals_max) answer_.proposals.pop_back();
-        answer_.proposals.push_back(proposal({evidence_.candidates.size() - 1, line, hs_share_.back() * line.share}));
+        answer_.proposals.push_back(
+            proposal({evidence_.candidates.size() - 1, line, hs_share_.back() * line.share}));
     }
-    // No facet parts them: the lines of the first subheading, or the subheadings, are shown as they are called.
+    // No facet parts them: the lines of the first subheading, or the subheadings, are shown as they are
+    // called.
     void ask_codes() {
         auto const& lines = lines_.front();
         bool const lines_open = lines.size() > 1 && hs_share_.front() >= likely_share;
@@ -416,7 +442,8 @@ private:
             auto const code = lines_open ? one.code : one.hs;
             if (std::ranges::find(seen, code) != seen.end()) continue;
             seen.push_back(code);
-            auto const& step = lines_open ? one.path.back() : *std::ranges::find(one.path, one.hs, &Step::code);
+            auto const& step =
+                lines_open ? one.path.back() : *std::ranges::find(one.path, one.hs, &Step::code);
             Choice choice{"", step.text, step.group, {i}, lines_open ? one.permille : one.hs_permille};
             choice.code = code;
             out.choices.push_back(std::move(choice));

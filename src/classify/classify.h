@@ -1,6 +1,7 @@
 #pragma once
-// classify: from everyday words to customs codes: how goods are called in many tongues, where their names stand
-// in the tree of the Harmonized System, how far that may be believed, and which question would settle it.
+// classify: from everyday words to customs codes: how goods are called in many tongues, where their names
+// stand in the tree of the Harmonized System, how far that may be believed, and which question would settle
+// it.
 //
 // Promises: pure functions of what was compiled and of the question. An answer never hides its doubt: every
 // candidate carries the share of like answers that were right, and nothing is settled below a stated bound.
@@ -21,7 +22,7 @@
 namespace allroads::classify {
 
 // ---- what is compiled
-// --------------------------------------------------------------------------------------------------------
+// ----------------------------------------------------------------------------------------------------
 
 // The languages whose words are held; `home` is a trade word that several tongues share.
 enum class Language : std::uint8_t { en, fr, es, pt, ar, sw, zh, hi, bn, ur, vi, de, id, home };
@@ -72,12 +73,12 @@ struct FacetOf {
 };
 // A note of the Harmonized System that puts goods out of a chapter or heading, or into it.
 struct Note {
-    GoodsCode code;              // chapter or heading it stands at
+    GoodsCode code;  // chapter or heading it stands at
     bool excludes = true;
-    std::vector<GoodsCode> to;   // where the goods go
+    std::vector<GoodsCode> to;       // where the goods go
     std::vector<std::string> words;  // goods that it speaks of; empty: it is always shown
     std::string text;
-    std::string source;          // "HS 2022, note 1(b) to chapter 46"
+    std::string source;  // "HS 2022, note 1(b) to chapter 46"
 };
 inline constexpr std::size_t learned_bytes_max = 400;  // of a description that becomes a synonym
 struct Knowledge {
@@ -90,11 +91,11 @@ struct Knowledge {
 };
 
 // ---- compiling and opening
-// --------------------------------------------------------------------------------------------------------
+// ----------------------------------------------------------------------------------------------------
 
 inline constexpr std::string_view index_version = "allroads words 1";
-// The tables as bytes, with weights learned from the phrases. The same knowledge makes the same bytes. Cost: some
-// seconds for a hundred thousand phrases.
+// The tables as bytes, with weights learned from the phrases. The same knowledge makes the same bytes. Cost:
+// some seconds for a hundred thousand phrases.
 [[nodiscard]] std::string compile(Knowledge const& knowledge);
 
 struct IndexAbout {
@@ -106,8 +107,8 @@ struct IndexAbout {
 };
 class Index {
 public:
-    // Over bytes that outlive the index. Every number in them is checked here, once: refused (`edition-corrupt`,
-    // `edition-version`).
+    // Over bytes that outlive the index. Every number in them is checked here, once: refused
+    // (`edition-corrupt`, `edition-version`).
     [[nodiscard]] static Result<Index> open(std::string_view bytes);
     Index(Index&&) noexcept;
     Index& operator=(Index&&) noexcept;
@@ -122,7 +123,7 @@ private:
 };
 
 // ---- the question
-// -----------------------------------------------------------------------------------------------------------------
+// ----------------------------------------------------------------------------------------------------
 
 inline constexpr std::size_t words_bytes_max = 16U << 10;
 inline constexpr std::size_t answers_max = 20;
@@ -141,8 +142,8 @@ struct Question {
 };
 
 // ---- the answer
-// --------------------------------------------------------------------------------------------------------- Views point
-// into the index; an answer lives no longer than it.
+// ----------------------------------------------------------------------------------------------------
+// Views point into the index; an answer lives no longer than it.
 
 struct Step {
     GoodsCode code;
@@ -165,8 +166,8 @@ struct NoteShown {
     std::vector<GoodsCode> to;
 };
 struct Proposal {
-    GoodsCode code;     // the longest that is known: a national line, or the subheading
-    GoodsCode hs;       // its six digits (four where no more is known)
+    GoodsCode code;  // the longest that is known: a national line, or the subheading
+    GoodsCode hs;    // its six digits (four where no more is known)
     bool is_line = false;
     std::int32_t permille = 0;          // how many of a thousand like answers are right: the code
     std::int32_t hs_permille = 0;       // its subheading
@@ -176,7 +177,7 @@ struct Proposal {
     std::vector<NoteShown> notes;
 };
 struct Choice {
-    std::string_view value;         // what `Given` takes; where codes are chosen from, `code` is
+    std::string_view value;  // what `Given` takes; where codes are chosen from, `code` is
     std::string_view text;
     std::string_view group;
     std::vector<std::uint32_t> proposals;  // those that stay with this answer
@@ -200,15 +201,16 @@ struct Answer {
     std::string_view market;  // whose lines are proposed; empty where there are none
     std::vector<Proposal> proposals;
     std::optional<Ask> ask;
-    std::vector<Given> taken;                // facets that the words themselves answer
-    std::vector<std::string> unknown_words;  // of the question
+    std::vector<Given> taken;                                       // facets that the words themselves answer
+    std::vector<std::string> unknown_words;                         // of the question
     std::vector<std::pair<std::string, std::string_view>> read_as;  // a word, and the one it is taken for
     bool has_texts = false;
     bool is_cut = false;       // a long text was not read to its end
     bool departs = false;      // the first proposal lies in another heading than the earlier choice
     std::string_view edition;  // of the words
 };
-// Refused: `field-missing` (no words), `too-long`, `bad-value` (not text; a facet or value that there is none of).
+// Refused: `field-missing` (no words), `too-long`, `bad-value` (not text; a facet or value that there is none
+// of).
 [[nodiscard]] Result<Answer> classify(Index const& index, Question const& question);
 
 }  // namespace allroads::classify

@@ -15,8 +15,8 @@ namespace {
 constexpr std::array<float, sources> source_weight = {2.0F, 2.0F, 3.0F, 1.0F, 0.4F};
 constexpr float behind_weight = 0.55F;  // of a word behind the first comma or preposition
 constexpr float head_weight = 1.35F;
-constexpr std::size_t first_words = 8;  // of a long description, that count in full
-constexpr std::size_t words_max = 96;      // of a question; the rest of a long text is not read
+constexpr std::size_t first_words = 8;    // of a long description, that count in full
+constexpr std::size_t words_max = 96;     // of a question; the rest of a long text is not read
 constexpr std::size_t corrected_max = 6;  // words of which another spelling is looked for
 
 float place_weight(Word const& word, std::size_t place) {
@@ -26,7 +26,8 @@ float place_weight(Word const& word, std::size_t place) {
 }
 
 // The stem in `language` where the tables have it from a phrase of that language.
-void add_way(View const& view, Stems& stems, std::string_view word, Language language, float trust, Asked& asked) {
+void add_way(View const& view, Stems& stems, std::string_view word, Language language, float trust,
+             Asked& asked) {
     auto const term = view.term(stems.stem(word, language));
     if (term == none) return;
     auto const bit = 1U << static_cast<std::uint32_t>(language);
@@ -40,8 +41,9 @@ void add_way(View const& view, Stems& stems, std::string_view word, Language lan
     asked.ways.push_back({term, trust});
 }
 
-void find_ways(View const& view, Stems& stems, std::string_view word, std::optional<Language> language, Asked& asked) {
-    constexpr Language latin[] = {Language::en, Language::fr, Language::es, Language::pt, Language::sw,
+void find_ways(View const& view, Stems& stems, std::string_view word, std::optional<Language> language,
+               Asked& asked) {
+    constexpr Language latin[] = {Language::en, Language::fr, Language::es, Language::pt,  Language::sw,
                                   Language::vi, Language::de, Language::id, Language::home};
     constexpr Language other[] = {Language::ar, Language::ur, Language::hi, Language::bn, Language::zh};
     bool const is_latin = static_cast<unsigned char>(word[0]) < 0x80;
@@ -61,7 +63,8 @@ void find_ways(View const& view, Stems& stems, std::string_view word, std::optio
 Compiled compiled(std::string_view text, Language language, Stems& stems) {
     Compiled out;
     for (auto const& word : words_of(text, language)) {
-        if (word.text.size() == 1 || std::ranges::all_of(word.text, [](char c) { return c >= '0' && c <= '9'; }))
+        if (word.text.size() == 1 ||
+            std::ranges::all_of(word.text, [](char c) { return c >= '0' && c <= '9'; }))
             continue;
         auto stem = word.is_cut ? word.text : stems.stem(word.text, language);
         if (word.is_head) out.head = static_cast<std::ptrdiff_t>(out.terms.size());
@@ -102,7 +105,8 @@ Reading read(View const& view, std::string_view text, std::optional<Language> la
             break;
         }
         auto const& word = words[at];
-        if (word.text.size() == 1 || std::ranges::all_of(word.text, [](char c) { return c >= '0' && c <= '9'; }))
+        if (word.text.size() == 1 ||
+            std::ranges::all_of(word.text, [](char c) { return c >= '0' && c <= '9'; }))
             continue;
         Asked asked;
         asked.word = word.text;
@@ -126,7 +130,8 @@ Reading read(View const& view, std::string_view text, std::optional<Language> la
                 asked.is_corrected = true;
             }
         }
-        auto const same = std::ranges::find_if(out.words, [&](Asked const& one) { return one.word == asked.word; });
+        auto const same =
+            std::ranges::find_if(out.words, [&](Asked const& one) { return one.word == asked.word; });
         if (same != out.words.end()) continue;
         all += asked.weight;
         if (asked.is_known()) known += asked.weight;
@@ -142,9 +147,15 @@ namespace {
 class Gathering {
 public:
     Gathering(View const& view, LeftOut const& left_out)
-        : view_(view), left_out_(left_out), phrase_sum_(view.phrases.size()), phrase_word_(view.phrases.size(), none),
-          phrase_last_(view.phrases.size()), phrase_head_(view.phrases.size()), leaf_(view.leaves.size()),
-          heading_(view.headings.size()), chapter_(view.chapters.size()) {}
+        : view_(view),
+          left_out_(left_out),
+          phrase_sum_(view.phrases.size()),
+          phrase_word_(view.phrases.size(), none),
+          phrase_last_(view.phrases.size()),
+          phrase_head_(view.phrases.size()),
+          leaf_(view.leaves.size()),
+          heading_(view.headings.size()),
+          chapter_(view.chapters.size()) {}
 
     void word(Asked const& asked, std::uint32_t number) {
         touched_leaves_.clear();
@@ -197,7 +208,8 @@ private:
         if (is_head) phrase_head_[p] = 1;
         auto const said = source_weight[phrase.source] / static_cast<float>(phrase.targets);
         for (auto const target : view_.targets.subspan(phrase.first_target, phrase.targets)) {
-            auto const heading = (target & heading_bit) != 0 ? target & ~heading_bit : view_.leaves[target].heading;
+            auto const heading =
+                (target & heading_bit) != 0 ? target & ~heading_bit : view_.leaves[target].heading;
             auto const chapter = view_.headings[heading].parent;
             if ((target & heading_bit) == 0) count(leaf_[target], said, target, touched_leaves_);
             count(heading_[heading], said, heading, touched_headings_);
@@ -229,8 +241,8 @@ private:
         for (auto const i : touched_chapters_) one(chapter_[i], view_.chapters[i].mass, 200.0F);
     }
     void phrases();
-    static void take(AtLeaf& at, std::uint32_t p, PhraseRow const& phrase, float like, float contained, bool head,
-                     float share) {
+    static void take(AtLeaf& at, std::uint32_t p, PhraseRow const& phrase, float like, float contained,
+                     bool head, float share) {
         auto& best = at.like[phrase.source];
         best = std::max(best, like);
         at.contained = std::max(at.contained, contained);
@@ -273,7 +285,8 @@ void Gathering::phrases() {
         auto const share = source_weight[phrase.source] / static_cast<float>(phrase.targets);
         auto const fade = phrase.targets == 1 ? 1.0F : 1.0F - 0.04F * static_cast<float>(phrase.targets);
         for (auto const target : view_.targets.subspan(phrase.first_target, phrase.targets)) {
-            auto const heading = (target & heading_bit) != 0 ? target & ~heading_bit : view_.leaves[target].heading;
+            auto const heading =
+                (target & heading_bit) != 0 ? target & ~heading_bit : view_.leaves[target].heading;
             auto const chapter = view_.headings[heading].parent;
             auto const is_head = phrase_head_[p] != 0;
             if ((target & heading_bit) == 0)
@@ -300,7 +313,8 @@ Candidate Gathering::candidate(std::uint32_t index) {
     auto const norm = std::sqrt(mass_) + 1e-6F;
     auto const is = [](Source source) { return static_cast<std::size_t>(source); };
     auto const named = [&](AtLeaf const& at) {
-        return std::max({at.like[is(Source::synonym)], at.like[is(Source::reference)], at.like[is(Source::learned)]});
+        return std::max(
+            {at.like[is(Source::synonym)], at.like[is(Source::reference)], at.like[is(Source::learned)]});
     };
     auto const told = [&](AtLeaf const& at) {
         return std::max(at.like[is(Source::hs_text)], at.like[is(Source::line_text)]);
@@ -354,7 +368,8 @@ Evidence Gathering::finish(std::size_t count) {
         if (!leaf_[i].is_found && !heading.is_found && senses_.headings[leaf.heading] < -4.0F) continue;
         auto const& own = leaf_[i];
         auto const rough = own.best_like + 0.25F * own.contained + 0.15F * own.model + heading.best_like +
-                           0.15F * heading.model + 0.25F * heading.contained + 0.05F * chapter_[leaf.chapter].model +
+                           0.15F * heading.model + 0.25F * heading.contained +
+                           0.05F * chapter_[leaf.chapter].model +
                            0.1F * std::max(-10.0F, senses_.headings[leaf.heading]);
         order.emplace_back(rough, i);
     }

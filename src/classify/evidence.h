@@ -1,6 +1,6 @@
 #pragma once
-// What the words of a question say of the leaves of the tree: phrases that are like it, words that are said of
-// them, and how both combine into one score.
+// What the words of a question say of the leaves of the tree: phrases that are like it, words that are said
+// of them, and how both combine into one score.
 
 #include "classify/index.h"
 #include "classify/words.h"
@@ -15,17 +15,17 @@ struct Asked {
     };
     std::string word;
     std::vector<Way> ways;
-    float weight = 1;     // by its place: what the goods are counts for more than what they are for
+    float weight = 1;  // by its place: what the goods are counts for more than what they are for
     bool is_head = false;
     bool is_corrected = false;
     [[nodiscard]] bool is_known() const { return !ways.empty(); }
 };
 struct Reading {
     std::vector<Asked> words;
-    std::uint32_t same = 0;    // fingerprint, as of phrases
+    std::uint32_t same = 0;  // fingerprint, as of phrases
     std::optional<Language> language;
-    float known_share = 0;     // of the weight of all words
-    bool is_cut = false;       // there are more words than are read
+    float known_share = 0;  // of the weight of all words
+    bool is_cut = false;    // there are more words than are read
 };
 [[nodiscard]] Reading read(View const& view, std::string_view text, std::optional<Language> language);
 // The terms of a phrase as they are compiled; the same words always make the same.
@@ -40,7 +40,7 @@ struct Candidate {
     std::uint32_t leaf = 0;
     std::array<float, features> feature{};
     float score = 0;
-    float share = 0;             // of all candidates' probability, before calibration
+    float share = 0;  // of all candidates' probability, before calibration
     std::uint32_t best_phrase = none;
 };
 struct Evidence {

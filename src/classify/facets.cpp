@@ -12,7 +12,8 @@ constexpr float word_agreement = 1.25F;
 constexpr float gain_min = 0.08F;  // bits
 constexpr float decisive_bits = 0.4F;
 
-// Unlikely candidates count for more than their share: a question is worth most where one overlooks something.
+// Unlikely candidates count for more than their share: a question is worth most where one overlooks
+// something.
 float open_share(float share) { return std::sqrt(share); }
 
 float entropy(std::span<float const> shares) {
@@ -31,13 +32,15 @@ float entropy(std::span<float const> shares) {
 Result<void> Facets::give(std::span<Given const> given) {
     for (auto const& one : given) {
         if (one.facet == "hs" || one.facet == "line") {
-            if (auto const code = GoodsCode::parse(one.value); !code) return std::unexpected(code.error().within("answer"));
+            if (auto const code = GoodsCode::parse(one.value); !code)
+                return std::unexpected(code.error().within("answer"));
             continue;
         }
-        auto const facet =
-            std::ranges::find_if(view_.facets, [&](FacetRow const& row) { return view_.text(row.name) == one.facet; });
+        auto const facet = std::ranges::find_if(
+            view_.facets, [&](FacetRow const& row) { return view_.text(row.name) == one.facet; });
         if (facet == view_.facets.end())
-            return refuse(Code::bad_value, "answer", "there is no question called “" + excerpt(one.facet) + "”");
+            return refuse(Code::bad_value, "answer",
+                          "there is no question called “" + excerpt(one.facet) + "”");
         auto value = facet->first;
         std::string known;
         for (; value < facet->first + facet->count; ++value) {
@@ -61,10 +64,10 @@ void Facets::recognise(Reading const& reading) {
             bool all = row.terms != 0;
             for (auto const term : view_.facet_terms.subspan(row.first_term, row.terms)) {
                 all = all && std::ranges::any_of(reading.words, [&](Asked const& asked) {
-                    return std::ranges::any_of(asked.ways, [&](Asked::Way const& way) {
-                        return way.term == term && way.trust >= 0.8F;
-                    });
-                });
+                          return std::ranges::any_of(asked.ways, [&](Asked::Way const& way) {
+                              return way.term == term && way.trust >= 0.8F;
+                          });
+                      });
             }
             if (!all) continue;
             recognised_.push_back(v);
@@ -96,7 +99,8 @@ float Facets::fit(std::uint32_t leaf) const {
         if (!allows(leaf, value)) return 0;
         if (names(leaf, value)) fit *= 1.5F;
     }
-    // Of one facet, words may name several values (a cotton bag with leather straps): one that fits is enough.
+    // Of one facet, words may name several values (a cotton bag with leather straps): one that fits is
+    // enough.
     for (std::uint32_t f = 0; f < view_.facets.size(); ++f) {
         bool said = false;
         bool fits = false;
@@ -105,7 +109,8 @@ float Facets::fit(std::uint32_t leaf) const {
             said = true;
             fits = fits || names(leaf, value);
         }
-        bool const is_given = std::ranges::any_of(given_, [&](std::uint32_t v) { return view_.facet_values[v].facet == f; });
+        bool const is_given =
+            std::ranges::any_of(given_, [&](std::uint32_t v) { return view_.facet_values[v].facet == f; });
         if (!said || is_given || !speaks_of(leaf, f)) continue;
         fit *= fits ? word_agreement : word_conflict;
     }

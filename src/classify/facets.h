@@ -1,6 +1,6 @@
 #pragma once
-// What sets goods apart besides their names: of what, by which way, for whom. What the words say of it, what was
-// answered, and what is still worth asking.
+// What sets goods apart besides their names: of what, by which way, for whom. What the words say of it, what
+// was answered, and what is still worth asking.
 
 #include "classify/evidence.h"
 

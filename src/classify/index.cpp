@@ -14,7 +14,8 @@ View view_of(Tables const& tables) {
 }
 
 std::uint32_t View::term(std::string_view wanted) const {
-    auto const found = std::ranges::lower_bound(terms, wanted, {}, [&](TermRow const& row) { return text(row.text); });
+    auto const found =
+        std::ranges::lower_bound(terms, wanted, {}, [&](TermRow const& row) { return text(row.text); });
     if (found == terms.end() || text(found->text) != wanted) return none;
     return static_cast<std::uint32_t>(found - terms.begin());
 }

@@ -1,8 +1,8 @@
 #pragma once
 // The compiled words as they lie in memory: flat tables without pointers, used where they are mapped.
 //
-// A leaf is a subheading of six digits. Phrases are sorted by the leaf they point to, so that what one word says
-// of a leaf lies together.
+// A leaf is a subheading of six digits. Phrases are sorted by the leaf they point to, so that what one word
+// says of a leaf lies together.
 
 #include "classify/classify.h"
 
@@ -36,9 +36,9 @@ struct PhraseRow {
     std::uint16_t targets = 0;
     std::uint8_t source = 0;
     std::uint8_t language = 0;
-    std::uint32_t head = none;    // term
-    std::uint32_t same = 0;       // fingerprint of its words: phrases of one are the same
-    float norm = 0;               // square root of the sum of squared weights of its words
+    std::uint32_t head = none;  // term
+    std::uint32_t same = 0;     // fingerprint of its words: phrases of one are the same
+    float norm = 0;             // square root of the sum of squared weights of its words
 };
 struct TermRow {
     Text text;
@@ -103,7 +103,7 @@ struct NoteRow {
 inline constexpr std::size_t facet_words = 4;  // of 32 bits for a leaf, a bit for each value of a facet
 inline constexpr std::size_t features = 32;
 inline constexpr std::size_t hidden = 14;
-inline constexpr std::size_t levels = 3;       // chapter, heading, subheading
+inline constexpr std::size_t levels = 3;  // chapter, heading, subheading
 inline constexpr std::size_t calibration_features = 6;
 inline constexpr std::size_t calibration_steps = 16;
 struct ModelRow {
@@ -130,31 +130,31 @@ struct LeftOut {
 };
 
 // Every table: its type and its name.
-#define CLASSIFY_TABLES(X)                                                                                \
-    X(char, pool)                                                                                         \
-    X(Group, chapters)                                                                                    \
-    X(Group, headings)                                                                                    \
-    X(Leaf, leaves)                                                                                       \
-    X(PhraseRow, phrases)                                                                                 \
-    X(std::uint32_t, targets)                                                                             \
-    X(TermRow, terms)                                                                                     \
-    X(std::uint32_t, postings)                                                                            \
-    X(MarketRow, markets)                                                                                 \
-    X(LineRow, lines)                                                                                     \
-    X(std::uint32_t, line_terms)                                                                          \
-    X(FacetRow, facets)                                                                                   \
-    X(FacetValueRow, facet_values)                                                                        \
-    X(FacetWordRow, facet_words)                                                                          \
-    X(std::uint32_t, facet_terms)                                                                         \
-    X(FacetOfRow, facet_of)                                                                               \
-    X(NoteRow, notes)                                                                                     \
-    X(std::uint64_t, note_to)                                                                             \
-    X(FacetWordRow, note_words)                                                                           \
-    X(std::uint32_t, leaf_facets)                                                                         \
-    X(float, sense_terms)                                                                                 \
-    X(float, sense_chapters)                                                                              \
-    X(float, sense_headings)                                                                              \
-    X(float, sense_leaves)                                                                                \
+#define CLASSIFY_TABLES(X)         \
+    X(char, pool)                  \
+    X(Group, chapters)             \
+    X(Group, headings)             \
+    X(Leaf, leaves)                \
+    X(PhraseRow, phrases)          \
+    X(std::uint32_t, targets)      \
+    X(TermRow, terms)              \
+    X(std::uint32_t, postings)     \
+    X(MarketRow, markets)          \
+    X(LineRow, lines)              \
+    X(std::uint32_t, line_terms)   \
+    X(FacetRow, facets)            \
+    X(FacetValueRow, facet_values) \
+    X(FacetWordRow, facet_words)   \
+    X(std::uint32_t, facet_terms)  \
+    X(FacetOfRow, facet_of)        \
+    X(NoteRow, notes)              \
+    X(std::uint64_t, note_to)      \
+    X(FacetWordRow, note_words)    \
+    X(std::uint32_t, leaf_facets)  \
+    X(float, sense_terms)          \
+    X(float, sense_chapters)       \
+    X(float, sense_headings)       \
+    X(float, sense_leaves)         \
     X(ModelRow, model)
 
 struct Tables {

@@ -1,5 +1,5 @@
-// The tables as bytes: a header, where each table lies, the tables, each on a boundary of eight. And back, with every
-// number checked, because a mapped file may be anything.
+// The tables as bytes: a header, where each table lies, the tables, each on a boundary of eight. And back,
+// with every number checked, because a mapped file may be anything.
 
 #include "classify/compile.h"
 #include "classify/hidden.h"
@@ -37,7 +37,8 @@ void put(std::string& out, Place& place, std::vector<Row> const& rows) {
 }
 
 std::unexpected<Error> corrupt(std::string_view what) {
-    return refuse(Code::edition_corrupt, "words", "the compiled words are damaged (" + std::string(what) + ")");
+    return refuse(Code::edition_corrupt, "words",
+                  "the compiled words are damaged (" + std::string(what) + ")");
 }
 
 template <class Row>
@@ -65,7 +66,8 @@ private:
         return first <= size && count <= size - first;
     }
     static bool floats(std::span<float const> all) {
-        return std::ranges::all_of(all, [](float one) { return std::isfinite(one) && std::fabs(one) < 1e6F; });
+        return std::ranges::all_of(all,
+                                   [](float one) { return std::isfinite(one) && std::fabs(one) < 1e6F; });
     }
     template <class Row>
     static bool sorted(std::span<Row const> rows) {
@@ -74,15 +76,18 @@ private:
     }
     [[nodiscard]] bool tree() const {
         for (auto const& row : v_.chapters) {
-            if (!text(row.text) || !range(row.first, row.count, v_.headings.size()) || !(row.mass >= 0)) return false;
+            if (!text(row.text) || !range(row.first, row.count, v_.headings.size()) || !(row.mass >= 0))
+                return false;
         }
         for (auto const& row : v_.headings) {
-            if (!text(row.text) || !range(row.first, row.count, v_.leaves.size()) || !(row.mass >= 0)) return false;
+            if (!text(row.text) || !range(row.first, row.count, v_.leaves.size()) || !(row.mass >= 0))
+                return false;
             if (row.parent >= v_.chapters.size()) return false;
         }
         for (std::uint32_t i = 0; i < v_.leaves.size(); ++i) {
             auto const& row = v_.leaves[i];
-            if (!text(row.text) || row.heading >= v_.headings.size() || row.chapter >= v_.chapters.size()) return false;
+            if (!text(row.text) || row.heading >= v_.headings.size() || row.chapter >= v_.chapters.size())
+                return false;
             auto const& heading = v_.headings[row.heading];
             if (i < heading.first || i - heading.first >= heading.count || !(row.mass >= 0)) return false;
         }
@@ -95,16 +100,19 @@ private:
     }
     [[nodiscard]] bool phrases() const {
         for (auto const& row : v_.phrases) {
-            if (!text(row.text) || row.source >= sources || row.language >= languages || row.targets == 0) return false;
+            if (!text(row.text) || row.source >= sources || row.language >= languages || row.targets == 0)
+                return false;
             if (!range(row.first_target, row.targets, v_.targets.size()) || !(row.norm >= 0)) return false;
         }
         for (auto const target : v_.targets) {
             bool const is_heading = (target & heading_bit) != 0;
-            if (is_heading ? (target & ~heading_bit) >= v_.headings.size() : target >= v_.leaves.size()) return false;
+            if (is_heading ? (target & ~heading_bit) >= v_.headings.size() : target >= v_.leaves.size())
+                return false;
         }
         for (auto const& row : v_.terms) {
             if (!text(row.text) || !range(row.first, row.count, v_.postings.size())) return false;
-            if (!(row.weight >= 0 && row.weight < 100) || !(row.share >= 0 && row.share <= 1000)) return false;
+            if (!(row.weight >= 0 && row.weight < 100) || !(row.share >= 0 && row.share <= 1000))
+                return false;
         }
         return below(v_.postings, v_.phrases.size());
     }
@@ -117,14 +125,16 @@ private:
             if (!sorted(v_.lines.subspan(row.first, row.count))) return false;
         }
         for (auto const& row : v_.lines) {
-            if (!text(row.text) || !text(row.group) || !range(row.first_term, row.terms, v_.line_terms.size()))
+            if (!text(row.text) || !text(row.group) ||
+                !range(row.first_term, row.terms, v_.line_terms.size()))
                 return false;
         }
         return below(v_.line_terms, v_.terms.size());
     }
     [[nodiscard]] bool facets() const {
         for (auto const& row : v_.facets) {
-            if (!text(row.name) || !text(row.question) || !range(row.first, row.count, v_.facet_values.size()))
+            if (!text(row.name) || !text(row.question) ||
+                !range(row.first, row.count, v_.facet_values.size()))
                 return false;
         }
         for (auto const& row : v_.facet_values) {
@@ -141,7 +151,8 @@ private:
     }
     [[nodiscard]] bool notes() const {
         for (auto const& row : v_.notes) {
-            if (!text(row.text) || !text(row.source) || !range(row.first_to, row.tos, v_.note_to.size())) return false;
+            if (!text(row.text) || !text(row.source) || !range(row.first_to, row.tos, v_.note_to.size()))
+                return false;
             if (!range(row.first_word, row.words, v_.note_words.size())) return false;
         }
         return sorted(v_.notes) && std::ranges::all_of(v_.note_to, &GoodsCode::is_key);
@@ -182,9 +193,8 @@ std::string compile(Knowledge const& knowledge) {
     tables.sense_chapters = sense.chapters;
     tables.sense_headings = sense.headings;
     tables.sense_leaves = sense.leaves;
-    tables.model[0].has_texts = std::ranges::any_of(knowledge.nodes, [](NodeText const& node) {
-        return node.market == "HS" && node.code.size() == 6;
-    });
+    tables.model[0].has_texts = std::ranges::any_of(
+        knowledge.nodes, [](NodeText const& node) { return node.market == "HS" && node.code.size() == 6; });
     return bytes_of(tables, knowledge.name);
 }
 
@@ -198,7 +208,8 @@ Result<Index> Index::open(std::string_view bytes) {
     if (bytes.size() < sizeof header || reinterpret_cast<std::uintptr_t>(bytes.data()) % 8 != 0)
         return corrupt("it is too short");
     std::memcpy(&header, bytes.data(), sizeof header);
-    std::string_view const version(header.version.data(), strnlen(header.version.data(), header.version.size()));
+    std::string_view const version(header.version.data(),
+                                   strnlen(header.version.data(), header.version.size()));
     if (!version.starts_with("allroads words ")) return corrupt("it does not begin as one");
     if (version != index_version)
         return refuse(Code::edition_version, "words", "the compiled words are “" + excerpt(version) + "”");
@@ -216,7 +227,8 @@ Result<Index> Index::open(std::string_view bytes) {
 
 IndexAbout Index::about() const {
     auto const& view = hidden_->view;
-    return {hidden_->name, view.phrases.size(), view.leaves.size(), view.lines.size(), view.model[0].has_texts != 0};
+    return {hidden_->name, view.phrases.size(), view.leaves.size(), view.lines.size(),
+            view.model[0].has_texts != 0};
 }
 
 }  // namespace allroads::classify

@@ -68,11 +68,13 @@ private:
     }
     float random() { return (static_cast<float>(next() % 20001) - 10000.0F) / 10000.0F; }
 
-    // One level: the rows from `first`, of which `right` is right. Adds to `back` what the point should move by.
-    void level(std::vector<float>& rows, std::size_t first, std::size_t count, std::size_t right, Point const& point,
-               Point& back, float rate) {
+    // One level: the rows from `first`, of which `right` is right. Adds to `back` what the point should move
+    // by.
+    void level(std::vector<float>& rows, std::size_t first, std::size_t count, std::size_t right,
+               Point const& point, Point& back, float rate) {
         scores_.resize(count);
-        for (std::size_t k = 0; k < count; ++k) scores_[k] = product(&rows[(first + k) * dimensions], point.data());
+        for (std::size_t k = 0; k < count; ++k)
+            scores_[k] = product(&rows[(first + k) * dimensions], point.data());
         normalise(scores_);
         for (std::size_t k = 0; k < count; ++k) {
             auto const pull = rate * ((k == right ? 1.0F : 0.0F) - std::exp(scores_[k]));

@@ -1,6 +1,6 @@
 #pragma once
-// Words as points in a small space, learned so that words of like goods lie near each other: what brings "galvanised"
-// to "plated with zinc" where no phrase holds both. The tree is walked from the chapter down.
+// Words as points in a small space, learned so that words of like goods lie near each other: what brings
+// "galvanised" to "plated with zinc" where no phrase holds both. The tree is walked from the chapter down.
 
 #include "classify/index.h"
 
@@ -16,7 +16,8 @@ struct Sense {
 // Without the phrases that are left out, so that these can be judged by the others.
 [[nodiscard]] Sense learned_sense(View const& view, LeftOut const& left_out);
 
-// Natural logarithms of the share of each chapter, and of each heading among all; of the leaves of one heading.
+// Natural logarithms of the share of each chapter, and of each heading among all; of the leaves of one
+// heading.
 struct SenseShares {
     std::vector<float> chapters, headings;
 };

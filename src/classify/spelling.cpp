@@ -25,8 +25,8 @@ std::size_t spelled(std::string_view word, std::array<std::uint32_t, letters_max
     return count;
 }
 
-// Changes of one letter, and exchanges of two neighbours, that make one word the other (optimal string alignment);
-// beyond `limit` any number above it.
+// Changes of one letter, and exchanges of two neighbours, that make one word the other (optimal string
+// alignment); beyond `limit` any number above it.
 std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) {
     std::array<std::uint32_t, letters_max> x{};
     std::array<std::uint32_t, letters_max> y{};

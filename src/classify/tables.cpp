@@ -21,9 +21,10 @@ constexpr float common_share = 0.35F;
 
 bool is_rest_text(std::string_view text) {
     auto const plain = folded(trim(text));
-    return plain.starts_with("other") || plain.starts_with("nes") || plain.find("n.e.c") != std::string::npos ||
-           plain.find("n.e.s") != std::string::npos || plain.starts_with("loai khac") || plain.starts_with("autre") ||
-           plain.starts_with("otros") || plain.starts_with("- other");
+    return plain.starts_with("other") || plain.starts_with("nes") ||
+           plain.find("n.e.c") != std::string::npos || plain.find("n.e.s") != std::string::npos ||
+           plain.starts_with("loai khac") || plain.starts_with("autre") || plain.starts_with("otros") ||
+           plain.starts_with("- other");
 }
 
 class Compiling {
@@ -46,14 +47,15 @@ private:
         if (text.empty()) return {};
         auto const [at, fresh] = pooled_.try_emplace(std::string(text));
         if (fresh) {
-            at->second = {static_cast<std::uint32_t>(tables_.pool.size()), static_cast<std::uint32_t>(text.size())};
+            at->second = {static_cast<std::uint32_t>(tables_.pool.size()),
+                          static_cast<std::uint32_t>(text.size())};
             tables_.pool.insert(tables_.pool.end(), text.begin(), text.end());
         }
         return at->second;
     }
 
-    // Every code that a text or a phrase names. Where the texts of the Harmonized System were given, they say which
-    // subheadings there are; older lists of lines name some that are no more.
+    // Every code that a text or a phrase names. Where the texts of the Harmonized System were given, they say
+    // which subheadings there are; older lists of lines name some that are no more.
     void tree() {
         std::map<GoodsCode, std::string_view> texts;
         std::set<GoodsCode> leaves;
@@ -86,7 +88,8 @@ private:
             leaf.is_rest = is_rest_text(text_of_node(texts, leaf.key)) ? 1 : 0;
         }
     }
-    static std::string_view text_of_node(std::map<GoodsCode, std::string_view> const& texts, std::uint64_t key) {
+    static std::string_view text_of_node(std::map<GoodsCode, std::string_view> const& texts,
+                                         std::uint64_t key) {
         auto const found = texts.find(GoodsCode::from_key(key));
         return found == texts.end() ? std::string_view() : found->second;
     }
@@ -133,16 +136,19 @@ private:
         if (made.words.terms.empty()) return;
         for (auto const code : codes) {
             auto const at = target(code);
-            if (at != none && std::ranges::find(made.targets, at) == made.targets.end()) made.targets.push_back(at);
+            if (at != none && std::ranges::find(made.targets, at) == made.targets.end())
+                made.targets.push_back(at);
         }
         if (made.targets.empty() || made.targets.size() > 40) return;
         made_.push_back(std::move(made));
     }
     void phrases() {
         for (auto const& one : from_.phrases) phrase(one.text, one.text, one.language, one.source, one.codes);
-        // A line's own text alone says little ("Other"); with what stands above it within its subheading it does.
+        // A line's own text alone says little ("Other"); with what stands above it within its subheading it
+        // does.
         std::map<std::pair<std::string_view, GoodsCode>, NodeText const*> by_code;
-        for (auto const& node : from_.nodes) by_code.emplace(std::pair(std::string_view(node.market), node.code), &node);
+        for (auto const& node : from_.nodes)
+            by_code.emplace(std::pair(std::string_view(node.market), node.code), &node);
         for (auto const& node : from_.nodes) {
             if (node.is_hint || node.code.size() < 4 || node.code.prefix(2).text() >= "98") continue;
             bool const is_hs = node.market == "HS";
@@ -156,9 +162,11 @@ private:
                 }
             }
             auto const language = is_hs ? Language::en : language_of(node.text).value_or(Language::en);
-            phrase(all, node.text, language, is_hs ? Source::hs_text : Source::line_text, std::span(&node.code, 1));
+            phrase(all, node.text, language, is_hs ? Source::hs_text : Source::line_text,
+                   std::span(&node.code, 1));
         }
-        std::ranges::stable_sort(made_, {}, [](Made const& one) { return one.targets.front() & ~heading_bit; });
+        std::ranges::stable_sort(made_, {},
+                                 [](Made const& one) { return one.targets.front() & ~heading_bit; });
     }
 
     // Where no text of the tree is held, goods are called what packs call them.
@@ -171,7 +179,8 @@ private:
                 name += (name.empty() ? "" : ", ") + std::string(word);
         };
         for (auto const& made : made_) {
-            if (made.source != Source::synonym || made.language != Language::en || made.targets.size() > 3) continue;
+            if (made.source != Source::synonym || made.language != Language::en || made.targets.size() > 3)
+                continue;
             for (auto const target : made.targets) {
                 if ((target & heading_bit) == 0) call(names[target], made.shown);
                 call(heading_names[heading_of(target)], made.shown);
@@ -236,7 +245,8 @@ private:
                 }
             }
             count = std::max(count, 0.5F);
-            tables_.terms[i].weight = count > common_share * all && all > 50 ? 0 : std::log(1.0F + all / (count + 1.0F));
+            tables_.terms[i].weight =
+                count > common_share * all && all > 50 ? 0 : std::log(1.0F + all / (count + 1.0F));
         }
     }
     void write(Made const& made, std::map<std::string_view, std::uint32_t> const& numbers) {
@@ -356,7 +366,8 @@ private:
             ++at->count;
             auto const number = static_cast<std::uint32_t>(tables_.facet_values.size());
             numbers[{one.facet, one.value}] = number;
-            FacetValueRow row{add(one.value), add(one.answer), static_cast<std::uint32_t>(at - tables_.facets.begin()),
+            FacetValueRow row{add(one.value), add(one.answer),
+                              static_cast<std::uint32_t>(at - tables_.facets.begin()),
                               static_cast<std::uint32_t>(tables_.facet_words.size()), 0};
             for (auto const& word : one.words) {
                 auto const made = word_row(word, number);
@@ -367,7 +378,8 @@ private:
             tables_.facet_values.push_back(row);
         }
         std::ranges::copy(explicit_facets(numbers), std::back_inserter(tables_.facet_of));
-        std::ranges::sort(tables_.facet_of, {}, [](FacetOfRow const& row) { return std::pair(row.key, row.value); });
+        std::ranges::sort(tables_.facet_of, {},
+                          [](FacetOfRow const& row) { return std::pair(row.key, row.value); });
         mark_leaves();
     }
     using Numbers = std::map<std::pair<std::string, std::string>, std::uint32_t>;
@@ -379,7 +391,8 @@ private:
         }
         return out;
     }
-    // Which values goods of a leaf may have: as is said of its code or of the nearest above, else as its text says.
+    // Which values goods of a leaf may have: as is said of its code or of the nearest above, else as its text
+    // says.
     void mark_leaves() {
         tables_.leaf_facets.resize(tables_.leaves.size() * facet_words);
         auto const view = view_of(tables_);
@@ -394,7 +407,8 @@ private:
                     auto const code = GoodsCode::from_key(tables_.leaves[i].key);
                     if (code.size() < size) continue;
                     auto const key = code.prefix(size).key();
-                    for (auto const& row : std::ranges::equal_range(tables_.facet_of, key, {}, &FacetOfRow::key)) {
+                    for (auto const& row :
+                         std::ranges::equal_range(tables_.facet_of, key, {}, &FacetOfRow::key)) {
                         if (tables_.facet_values[row.value].facet != f) continue;
                         mark(i, row.value);
                         found = true;
@@ -407,7 +421,8 @@ private:
         }
     }
     void mark(std::uint32_t leaf, std::uint32_t value) {
-        if (value < facet_words * 32) tables_.leaf_facets[leaf * facet_words + value / 32] |= 1U << (value % 32);
+        if (value < facet_words * 32)
+            tables_.leaf_facets[leaf * facet_words + value / 32] |= 1U << (value % 32);
     }
     [[nodiscard]] bool speaks(FacetValueRow const& value, std::vector<std::string> const& words) const {
         auto const view = view_of(tables_);

@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t rounds = 14;
 constexpr std::size_t kept_candidates = 60;
-// How many phrases of each source are asked for, and how much one counts. References and trade words are what people
-// type; texts of tariffs stand in for long descriptions.
+// How many phrases of each source are asked for, and how much one counts. References and trade words are what
+// people type; texts of tariffs stand in for long descriptions.
 struct Sampled {
     Source source;
     std::uint32_t phrases_max;
@@ -28,7 +28,7 @@ constexpr Sampled samples[] = {{Source::reference, 4000, 1.0F},
 
 struct Asking {
     std::vector<Candidate> candidates;
-    std::vector<std::uint8_t> right;          // leaf
+    std::vector<std::uint8_t> right;  // leaf
     std::vector<std::uint8_t> right_heading;
     std::vector<std::uint8_t> right_chapter;
     float weight = 1;
@@ -65,8 +65,8 @@ View with_sense(View view, Sense const& sense) {
     return view;
 }
 
-// Words that people type are seldom those of a list. So a phrase is judged in one of two ways: by all others, or
-// only by those of other sources.
+// Words that people type are seldom those of a list. So a phrase is judged in one of two ways: by all others,
+// or only by those of other sources.
 class Asker {
 public:
     explicit Asker(View const& view) : view_(view) {
@@ -87,7 +87,8 @@ public:
         for (auto const& phrase : view_.phrases) ++counts[phrase.source];
         std::vector<Asking> all;
         for (auto const& phrase : view_.phrases) {
-            auto const* const sample = std::ranges::find(samples, static_cast<Source>(phrase.source), &Sampled::source);
+            auto const* const sample =
+                std::ranges::find(samples, static_cast<Source>(phrase.source), &Sampled::source);
             if (sample == std::end(samples) || phrase.targets > 12) continue;
             // A fixed sample: by the fingerprint, which has nothing to do with the code.
             auto const mixed = (phrase.same ^ phrase.same >> 15U) * 2654435761U;
@@ -129,7 +130,8 @@ private:
             if (by_others && one.left_out.source && *one.left_out.source == source) way = &one;
         }
         auto const language = static_cast<Language>(phrase.language);
-        auto const text = (mixed >> 6U) % 6 == 0 ? long_text(phrase, mixed) : std::string(view_.text(phrase.text));
+        auto const text =
+            (mixed >> 6U) % 6 == 0 ? long_text(phrase, mixed) : std::string(view_.text(phrase.text));
         auto reading = read(view_, text, language);
         auto left_out = way->left_out;
         left_out.same = phrase.same;
@@ -276,7 +278,8 @@ ModelRow trained(View const& view) {
     for (auto& asking : all) {
         // Right marks follow their candidates through the sorting of `score`.
         for (std::size_t k = 0; k < asking.candidates.size(); ++k) {
-            auto const marks = asking.right[k] | asking.right_heading[k] << 1U | asking.right_chapter[k] << 2U;
+            auto const marks =
+                asking.right[k] | asking.right_heading[k] << 1U | asking.right_chapter[k] << 2U;
             asking.candidates[k].best_phrase = static_cast<std::uint32_t>(marks);
         }
         Evidence evidence{std::move(asking.candidates)};

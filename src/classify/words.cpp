@@ -11,15 +11,17 @@ namespace {
 constexpr std::array<std::string_view, languages> names = {"en", "fr", "es", "pt", "ar", "sw", "zh",
                                                            "hi", "bn", "ur", "vi", "de", "id", "home"};
 // Of libstemmer; the other languages change their words little or have none there.
-constexpr std::array<char const*, languages> stemmers = {"english",  "french", "spanish", "portuguese", "arabic",
-                                                         nullptr,    nullptr,  "hindi",   nullptr,      nullptr,
-                                                         nullptr,    "german", "indonesian", nullptr};
+constexpr std::array<char const*, languages> stemmers = {
+    "english", "french", "spanish", "portuguese", "arabic", nullptr,      nullptr,
+    "hindi",   nullptr,  nullptr,   nullptr,      "german", "indonesian", nullptr};
 
 // Small words behind which no longer the goods themselves are named, but what they are of, for or with.
 constexpr std::string_view prepositions[] = {
-    "for", "with", "of", "in", "from", "made", "having", "containing", "without", "to", "on", "by", "used", "using",
-    "including", "consisting", "suitable", "pour", "avec", "en", "sans", "para", "con", "sin", "com", "sem", "fur",
-    "mit", "aus", "ohne", "ya", "wa", "la", "za", "kwa", "untuk", "dari", "dengan", "bang", "cho", "which", "that"};
+    "for",  "with",   "of",   "in",   "from",  "made",      "having",     "containing", "without",
+    "to",   "on",     "by",   "used", "using", "including", "consisting", "suitable",   "pour",
+    "avec", "en",     "sans", "para", "con",   "sin",       "com",        "sem",        "fur",
+    "mit",  "aus",    "ohne", "ya",   "wa",    "la",        "za",         "kwa",        "untuk",
+    "dari", "dengan", "bang", "cho",  "which", "that"};
 // Words of each language that no trade word is; several must agree before a language is believed.
 struct Small {
     Language language;
@@ -72,8 +74,13 @@ bool is_preposition(std::string_view word) {
 // Where the described noun stands in front of its adjectives.
 bool head_is_first(Language language) {
     switch (language) {
-        case Language::fr: case Language::es: case Language::pt: case Language::ar: case Language::sw:
-        case Language::vi: case Language::id: return true;
+        case Language::fr:
+        case Language::es:
+        case Language::pt:
+        case Language::ar:
+        case Language::sw:
+        case Language::vi:
+        case Language::id: return true;
         default: return false;
     }
 }
@@ -154,8 +161,9 @@ std::optional<Language> language_of(std::string_view text) {
         if (first == 0xE0 && (second == 0xA4 || second == 0xA5)) return Language::hi;
         if (first == 0xE0 && (second == 0xA6 || second == 0xA7)) return Language::bn;
         // Letters of Urdu that Arabic does not have: tteh, peh, tcheh, ddal, rreh, gaf, noon ghunna.
-        if ((first == 0xD9 && (second == 0xB9 || second == 0xBE)) || (first == 0xDA && second != 0x00 &&
-            (second == 0x86 || second == 0x88 || second == 0x91 || second == 0xAF || second == 0xBA))) {
+        if ((first == 0xD9 && (second == 0xB9 || second == 0xBE)) ||
+            (first == 0xDA && second != 0x00 &&
+             (second == 0x86 || second == 0x88 || second == 0x91 || second == 0xAF || second == 0xBA))) {
             return Language::ur;
         }
         if (first >= 0xD8 && first <= 0xDB) votes[static_cast<std::size_t>(Language::ar)] += 100;
@@ -171,8 +179,8 @@ std::optional<Language> language_of(std::string_view text) {
 }
 
 Said said(std::string_view text) {
-    constexpr std::string_view marks[] = {"excl.", "excluding", "other than", "except", "not ", "without ", "n.e.c",
-                                          "nes", "no. ", "heading"};
+    constexpr std::string_view marks[] = {"excl.",    "excluding", "other than", "except", "not ",
+                                          "without ", "n.e.c",     "nes",        "no. ",   "heading"};
     std::string lower(text);
     for (auto& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     Said out;
@@ -182,7 +190,8 @@ Said said(std::string_view text) {
             return starts && std::string_view(lower).substr(at).starts_with(one);
         });
         // "Whether or not lined" excludes nothing.
-        bool const or_not = mark != std::end(marks) && *mark == "not " && at >= 3 && lower.compare(at - 3, 3, "or ") == 0;
+        bool const or_not =
+            mark != std::end(marks) && *mark == "not " && at >= 3 && lower.compare(at - 3, 3, "or ") == 0;
         if (mark == std::end(marks) || or_not) {
             out.goods += text[at++];
             continue;
@@ -192,7 +201,8 @@ Said said(std::string_view text) {
         bool const in_brackets = open != std::string_view::npos && at - open <= 2;
         auto const end = std::min(text.find_first_of(in_brackets ? ")" : ",;)>", at), text.size());
         out.excluded += std::string(text.substr(at + mark->size() > end ? end : at + mark->size(),
-                                                end - std::min(end, at + mark->size()))) + "; ";
+                                                end - std::min(end, at + mark->size()))) +
+                        "; ";
         at = end;
     }
     return out;
@@ -200,16 +210,27 @@ Said said(std::string_view text) {
 
 std::string description_of(std::string_view text) {
     constexpr std::size_t short_bytes = 160;
-    constexpr std::string_view law[] = {"classif", "justification", "commodity code", "regulation", "heading",
-                                        "tariff", "rules of interpretation", "general rule", "subheading",
-                                        "determin", "purposes of", "legal note", "customs"};
+    constexpr std::string_view law[] = {"classif",
+                                        "justification",
+                                        "commodity code",
+                                        "regulation",
+                                        "heading",
+                                        "tariff",
+                                        "rules of interpretation",
+                                        "general rule",
+                                        "subheading",
+                                        "determin",
+                                        "purposes of",
+                                        "legal note",
+                                        "customs"};
     if (text.size() <= short_bytes) return std::string(text);
     std::string lower(text);
     for (auto& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
         auto end = at;
-        // A sentence ends at a mark that a space follows, at a line end, or where a label begins the next part.
+        // A sentence ends at a mark that a space follows, at a line end, or where a label begins the next
+        // part.
         while (end < text.size() && text[end] != '\n' &&
                !((text[end] == '.' || text[end] == ';' || text[end] == '!' || text[end] == '?') &&
                  (end + 1 == text.size() || text[end + 1] == ' '))) {
@@ -245,8 +266,8 @@ std::string Stems::stem(std::string_view word, Language language) {
     auto*& made = made_[index];
     if (made == nullptr) made = sb_stemmer_new(stemmers[index], "UTF_8");
     check(made != nullptr);
-    auto const* const stem = sb_stemmer_stem(made, reinterpret_cast<sb_symbol const*>(word.data()),
-                                             static_cast<int>(word.size()));
+    auto const* const stem =
+        sb_stemmer_stem(made, reinterpret_cast<sb_symbol const*>(word.data()), static_cast<int>(word.size()));
     check(stem != nullptr);
     return {reinterpret_cast<char const*>(stem), static_cast<std::size_t>(sb_stemmer_length(made))};
 }

@@ -1,6 +1,6 @@
 #pragma once
-// Text becomes words that can be compared: folded, cut at what is no letter, stemmed by the language; with the
-// place of each in its phrase, because "handle of a bag" is not a bag.
+// Text becomes words that can be compared: folded, cut at what is no letter, stemmed by the language; with
+// the place of each in its phrase, because "handle of a bag" is not a bag.
 
 #include "classify/classify.h"
 
@@ -14,10 +14,10 @@ inline constexpr std::size_t word_bytes_max = 96;  // a longer run of letters is
 
 // One word of a phrase.
 struct Word {
-    std::string text;     // folded, not stemmed
-    bool is_cut = false;  // a piece of a run of Chinese characters
-    bool in_front = false;  // stands before the first comma, bracket or preposition
-    bool is_head = false;   // the noun that the rest of the phrase describes, as far as its place tells
+    std::string text;        // folded, not stemmed
+    bool is_cut = false;     // a piece of a run of Chinese characters
+    bool in_front = false;   // stands before the first comma, bracket or preposition
+    bool is_head = false;    // the noun that the rest of the phrase describes, as far as its place tells
     bool is_joined = false;  // was written together with the next one by a hyphen
 };
 // The words of a text in order. `language` says where the head stands; where it is not known, English.

@@ -45,7 +45,8 @@ Result<Question> question_of(ClassifyFlags const& flags, books::Edition const* e
     if (!flags.lang.empty()) {
         question.language = classify::parse_language(flags.lang);
         if (!question.language)
-            return refuse(Code::bad_value, "lang", "“" + excerpt(flags.lang) + "” is not a language that is held");
+            return refuse(Code::bad_value, "lang",
+                          "“" + excerpt(flags.lang) + "” is not a language that is held");
     }
     for (auto const& text : flags.answers) {
         auto const said = TRY(pair(text, "answer"));
@@ -99,19 +100,23 @@ std::string percent(std::int32_t permille) { return fmt::format("{} %", (permill
 std::string paid(ProposalCost const& cost) {
     std::string out;
     for (auto const& rate : cost.rates) out += (out.empty() ? "" : " + ") + rate;
-    if (cost.duty) out += fmt::format("{}duty {} {}", out.empty() ? "" : "; ", cost.duty->text(), cost.duty->currency().text());
-    if (cost.landed) out += fmt::format("; delivered {} {}", cost.landed->text(), cost.landed->currency().text());
+    if (cost.duty)
+        out += fmt::format("{}duty {} {}", out.empty() ? "" : "; ", cost.duty->text(),
+                           cost.duty->currency().text());
+    if (cost.landed)
+        out += fmt::format("; delivered {} {}", cost.landed->text(), cost.landed->currency().text());
     if (!cost.unknown.empty()) out += (out.empty() ? "unknown: " : "; unknown: ") + cost.unknown;
     return out;
 }
 
-void print_proposal(std::string& out, std::size_t number, classify::Proposal const& one, ProposalCost const* cost) {
+void print_proposal(std::string& out, std::size_t number, classify::Proposal const& one,
+                    ProposalCost const* cost) {
     out += fmt::format("{:>2}. {:<14} {:>5}   (subheading {}, heading {})\n", number, one.code.dotted(),
                        percent(one.permille), percent(one.hs_permille), percent(one.heading_permille));
     for (auto const& step : one.path) {
         if (step.code.size() < 4 || (number > 1 && step.code.size() == 4)) continue;
-        out += fmt::format("      {:<13} {}{}{}\n", step.code.dotted(), step.group, step.group.empty() ? "" : " > ",
-                           excerpt(step.text, 160));
+        out += fmt::format("      {:<13} {}{}{}\n", step.code.dotted(), step.group,
+                           step.group.empty() ? "" : " > ", excerpt(step.text, 160));
     }
     for (auto const& reason : one.reasons) {
         out += fmt::format("      “{}” is like “{}” ({}, {})\n", reason.words, excerpt(reason.phrase, 70),
@@ -121,7 +126,8 @@ void print_proposal(std::string& out, std::size_t number, classify::Proposal con
     for (auto const& note : one.notes) {
         // On the first everything; on the others what puts them out.
         if (number > 1 && !(note.is_met && note.excludes && one.hs.is_under(note.code))) continue;
-        out += fmt::format("      {} {}: {} [{}]\n", note.is_met ? "!" : "note", note.code.dotted(), note.text, note.source);
+        out += fmt::format("      {} {}: {} [{}]\n", note.is_met ? "!" : "note", note.code.dotted(),
+                           note.text, note.source);
     }
     if (cost != nullptr) out += fmt::format("      pays {}\n", paid(*cost));
 }
@@ -149,35 +155,41 @@ void print_ask(std::string& out, Answer const& answer, std::vector<ProposalCost>
     out += fmt::format("\n{}\n", ask.question.empty() ? "Which of these is it?" : ask.question);
     for (auto const& choice : ask.choices) {
         auto const value = choice.code ? choice.code->text() : std::string(choice.value);
-        out += fmt::format("  --answer {}={}  {}{}{}", ask.facet, value, choice.group, choice.group.empty() ? "" : " > ",
-                           excerpt(choice.text, 120));
+        out += fmt::format("  --answer {}={}  {}{}{}", ask.facet, value, choice.group,
+                           choice.group.empty() ? "" : " > ", excerpt(choice.text, 120));
         std::string codes;
         for (auto const p : choice.proposals) {
             auto const code = answer.proposals[p].code.dotted();
             codes += (codes.empty() ? "" : ", ") + code;
         }
-        out += fmt::format("\n      {}{}\n", codes, costs.empty() ? "" : "; delivered " + range(choice, costs));
+        out +=
+            fmt::format("\n      {}{}\n", codes, costs.empty() ? "" : "; delivered " + range(choice, costs));
     }
 }
 
 std::string as_text(Question const& question, Answer const& answer, std::vector<ProposalCost> const& costs) {
     std::string out;
     if (!answer.has_texts) {
-        out += "No texts of the Harmonized System are imported: only goods that packs name are known, and paths are in "
-               "our own words\n(allroads books import hs-texts …, then allroads books build).\n";
+        out +=
+            "No texts of the Harmonized System are imported: only goods that packs name are known, and paths "
+            "are in "
+            "our own words\n(allroads books import hs-texts …, then allroads books build).\n";
     }
-    for (auto const& [word, taken] : answer.read_as) out += fmt::format("“{}” is read as “{}”.\n", word, taken);
+    for (auto const& [word, taken] : answer.read_as)
+        out += fmt::format("“{}” is read as “{}”.\n", word, taken);
     std::string unknown;
     for (auto const& word : answer.unknown_words) unknown += (unknown.empty() ? "" : ", ") + word;
     if (!unknown.empty()) out += fmt::format("Not known: {}.\n", excerpt(unknown, 200));
     if (answer.is_cut) out += "The description is long: only its beginning was read.\n";
     if (answer.standing == classify::Standing::nothing) {
-        return out + "None of these words is known here. Say it in other words: what it is, of what, what for.\n";
+        return out +
+               "None of these words is known here. Say it in other words: what it is, of what, what for.\n";
     }
     out += answer.standing == classify::Standing::settled
                ? fmt::format("Settled: {} reaches {}.\n\n", answer.proposals.front().code.dotted(),
                              percent(question.accept_permille))
-               : fmt::format("Not settled: nothing reaches {}. A person must choose.\n\n", percent(question.accept_permille));
+               : fmt::format("Not settled: nothing reaches {}. A person must choose.\n\n",
+                             percent(question.accept_permille));
     if (answer.departs) out += fmt::format("It departs from the earlier {}.\n\n", question.earlier->dotted());
     for (std::size_t i = 0; i < answer.proposals.size(); ++i)
         print_proposal(out, i + 1, answer.proposals[i], costs.empty() ? nullptr : &costs[i]);
@@ -192,7 +204,8 @@ Result<books::Words> open_words(Places const& places) {
     return refuse(Code::no_books, "words", "`allroads books build` compiles the words of goods");
 }
 
-Result<void> keep_choice(Places const& places, ClassifyFlags const& flags, Question const& question, Answer const& answer) {
+Result<void> keep_choice(Places const& places, ClassifyFlags const& flags, Question const& question,
+                         Answer const& answer) {
     books::Chosen chosen{question.words,
                          answer.language ? std::string(classify::text_of(*answer.language)) : "",
                          flags.choose,

@@ -126,7 +126,8 @@ CLI::App* classify_command(CLI::App& app, cli::ClassifyFlags& f) {
     auto* classify =
         app.add_subcommand("classify", "from everyday words to customs codes, with reasons and doubt");
     auto& q = f.quote;
-    classify->add_option("words", f.words, "what the goods are, in your words; - is standard input")->required();
+    classify->add_option("words", f.words, "what the goods are, in your words; - is standard input")
+        ->required();
     classify->add_option("--to", q.to, "country they go to: its national lines, and what each would pay");
     classify->add_option("--lang", f.lang, "language of the words (found out where not given)");
     classify->add_option("--answer", f.answers, "answer to a question, such as making=plaited");

@@ -11,8 +11,9 @@ using classify::Proposal;
 
 // 873 of a thousand as 0.873: exact, and read as a number.
 void share(Writer& w, std::string_view name, std::int32_t permille) {
-    char const digits[] = {static_cast<char>('0' + permille / 1000 % 10), '.', static_cast<char>('0' + permille / 100 % 10),
-                           static_cast<char>('0' + permille / 10 % 10), static_cast<char>('0' + permille % 10)};
+    char const digits[] = {
+        static_cast<char>('0' + permille / 1000 % 10), '.', static_cast<char>('0' + permille / 100 % 10),
+        static_cast<char>('0' + permille / 10 % 10), static_cast<char>('0' + permille % 10)};
     w.key(name);
     w.raw(std::string_view(digits, sizeof digits));
 }
@@ -112,7 +113,8 @@ void write_choice_costs(Writer& w, classify::Choice const& choice, std::span<Pro
     truth(w, "all_known", all_known);
 }
 
-void write_ask(Writer& w, Ask const& ask, classify::Answer const& answer, std::span<ProposalCost const> costs) {
+void write_ask(Writer& w, Ask const& ask, classify::Answer const& answer,
+               std::span<ProposalCost const> costs) {
     w.key("ask");
     w.open('{');
     w.text("facet", ask.facet);
@@ -146,7 +148,8 @@ ProposalCost cost_of(quote::Request const& request, quote::Quote const& quote) {
         return out;
     }
     if (quote.chosen < 0) {
-        out.unknown = quote.unknown.empty() ? "the books know no way to import it" : sentence_of(quote.unknown.front());
+        out.unknown =
+            quote.unknown.empty() ? "the books know no way to import it" : sentence_of(quote.unknown.front());
         return out;
     }
     auto const& option = quote.options[static_cast<std::size_t>(quote.chosen)];
@@ -157,7 +160,9 @@ ProposalCost cost_of(quote::Request const& request, quote::Quote const& quote) {
         if (!charge.rate().empty()) out.rates.push_back(name_of(charge) + " " + std::string(charge.rate()));
         if (!charge.known) {
             if (out.unknown.empty())
-                out.unknown = name_of(charge) + (charge.needs.empty() ? " is not known" : " needs " + std::string(charge.needs));
+                out.unknown =
+                    name_of(charge) +
+                    (charge.needs.empty() ? " is not known" : " needs " + std::string(charge.needs));
             duty.reset();
         } else if (duty) {
             duty = Money(duty->minor() + charge.amount.minor(), duty->currency());
@@ -173,8 +178,8 @@ ProposalCost cost_of(quote::Request const& request, quote::Quote const& quote) {
     return out;
 }
 
-void append_classification(std::string& out, classify::Question const& question, classify::Answer const& answer,
-                           std::span<ProposalCost const> costs) {
+void append_classification(std::string& out, classify::Question const& question,
+                           classify::Answer const& answer, std::span<ProposalCost const> costs) {
     Writer w(out);
     w.open('{');
     w.text("status", classify::text_of(answer.standing));

@@ -70,8 +70,8 @@ struct ProposalCost {
     std::string unknown;             // why it is not known; empty where it is
 };
 // The answer of `allroads classify`, one line (docs/classify.md). `costs` has one for each proposal, or none.
-void append_classification(std::string& out, classify::Question const& question, classify::Answer const& answer,
-                           std::span<ProposalCost const> costs);
+void append_classification(std::string& out, classify::Question const& question,
+                           classify::Answer const& answer, std::span<ProposalCost const> costs);
 // What a quote for one code means for the proposal.
 [[nodiscard]] ProposalCost cost_of(quote::Request const& request, quote::Quote const& quote);
 

@@ -1,5 +1,5 @@
-// The trade words of the UK tariff: one JSON object whose keys are words ("curling tongs, electric") and whose
-// values are the codes of ten digits that the search of the tariff leads them to.
+// The trade words of the UK tariff: one JSON object whose keys are words ("curling tongs, electric") and
+// whose values are the codes of ten digits that the search of the tariff leads them to.
 
 #include "books/pack.h"
 
@@ -33,7 +33,8 @@ Result<void> read_uk_search_references(Input& input, ReaderOptions const& option
             out.refuse(record, "the words are not clean text");
             continue;
         }
-        out.phrase({std::string(code.get_string()), "en", std::string(trim(std::string_view(words)))}, record);
+        out.phrase({std::string(code.get_string()), "en", std::string(trim(std::string_view(words)))},
+                   record);
     }
     out.set("market", options.market.empty() ? "GB" : options.market);
     out.set("title", "Search references of the UK tariff");

@@ -97,8 +97,7 @@ std::string displaced(Symbol const& symbol, std::string_view code) {
         out += ";excludes=S122;excludes=S301-LABOR";
     }
     if (symbol.program == "USMCA") {
-        out +=
-            ";excludes=IEEPA-CA;excludes=IEEPA-MX;excludes=S232-AUTO-PARTS;excludes=S232-TRUCK-PARTS";
+        out += ";excludes=IEEPA-CA;excludes=IEEPA-MX;excludes=S232-AUTO-PARTS;excludes=S232-TRUCK-PARTS";
     }
     return out;
 }
@@ -272,8 +271,7 @@ private:
                 if (one.is_string()) unit += (unit.empty() ? "" : ", ") + std::string(one.get_string());
             }
         }
-        out_.line({market_, code, std::string(trim(text_of(row, "description"))), unit, !unit.empty(),
-                   group},
+        out_.line({market_, code, std::string(trim(text_of(row, "description"))), unit, !unit.empty(), group},
                   number);
     }
 
