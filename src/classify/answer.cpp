@@ -98,12 +98,14 @@ public:
         answer_.is_cut = reading_.is_cut;
         tell_words();
         facets_.recognise(reading_);
+        for (auto const& note : view_.notes) met_.push_back(note.words != 0 && is_met(note));
         for (auto const value : facets_.recognised()) {
             auto const& row = view_.facet_values[value];
             answer_.taken.push_back(
                 {std::string(view_.text(view_.facets[row.facet].name)), std::string(view_.text(row.name))});
         }
         if (!has_words_) return std::move(answer_);
+        find_strong();
         evidence_ = gather(view_, reading_);
         score(model_, evidence_);
         weigh();
@@ -128,13 +130,27 @@ private:
         }
     }
 
+    void find_strong() {
+        constexpr std::size_t most = 12;
+        for (auto const& asked : reading_.words) {
+            if (asked.is_known()) strong_.push_back(asked);
+        }
+        auto const strength = [&](Asked const& asked) {
+            return asked.weight * view_.terms[asked.ways.front().term].weight;
+        };
+        if (strong_.size() <= most) return;
+        std::ranges::nth_element(strong_, strong_.begin() + most, std::greater<>(), strength);
+        strong_.resize(most);
+    }
+
     // Facets, notes and the codes that were chosen change the shares; then they are shares again.
     void weigh() {
         for (auto& c : evidence_.candidates) {
             c.share *= facets_.fit(c.leaf);
             auto const code = GoodsCode::from_key(view_.leaves[c.leaf].key);
-            for (auto const& note : view_.notes) {
-                if (note.excludes == 0 || note.words == 0 || !is_met(note)) continue;
+            for (std::size_t n = 0; n < view_.notes.size(); ++n) {
+                auto const& note = view_.notes[n];
+                if (note.excludes == 0 || !met_[n]) continue;
                 if (code.is_under(GoodsCode::from_key(note.key))) c.share *= met_exclusion;
                 for (auto const to : view_.note_to.subspan(note.first_to, note.tos)) {
                     if (code.is_under(GoodsCode::from_key(to))) c.share *= met_referral;
@@ -234,7 +250,7 @@ private:
         auto const facts = doubt_facts(view_, reading_, reading_.words.size(), evidence_.candidates, level);
         return confidence(model_, facts, level);
     }
-    [[nodiscard]] Proposal proposal(Joint const& joint) const {
+    [[nodiscard]] Proposal proposal(Joint const& joint) {
         auto const& c = evidence_.candidates[joint.candidate];
         auto const& leaf = view_.leaves[c.leaf];
         Proposal out;
@@ -258,7 +274,9 @@ private:
             out.path.push_back({GoodsCode::from_key(above.key), view_.text(above.text), "", own});
         out.path.push_back({out.hs, view_.text(leaf.text), "", own});
         if (joint.line.line != none) add_line(joint.line.line, out);
-        out.reasons = reasons(c);
+        auto const [found, fresh] = reasons_.try_emplace(c.leaf);
+        if (fresh) found->second = reasons(c);
+        out.reasons = found->second;
         add_notes(out);
         return out;
     }
@@ -266,8 +284,12 @@ private:
         auto const& line = view_.lines[index];
         auto const code = GoodsCode::from_key(line.key);
         // Lines above it within the subheading are part of the way.
-        for (auto const& other : view_.lines.subspan(market_->first, market_->count)) {
+        auto const all = view_.lines.subspan(market_->first, market_->count);
+        for (auto at = std::ranges::lower_bound(all, out.hs.key(), {}, &LineRow::key); at != all.end();
+             ++at) {
+            auto const& other = *at;
             auto const above = GoodsCode::from_key(other.key);
+            if (other.key >= line.key) break;
             if (above.size() < code.size() && above.size() > 6 && code.is_under(above))
                 out.path.push_back({above, view_.text(other.text), view_.text(other.group), false});
         }
@@ -281,7 +303,7 @@ private:
         for (std::uint32_t p : like(c)) {
             auto const& phrase = view_.phrases[p];
             float shared = 0;
-            for (auto const& asked : reading_.words) {
+            for (auto const& asked : strong_) {
                 if (says(p, asked)) shared += asked.weight * 4;
             }
             if (shared > 0) best.emplace_back(shared / (phrase.norm + 1), p);
@@ -295,7 +317,7 @@ private:
             auto const& phrase = view_.phrases[p];
             Reason reason{"", view_.text(phrase.text), static_cast<Source>(phrase.source),
                           static_cast<Language>(phrase.language)};
-            for (auto const& asked : reading_.words) {
+            for (auto const& asked : strong_) {
                 if (says(p, asked)) reason.words += (reason.words.empty() ? "" : " ") + asked.word;
             }
             auto const same =
@@ -315,7 +337,7 @@ private:
         constexpr std::size_t looked_at = 400;
         std::vector<std::uint32_t> out;
         auto const heading = view_.leaves[c.leaf].heading | heading_bit;
-        for (auto const& asked : reading_.words) {
+        for (auto const& asked : strong_) {
             for (auto const& way : asked.ways) {
                 auto const& term = view_.terms[way.term];
                 for (auto const p : view_.postings.subspan(term.first, term.count)) {
@@ -333,11 +355,12 @@ private:
         return out;
     }
     void add_notes(Proposal& out) const {
-        for (auto const& note : view_.notes) {
+        for (std::size_t n = 0; n < view_.notes.size(); ++n) {
+            auto const& note = view_.notes[n];
             auto const at = GoodsCode::from_key(note.key);
             auto const sends = view_.note_to.subspan(note.first_to, note.tos);
             bool const here = out.hs.is_under(at);
-            bool const met = note.words != 0 && is_met(note);
+            bool const met = met_[n];
             bool const comes = met && std::ranges::any_of(sends, [&](std::uint64_t to) {
                                    return out.hs.is_under(GoodsCode::from_key(to));
                                });
@@ -460,6 +483,9 @@ private:
     Answer answer_;
     MarketRow const* market_ = nullptr;
     bool has_words_ = false;
+    std::vector<Asked> strong_;                             // the words of the question that say most
+    std::vector<bool> met_;                                 // notes whose goods the words name
+    std::map<std::uint32_t, std::vector<Reason>> reasons_;  // by leaf
     std::vector<float> hs_share_;
     std::vector<std::vector<LineShare>> lines_;
 };

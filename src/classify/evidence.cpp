@@ -19,6 +19,12 @@ constexpr std::size_t first_words = 8;    // of a long description, that count i
 constexpr std::size_t words_max = 96;     // of a question; the rest of a long text is not read
 constexpr std::size_t corrected_max = 6;  // words of which another spelling is looked for
 
+// One letter, a number and a small word say nothing of goods.
+bool counts(Word const& word) {
+    if (word.text.size() == 1 || is_small(word.text)) return false;
+    return !std::ranges::all_of(word.text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 float place_weight(Word const& word, std::size_t place) {
     auto const role = word.is_head ? head_weight : word.in_front ? 1.0F : behind_weight;
     // What a long description begins with says what the goods are; its end says how they are packed.
@@ -63,9 +69,7 @@ void find_ways(View const& view, Stems& stems, std::string_view word, std::optio
 Compiled compiled(std::string_view text, Language language, Stems& stems) {
     Compiled out;
     for (auto const& word : words_of(text, language)) {
-        if (word.text.size() == 1 ||
-            std::ranges::all_of(word.text, [](char c) { return c >= '0' && c <= '9'; }))
-            continue;
+        if (!counts(word)) continue;
         auto stem = word.is_cut ? word.text : stems.stem(word.text, language);
         if (word.is_head) out.head = static_cast<std::ptrdiff_t>(out.terms.size());
         auto const before = std::ranges::find(out.terms, stem);
@@ -105,16 +109,14 @@ Reading read(View const& view, std::string_view text, std::optional<Language> la
             break;
         }
         auto const& word = words[at];
-        if (word.text.size() == 1 ||
-            std::ranges::all_of(word.text, [](char c) { return c >= '0' && c <= '9'; }))
-            continue;
+        if (!counts(word)) continue;
         Asked asked;
         asked.word = word.text;
         asked.is_head = word.is_head;
         asked.weight = place_weight(word, at);
         find_ways(view, stems, word.text, out.language, asked);
         // "hand bag" is also "handbag".
-        if (at + 1 < words.size() && !word.is_cut && !words[at + 1].is_cut && words[at + 1].text.size() > 1) {
+        if (at + 1 < words.size() && !word.is_cut && !words[at + 1].is_cut && counts(words[at + 1])) {
             Asked joined = asked;
             joined.ways.clear();
             joined.word = word.text + words[at + 1].text;
@@ -323,7 +325,7 @@ Candidate Gathering::candidate(std::uint32_t index) {
     c.leaf = index;
     std::size_t i = 0;
     auto const put = [&](float value) { c.feature[i++] = value; };
-    put(own.like[is(Source::synonym)]);
+    put(std::max(own.like[is(Source::synonym)], own.like[is(Source::learned)]));
     put(own.like[is(Source::reference)]);
     put(own.like[is(Source::hs_text)]);
     put(own.like[is(Source::line_text)]);

@@ -87,7 +87,7 @@ std::vector<Correction> corrections(View const& view, Stems& stems, std::string_
     if (auto found = parts(view, stems, word); size >= 8 && !found.empty()) return found;
     // The stem of a misspelt word is as misspelt as the word, and the tables hold stems.
     auto const stem = stems.stem(word, Language::en);
-    auto const limit = size >= 9 ? std::size_t{2} : std::size_t{1};
+    auto const limit = size >= 7 ? std::size_t{2} : std::size_t{1};
     auto const letters = letters_of(stem);
     auto const stem_size = characters_of(stem);
     std::vector<std::pair<std::size_t, std::uint32_t>> near;

@@ -260,14 +260,43 @@ Stems::~Stems() {
     }
 }
 
+namespace {
+// Words written one way in Britain and another in America are written the American way, on both sides.
+std::string american(std::string_view word) {
+    constexpr std::pair<std::string_view, std::string_view> pairs[] = {
+        {"aluminium", "aluminum"}, {"jewellery", "jewelry"}, {"fibre", "fiber"}, {"tyre", "tire"},
+        {"mould", "mold"},         {"plough", "plow"},       {"grey", "gray"},   {"sulph", "sulf"},
+        {"centre", "center"},      {"metre", "meter"},       {"litre", "liter"}, {"isation", "ization"},
+        {"ised", "ized"},          {"ising", "izing"},       {"iser", "izer"},   {"colour", "color"},
+        {"flavour", "flavor"},     {"odour", "odor"},        {"vapour", "vapor"}};
+    std::string out(word);
+    for (auto const& [british, spelt] : pairs) {
+        auto const at = out.find(british);
+        if (at != std::string::npos) out.replace(at, british.size(), spelt);
+    }
+    if (out.size() > 6 && out.ends_with("ise")) out.replace(out.size() - 3, 3, "ize");
+    return out;
+}
+}  // namespace
+
+bool is_small(std::string_view word) {
+    constexpr std::string_view all[] = {"the", "a",    "an", "and", "or",   "is",    "are", "be",   "it",
+                                        "its", "this", "at", "as",  "into", "other", "etc", "than", "all",
+                                        "any", "de",   "du", "des", "le",   "les",   "del", "los",  "las",
+                                        "el",  "da",   "do", "dos", "das",  "und",   "der", "die",  "yang",
+                                        "dan", "na",   "et", "y",   "e"};
+    return is_preposition(word) || std::ranges::find(all, word) != std::end(all);
+}
+
 std::string Stems::stem(std::string_view word, Language language) {
     auto const index = static_cast<std::size_t>(language);
     if (stemmers[index] == nullptr) return std::string(word);
     auto*& made = made_[index];
     if (made == nullptr) made = sb_stemmer_new(stemmers[index], "UTF_8");
     check(made != nullptr);
-    auto const* const stem =
-        sb_stemmer_stem(made, reinterpret_cast<sb_symbol const*>(word.data()), static_cast<int>(word.size()));
+    auto const spelt = language == Language::en ? american(word) : std::string(word);
+    auto const* const stem = sb_stemmer_stem(made, reinterpret_cast<sb_symbol const*>(spelt.data()),
+                                             static_cast<int>(spelt.size()));
     check(stem != nullptr);
     return {reinterpret_cast<char const*>(stem), static_cast<std::size_t>(sb_stemmer_length(made))};
 }

@@ -24,6 +24,8 @@ struct Word {
 [[nodiscard]] std::vector<Word> words_of(std::string_view text, Language language);
 // The language whose script or small words the text shows, if any.
 [[nodiscard]] std::optional<Language> language_of(std::string_view text);
+// Whether it is one of the small words that every description has.
+[[nodiscard]] bool is_small(std::string_view word);
 // What a text says of the goods, and what it says they are not ("excluding …", "other than …", "not …").
 struct Said {
     std::string goods;
