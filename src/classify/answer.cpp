@@ -14,12 +14,15 @@ namespace allroads::classify {
 namespace {
 
 constexpr std::size_t reasons_max = 4;
-constexpr std::size_t lines_of_first_max = 6;  // national lines of a likely subheading among the proposals
-constexpr std::size_t of_one_heading_max = 3;  // subheadings of one heading, while others wait
-constexpr std::size_t considered_max = 24;     // subheadings that may become proposals
+constexpr std::size_t lines_of_first_max = 6;     // national lines of a likely subheading among the proposals
+constexpr std::size_t of_one_heading_max = 3;     // subheadings of one heading, while others wait
+constexpr std::size_t of_one_heading_unsure = 1;  // the same where the first is far from likely
+constexpr float unsure_share = 0.3F;
+constexpr std::size_t considered_max = 24;  // subheadings that may become proposals
 constexpr float likely_share = 0.5F;
-constexpr float met_exclusion = 0.3F;  // what is left of a subheading whose chapter excludes these goods
-constexpr float met_referral = 1.6F;   // and what is gained where the note sends them
+constexpr float chosen_weight = 40.0F;  // of a subheading that was chosen here for the very same words
+constexpr float met_exclusion = 0.3F;   // what is left of a subheading whose chapter excludes these goods
+constexpr float met_referral = 1.6F;    // and what is gained where the note sends them
 
 std::int32_t permille(float share) {
     return static_cast<std::int32_t>(std::lround(std::clamp(share, 0.0F, 1.0F) * 1000));
@@ -67,7 +70,7 @@ std::vector<LineShare> line_shares(View const& view, MarketRow const& market, st
         // "Other" is what no line beside it names: a little likelier than a line of which no word was said.
         if (!has_under) {
             scored.emplace_back(static_cast<std::uint32_t>(at - view.lines.begin()),
-                                value + (at->is_rest != 0 ? 1.2F : 0));
+                                value + (at->is_rest != 0 ? 0.8F : 0));
         }
     }
     std::vector<LineShare> out;
@@ -143,10 +146,32 @@ private:
         strong_.resize(most);
     }
 
+    // Subheadings that somebody here chose for the very same words.
+    [[nodiscard]] std::vector<std::uint32_t> chosen_before() const {
+        std::vector<std::uint32_t> out;
+        for (auto const& asked : strong_) {
+            for (auto const& way : asked.ways) {
+                auto const& term = view_.terms[way.term];
+                for (auto const p : view_.postings.subspan(term.first, term.count)) {
+                    auto const& phrase = view_.phrases[p];
+                    if (phrase.source != static_cast<std::uint8_t>(Source::learned) ||
+                        phrase.same != reading_.same)
+                        continue;
+                    auto const targets = view_.targets.subspan(phrase.first_target, phrase.targets);
+                    out.insert(out.end(), targets.begin(), targets.end());
+                }
+            }
+        }
+        return out;
+    }
+
     // Facets, notes and the codes that were chosen change the shares; then they are shares again.
     void weigh() {
+        auto const before = chosen_before();
         for (auto& c : evidence_.candidates) {
             c.share *= facets_.fit(c.leaf);
+            if (std::ranges::find(before, c.leaf) != before.end())
+                c.share = std::max(c.share, 0.05F) * chosen_weight;
             auto const code = GoodsCode::from_key(view_.leaves[c.leaf].key);
             for (std::size_t n = 0; n < view_.notes.size(); ++n) {
                 auto const& note = view_.notes[n];
@@ -227,10 +252,10 @@ private:
     // Ten proposals of one heading help nobody whose goods belong in another.
     void spread(std::vector<Joint>& all) const {
         std::map<std::uint32_t, std::size_t> of_heading;
+        auto const most = hs_share_.front() < unsure_share ? of_one_heading_unsure : of_one_heading_max;
         std::stable_partition(all.begin(), all.end(), [&](Joint const& one) {
             if (one.candidate == 0) return true;
-            return ++of_heading[view_.leaves[evidence_.candidates[one.candidate].leaf].heading] <=
-                   of_one_heading_max;
+            return ++of_heading[view_.leaves[evidence_.candidates[one.candidate].leaf].heading] <= most;
         });
         if (all.size() > proposals_max) all.resize(proposals_max);
     }
@@ -383,7 +408,9 @@ private:
         std::vector<Weighed> weighed;
         for (std::size_t i = 0; i < hs_share_.size(); ++i)
             weighed.push_back({evidence_.candidates[i].leaf, hs_share_[i]});
-        if (auto const facet = facets_.best(weighed)) {
+        bool const is_chosen = std::ranges::any_of(
+            question_.given, [](Given const& one) { return one.facet == "hs" || one.facet == "line"; });
+        if (auto const facet = is_chosen ? std::nullopt : facets_.best(weighed)) {
             ask_facet(*facet, weighed);
             if (answer_.ask->choices.size() >= 2) return;
             answer_.ask.reset();

@@ -7,7 +7,7 @@ namespace allroads::classify {
 
 namespace {
 
-constexpr std::size_t rounds = 6;
+constexpr std::size_t rounds = 10;
 constexpr std::array<float, sources> importance = {1.0F, 1.0F, 1.0F, 0.7F, 0.35F};
 
 float product(float const* a, float const* b) {

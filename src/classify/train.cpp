@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t rounds = 14;
 constexpr std::size_t kept_candidates = 60;
+constexpr std::ptrdiff_t calibrating_min = 200;  // questions, for the doubt to be learned
 // How many phrases of each source are asked for, and how much one counts. References and trade words are what
 // people type; texts of tariffs stand in for long descriptions.
 struct Sampled {
@@ -298,7 +299,13 @@ ModelRow trained(View const& view) {
             asking.right_chapter[k] = marks >> 2U & 1U;
         }
     }
-    calibrate(view, all, model);
+    auto const calibrating = std::ranges::count_if(all, &Asking::is_calibrating);
+    if (calibrating >= calibrating_min) {
+        calibrate(view, all, model);
+    } else {
+        // From a handful of phrases nobody can know how often an answer is right: nothing reaches 90 %.
+        for (auto& level : model.calibration) level = {-1.5F, 0.5F, 0.5F};
+    }
     model.learned_from = static_cast<std::uint32_t>(all.size());
     return model;
 }
