@@ -69,7 +69,7 @@ struct ImportFlags {
 struct BuildFlags {
     std::vector<std::string> packs;
     std::string output;
-    bool only_packs = false, quiet = false;
+    bool only_packs = false, quiet = false, no_words = false;
 };
 [[nodiscard]] int books_build(Places const& places, BuildFlags const& flags);
 [[nodiscard]] int books_list(Places const& places, bool json);

@@ -197,6 +197,7 @@ BooksCommands books_commands(CLI::App& app, Flags& flags) {
     c.build->add_option("--packs", flags.build.packs, "folders of packs (those that ship)");
     c.build->add_option("--output", flags.build.output, "edition file (edition.books in the data folder)");
     c.build->add_flag("--only-packs", flags.build.only_packs, "without the packs of the data folder");
+    c.build->add_flag("--no-words", flags.build.no_words, "leave the words of goods as they are compiled");
     c.build->add_flag("--quiet", flags.build.quiet, "say nothing unless something is wrong");
     c.list->add_flag("--json", flags.list_json, "as JSON");
     c.show->add_option("market", flags.show.market, "market, such as US")->required();
