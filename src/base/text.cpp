@@ -93,7 +93,7 @@ std::u16string normalised(UNormalizer2 const* form, std::u16string const& text) 
 void append_character(std::string& out, UChar32 character) {
     std::array<std::uint8_t, 4> bytes{};
     std::int32_t size = 0;
-    U8_APPEND_UNSAFE(bytes.data(), size, character);
+    U8_APPEND_UNSAFE(bytes.data(), size, static_cast<std::uint32_t>(character));
     out.append(reinterpret_cast<char const*>(bytes.data()), static_cast<std::size_t>(size));
 }
 
@@ -186,8 +186,9 @@ std::string folded(std::string_view text) {
     auto const size = static_cast<std::int32_t>(all.size());
     auto script = USCRIPT_COMMON;
     for (std::int32_t at = 0; at < size;) {
-        UChar32 character = 0;
-        U16_NEXT(all.data(), at, size, character);
+        std::uint32_t unit = 0;
+        U16_NEXT(all.data(), at, size, unit);
+        auto character = static_cast<UChar32>(unit);
         if (auto const digit = u_charDigitValue(character); digit >= 0) {
             out += static_cast<char>('0' + digit);
             continue;

@@ -402,10 +402,11 @@ std::array<float, features> standardised(ModelRow const& model, Candidate const&
     return x;
 }
 
-float scored(ModelRow const& model, std::array<float, features> const& x, std::array<float, hidden>& inner) {
+float scored(ModelRow const& model, std::array<float, features> const& x,
+             std::array<float, hidden_units>& inner) {
     float value = 0;
     for (std::size_t i = 0; i < features; ++i) value += model.weights[i] * x[i];
-    for (std::size_t h = 0; h < hidden; ++h) {
+    for (std::size_t h = 0; h < hidden_units; ++h) {
         float sum = model.inner[h][features];
         for (std::size_t i = 0; i < features; ++i) sum += model.inner[h][i] * x[i];
         inner[h] = std::tanh(sum);
@@ -417,7 +418,7 @@ float scored(ModelRow const& model, std::array<float, features> const& x, std::a
 void score(ModelRow const& model, Evidence& evidence) {
     float best = -1e30F;
     for (auto& c : evidence.candidates) {
-        std::array<float, hidden> inner{};
+        std::array<float, hidden_units> inner{};
         c.score = scored(model, standardised(model, c), inner);
         best = std::max(best, c.score);
     }

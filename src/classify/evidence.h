@@ -51,7 +51,7 @@ inline constexpr std::size_t candidates_max = 160;
 void score(ModelRow const& model, Evidence& evidence);
 // The score of features that are standardised; `inner` is left with what the hidden units answered.
 [[nodiscard]] float scored(ModelRow const& model, std::array<float, features> const& x,
-                           std::array<float, hidden>& inner);
+                           std::array<float, hidden_units>& inner);
 [[nodiscard]] std::array<float, features> standardised(ModelRow const& model, Candidate const& candidate);
 
 }  // namespace allroads::classify

@@ -102,14 +102,14 @@ struct NoteRow {
 
 inline constexpr std::size_t facet_words = 4;  // of 32 bits for a leaf, a bit for each value of a facet
 inline constexpr std::size_t features = 32;
-inline constexpr std::size_t hidden = 14;
+inline constexpr std::size_t hidden_units = 14;
 inline constexpr std::size_t levels = 3;  // chapter, heading, subheading
 inline constexpr std::size_t calibration_features = 6;
 inline constexpr std::size_t calibration_steps = 16;
 struct ModelRow {
     std::array<float, features> weights{};
-    std::array<std::array<float, features + 1>, hidden> inner{};  // what features mean together
-    std::array<float, hidden> outer{};
+    std::array<std::array<float, features + 1>, hidden_units> inner{};  // what features mean together
+    std::array<float, hidden_units> outer{};
     std::array<float, features> means{};
     std::array<float, features> scales{};
     float temperature = 1;

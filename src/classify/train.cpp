@@ -189,7 +189,7 @@ void learn(Asking const& asking, ModelRow& model, float rate, Steps& squared) {
     auto const n = asking.candidates.size();
     std::vector<float> share(n);
     std::vector<std::array<float, features>> x(n);
-    std::vector<std::array<float, hidden>> inner(n);
+    std::vector<std::array<float, hidden_units>> inner(n);
     float best = -1e30F;
     for (std::size_t k = 0; k < n; ++k) {
         x[k] = standardised(model, asking.candidates[k]);
@@ -213,7 +213,7 @@ void learn(Asking const& asking, ModelRow& model, float rate, Steps& squared) {
         pull += 0.7F * ((asking.right_heading[k] != 0 ? share[k] / heading : 0.0F) - share[k]);
         if (std::fabs(pull) < 1e-5F) continue;
         for (std::size_t i = 0; i < features; ++i) gradient.weights[i] += pull * x[k][i];
-        for (std::size_t h = 0; h < hidden; ++h) {
+        for (std::size_t h = 0; h < hidden_units; ++h) {
             gradient.outer[h] += pull * inner[k][h];
             auto const back = pull * model.outer[h] * (1 - inner[k][h] * inner[k][h]);
             for (std::size_t i = 0; i < features; ++i) gradient.inner[h][i] += back * x[k][i];
@@ -222,7 +222,7 @@ void learn(Asking const& asking, ModelRow& model, float rate, Steps& squared) {
     }
     for (std::size_t i = 0; i < features; ++i)
         move(model.weights[i], squared.weights[i], asking.weight * gradient.weights[i], rate);
-    for (std::size_t h = 0; h < hidden; ++h) {
+    for (std::size_t h = 0; h < hidden_units; ++h) {
         move(model.outer[h], squared.outer[h], asking.weight * gradient.outer[h], rate * 0.5F);
         for (std::size_t i = 0; i <= features; ++i)
             move(model.inner[h][i], squared.inner[h][i], asking.weight * gradient.inner[h][i], rate * 0.5F);
@@ -276,7 +276,7 @@ ModelRow trained(View const& view) {
             weight = (static_cast<float>(seed % 2001) - 1000.0F) / 5000.0F;
         }
     }
-    for (std::size_t h = 0; h < hidden; ++h) model.outer[h] = h % 2 == 0 ? 0.1F : -0.1F;
+    for (std::size_t h = 0; h < hidden_units; ++h) model.outer[h] = h % 2 == 0 ? 0.1F : -0.1F;
     // In an order that has nothing to do with the tree, the same each time.
     std::ranges::sort(all, {}, [](Asking const& one) { return one.reading.same * 2654435761U; });
     for (std::size_t round = 0; round < rounds; ++round) {
