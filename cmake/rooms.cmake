@@ -22,6 +22,7 @@ find_package(Boost 1.81 REQUIRED COMPONENTS json)
 find_package(LibArchive REQUIRED)
 find_package(LibXml2 REQUIRED)
 find_package(fmt REQUIRED)
+find_library(STEMMER stemmer REQUIRED)
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(TOML REQUIRED IMPORTED_TARGET tomlplusplus)
@@ -36,6 +37,7 @@ set(USES_toml PkgConfig::TOML)
 set(USES_xml LibXml2::LibXml2)
 set(USES_pugixml PkgConfig::PUGIXML)
 set(USES_xxhash PkgConfig::XXHASH)
+set(USES_stemmer ${STEMMER})
 set(USES_fmt fmt::fmt)
 set(USES_cli11 "")  # headers on the ordinary path
 
@@ -179,6 +181,7 @@ function(books_edition name)
     return()
   endif()
   add_custom_command(OUTPUT ${edition}
+    BYPRODUCTS ${CMAKE_BINARY_DIR}/${name}.words
     COMMAND allroads books build --only-packs --packs ${folder} --output ${edition} --quiet
     DEPENDS allroads ${packs}
     COMMENT "Building the ${name} books"

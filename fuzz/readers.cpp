@@ -1,6 +1,6 @@
 // Every reader of official files: us_hts, uk_commodity, eu_cn8, taric_xml, au_schedule, unctad_afcfta,
-// hs_texts, ecb_fx, measures, freight. The first byte chooses which; whatever the file, reading ends with a
-// report or a refusal.
+// hs_texts, uk_search_references, ecb_fx, measures, freight. The first byte chooses which; whatever the file,
+// reading ends with a report or a refusal.
 
 #include "books/pack.h"
 

@@ -35,7 +35,7 @@ class Books(unittest.TestCase):
 
     def build(self, output=None):
         more = ["--output", output] if output else []
-        return self.run_program("books", "build", "--packs", SOURCE / "packs", *more)
+        return self.run_program("books", "build", "--no-words", "--packs", SOURCE / "packs", *more)
 
     def test_own_measures_are_charged(self):
         self.run_program(
@@ -123,7 +123,7 @@ class Books(unittest.TestCase):
         (packs / "x/measures.csv").write_text(
             HEADER + row("4602") + row("4603").replace("official", "sure"), encoding="utf-8"
         )
-        out = self.run_program("books", "build", "--packs", packs, "--only-packs", status=4)
+        out = self.run_program("books", "build", "--no-words", "--packs", packs, "--only-packs", status=4)
         for words in ("x/measures.csv", "line 3", "confidence"):
             self.assertIn(words, out)
 

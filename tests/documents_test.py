@@ -68,7 +68,7 @@ class Asked(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.data = pathlib.Path(cls.folder.name)
-        subprocess.run([PROGRAM, "--data", str(cls.data), "books", "build", "--packs", str(SOURCE / "packs"),
+        subprocess.run([PROGRAM, "--data", str(cls.data), "books", "build", "--no-words", "--packs", str(SOURCE / "packs"),
                         "--only-packs", "--quiet"], check=True)
 
     @classmethod
@@ -217,7 +217,7 @@ class Asked(unittest.TestCase):
             (pack / "documents.csv").write_text(
                 "market,code,kind,name,legal,confidence\nKE,A-1,notice,A,B,official\nKE,A-2,letter,A,B,official\n",
                 encoding="utf-8")
-            done = subprocess.run([PROGRAM, "--data", folder, "books", "build", "--packs", str(pack.parent),
+            done = subprocess.run([PROGRAM, "--data", folder, "books", "build", "--no-words", "--packs", str(pack.parent),
                                    "--only-packs"], capture_output=True, text=True)
             self.assertEqual(done.returncode, 4)
             self.assertIn("mine/documents.csv: line 3: bad-value: kind", done.stderr)

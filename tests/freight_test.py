@@ -15,7 +15,7 @@ class Freight(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.data = pathlib.Path(cls.folder.name)
-        cls.program("books", "build", "--packs", str(SOURCE / "packs"), "--packs", str(EXAMPLES), "--quiet")
+        cls.program("books", "build", "--no-words", "--packs", str(SOURCE / "packs"), "--packs", str(EXAMPLES), "--quiet")
 
     @classmethod
     def tearDownClass(cls):
@@ -154,7 +154,7 @@ class Freight(unittest.TestCase):
             self.assertIn("4 rate tables with", out)
             self.assertFalse((data / "packs/freight-my-rates").exists())
             self.program("books", "import", "freight", sheet, data=data)
-            self.program("books", "build", "--only-packs", "--packs", data / "packs", data=data)
+            self.program("books", "build", "--no-words", "--only-packs", "--packs", data / "packs", data=data)
             words = ["freight", *LANE, "--package", "2x40x30x20cm@5kg", "--json"]
             mine = json.loads(self.program(*words, data=data))["freight_offers"]
             theirs = json.loads(self.program(*words))["freight_offers"]

@@ -48,7 +48,8 @@ class Replay(unittest.TestCase):
         pack.mkdir(parents=True)
         (pack / "pack.toml").write_text(TOML)
         (pack / "measures.csv").write_text(HEADER + rows)
-        built = run("--data", self.folder / name, "books", "build", "--packs", pack.parent, "--only-packs", "--quiet")
+        build = ["books", "build", "--no-words", "--packs", pack.parent, "--only-packs", "--quiet"]
+        built = run("--data", self.folder / name, *build)
         self.assertEqual(built.returncode, 0, built.stderr)
         return self.folder / name
 

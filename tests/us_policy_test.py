@@ -317,7 +317,7 @@ class Quoted(unittest.TestCase):
             {"hs": hs, "origin": origin, "price": "1000.00", "price_currency": "USD", "quantity": "10",
              "facts": facts}]} for hs, origin, day, proofs, facts, _ in self.ASKED]
         with tempfile.TemporaryDirectory() as folder:
-            subprocess.run([PROGRAM, "--data", folder, "books", "build", "--only-packs", "--packs",
+            subprocess.run([PROGRAM, "--data", folder, "books", "build", "--no-words", "--only-packs", "--packs",
                             str(SOURCE / "packs"), "--quiet"], check=True)
             said = subprocess.run([PROGRAM, "--data", folder, "quote", "--batch", "-"], text=True, check=True,
                                   input="\n".join(map(json.dumps, requests)), capture_output=True).stdout

@@ -188,5 +188,11 @@ inline constexpr std::size_t country_indexes = 676;
 // `text` cut to at most `bytes` bytes at a character boundary, "…" added where it was cut; for messages.
 [[nodiscard]] std::string excerpt(std::string_view text, std::size_t bytes = 60);
 [[nodiscard]] std::string_view trim(std::string_view text);
+// `text` as it is compared with other texts: compatibility forms and case folded, digits 0-9, the accents
+// of Latin, Greek, Cyrillic and Arabic letters left out (not the vowel signs of India's scripts: they make
+// other words), letters that Arabic, Persian and Urdu keyboards write differently made one. Letters and
+// digits stay; of everything else, ASCII punctuation stays, commas, stops and brackets of other scripts
+// become theirs, and the rest is one space.
+[[nodiscard]] std::string folded(std::string_view text);
 
 }  // namespace allroads

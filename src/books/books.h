@@ -8,6 +8,7 @@
 // editions may be shared by threads.
 
 #include "base/base.h"
+#include "classify/classify.h"
 #include "goods/goods.h"
 #include "origin/origin.h"
 #include "quote/quote.h"
@@ -41,7 +42,8 @@ struct ImportReport {
     std::uint64_t records = 0;  // rows of the file
     std::uint64_t measures = 0;
     std::uint64_t lines = 0;
-    std::uint64_t rates = 0;  // exchange rates
+    std::uint64_t rates = 0;    // exchange rates
+    std::uint64_t phrases = 0;  // words of the trade
     std::uint64_t freight_tables = 0;
     std::uint64_t freight_prices = 0;  // of all zones of these tables
     std::uint64_t unreadable = 0;      // measures whose duty text is kept but not understood
@@ -173,6 +175,60 @@ struct Change {
 // The same of a rule of papers.
 [[nodiscard]] std::string describe(tariff::Schedule const& schedule, tariff::Node const& node,
                                    tariff::Paper const& paper);
+
+// ---- words: what goods are called (docs/classify.md)
+// --------------------------------------------------------------------------------------------------------
+
+struct WordsRequest {
+    std::vector<std::filesystem::path> pack_folders;  // each holds packs and a folder `words`
+    std::filesystem::path choices;                    // what was chosen; may be absent
+    std::filesystem::path output;                     // the file of compiled words
+};
+struct WordsReport {
+    std::string edition;  // a fingerprint of what went in
+    std::uint64_t phrases = 0;
+    std::uint64_t subheadings = 0;
+    std::uint64_t lines = 0;
+    std::uint64_t choices_refused = 0;  // lines of `choices` that could not be read
+    std::uint64_t bytes = 0;
+    bool is_unchanged = false;  // what is at `output` was compiled from the same
+    bool has_texts = false;
+};
+// Everything that goods are called, as it stands in the packs.
+[[nodiscard]] Result<classify::Knowledge> knowledge(WordsRequest const& request, WordsReport& report);
+// Compiles it. Takes some seconds, so nothing is done where `output` already is of the same words.
+[[nodiscard]] Result<WordsReport> build_words(WordsRequest const& request);
+[[nodiscard]] std::filesystem::path words_of(
+    std::filesystem::path const& edition);  // beside it: edition.words
+[[nodiscard]] std::filesystem::path choices_in(std::filesystem::path const& data);
+
+// Compiled words, mapped read-only. Refused: `no-books`, `edition-corrupt`, `edition-version`.
+class Words {
+public:
+    [[nodiscard]] static Result<Words> open(std::filesystem::path const& file);
+    Words(Words&&) noexcept;
+    ~Words();
+    [[nodiscard]] classify::Index const& index() const;
+
+private:
+    struct Hidden;
+    explicit Words(std::unique_ptr<Hidden> hidden);
+    std::unique_ptr<Hidden> hidden_;
+};
+
+// A decision of a person, kept with its reason: it teaches the hub's own words at the next build.
+struct Chosen {
+    std::string words;
+    std::string language;
+    std::string code;
+    std::string who;
+    std::string when;  // ISO day
+    std::string why;
+    std::string edition;  // of the words that were asked
+    std::vector<classify::Given> given;
+};
+// Appends one line. Refused: `field-missing`, `too-long`, `bad-goods-code`, `unavailable`.
+[[nodiscard]] Result<void> keep(Chosen const& chosen, std::filesystem::path const& file);
 
 // What became of the product rules of one agreement in an import.
 struct OriginRulesReport {

@@ -22,7 +22,7 @@ Result<Reader const*> reader_named(std::string_view source) {
 }
 
 std::uint64_t size_of(ImportReport const& report) {
-    return report.measures + report.lines + report.rates + report.freight_prices;
+    return report.measures + report.lines + report.rates + report.phrases + report.freight_prices;
 }
 
 // What the newest pack of the same series holds, to compare with.
@@ -40,6 +40,7 @@ Result<std::optional<std::pair<std::string, std::uint64_t>>> loaded_before(std::
         TRY_VOID(pack.measures(one));
         TRY_VOID(pack.lines(one));
         TRY_VOID(pack.rates(one));
+        TRY_VOID(pack.phrases(one));
         TRY_VOID(pack.freight([&](FreightSheet const& sheet) -> Result<void> {
             count += sheet.price_count();
             return {};

@@ -3,8 +3,9 @@
 //
 //   pack.toml      who says so: title, market, source file, its date and SHA-256; market rules where the pack
 //   has them measures.csv   the table of docs/quote.md, one measure a line lines.csv
-//   market,hs,text,unit,declarable: the nomenclature fx.csv         base,currency,day,units: exchange rates,
-//   units of `currency` for one of `base` agricultural.csv
+//   market,hs,text,unit,declarable,group: the nomenclature fx.csv         base,currency,day,units: exchange
+//   rates, units of `currency` for one of `base` phrases.csv    hs,language,text: words of the trade for
+//   which an authority names a code agricultural.csv
 //   market,code,component,amount,currency,valid_from,valid_to: Meursing amounts per 100 kg
 //   quotas.csv     market,order,volume,balance,unit,state,as_of,valid_from,valid_to,legal,url
 //   freight.csv    rate tables of carriers; a sheet of its own form (freight_sheet.h, docs/freight.md)
@@ -71,6 +72,7 @@ struct DocumentLine {
     std::string confidence;
 };
 inline constexpr std::size_t document_code_max = 32;    // letters of a code
+inline constexpr std::size_t phrase_bytes_max = 400;    // of the trade words for one code
 inline constexpr std::size_t document_words_max = 600;  // bytes of one column
 inline constexpr std::string_view measures_header =
     "market,hs,kind,program,origins,excluded,duty,valid_from,valid_to,known_from,conditions,stack,legal,"
@@ -83,6 +85,14 @@ struct NomenclatureLine {
     std::string text;
     std::string unit;
     bool declarable = false;
+    std::string group = {};  // headings without a code between this line and the code above it, by " > "
+};
+
+// One line of phrases.csv: words of the trade that an authority points to a code.
+struct PhraseLine {
+    std::string hs;        // several by spaces
+    std::string language;  // "en"
+    std::string text;
 };
 
 struct FxLine {
@@ -194,6 +204,7 @@ public:
     // A line that cannot be compiled is refused (counted in the report with `record`), not written.
     void measure(MeasureLine const& line, std::uint64_t record);
     void line(NomenclatureLine const& line, std::uint64_t record);
+    void phrase(PhraseLine const& line, std::uint64_t record);
     void fx(FxLine const& line, std::uint64_t record);
     void agricultural(AgriculturalLine const& line, std::uint64_t record);
     void quota(QuotaLine const& line, std::uint64_t record);
@@ -254,6 +265,7 @@ Result<void> read_taric_xml(Input& input, ReaderOptions const& options, PackWrit
 Result<void> read_au_schedule(Input& input, ReaderOptions const& options, PackWriter& out);
 Result<void> read_unctad_afcfta(Input& input, ReaderOptions const& options, PackWriter& out);
 Result<void> read_hs_texts(Input& input, ReaderOptions const& options, PackWriter& out);
+Result<void> read_uk_search_references(Input& input, ReaderOptions const& options, PackWriter& out);
 Result<void> read_ecb_fx(Input& input, ReaderOptions const& options, PackWriter& out);
 Result<void> read_measures(Input& input, ReaderOptions const& options, PackWriter& out);
 Result<void> read_freight(Input& input, ReaderOptions const& options, PackWriter& out);

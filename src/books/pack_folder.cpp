@@ -153,10 +153,17 @@ Result<void> PackFolder::measures(std::function<Result<void>(MeasureLine const&)
 }
 
 Result<void> PackFolder::lines(std::function<Result<void>(NomenclatureLine const&)> const& each) const {
-    static constexpr std::array<std::string_view, 5> columns = {"market", "hs", "text", "unit", "declarable"};
+    static constexpr std::array<std::string_view, 6> columns = {"market", "hs",         "text",
+                                                                "unit",   "declarable", "group"};
     return read_table(folder / "lines.csv", columns, [&](Fields const& f) {
-        return each({f[0], f[1], f[2], f[3], f[4] == "1" || f[4] == "true" || f[4] == "yes"});
+        return each({f[0], f[1], f[2], f[3], f[4] == "1" || f[4] == "true" || f[4] == "yes", f[5]});
     });
+}
+
+Result<void> PackFolder::phrases(std::function<Result<void>(PhraseLine const&)> const& each) const {
+    static constexpr std::array<std::string_view, 3> columns = {"hs", "language", "text"};
+    return read_table(folder / "phrases.csv", columns,
+                      [&](Fields const& f) { return each({f[0], f[1], f[2]}); });
 }
 
 Result<void> PackFolder::packings(std::function<Result<void>(PackingLine const&)> const& each) const {

@@ -63,6 +63,7 @@ struct PackFolder {
     // Calls `each` for every line of a table; a missing table has none. The first error of `each` ends it.
     [[nodiscard]] Result<void> measures(std::function<Result<void>(MeasureLine const&)> const& each) const;
     [[nodiscard]] Result<void> lines(std::function<Result<void>(NomenclatureLine const&)> const& each) const;
+    [[nodiscard]] Result<void> phrases(std::function<Result<void>(PhraseLine const&)> const& each) const;
     [[nodiscard]] Result<void> packings(std::function<Result<void>(PackingLine const&)> const& each) const;
     [[nodiscard]] Result<void> quotas(std::function<Result<void>(QuotaLine const&)> const& each) const;
     [[nodiscard]] Result<void> agricultural(

@@ -184,13 +184,14 @@ struct PackWriter::Files {
     std::filesystem::path beside;  // where it is written
     bool dry_run = false;
     bool committed = false;
-    std::array<Table, 6> tables = {
+    std::array<Table, 7> tables = {
         Table("measures.csv", measures_header),
-        Table("lines.csv", "market,hs,text,unit,declarable"),
+        Table("lines.csv", "market,hs,text,unit,declarable,group"),
         Table("fx.csv", "base,currency,day,units"),
         Table("agricultural.csv", "market,code,component,amount,currency,valid_from,valid_to"),
         Table("quotas.csv", "market,order,volume,balance,unit,state,as_of,valid_from,valid_to,legal,url"),
-        Table("freight.csv", "# Rate tables; what each line means stands in docs/freight.md")};
+        Table("freight.csv", "# Rate tables; what each line means stands in docs/freight.md"),
+        Table("phrases.csv", "hs,language,text")};
     std::unordered_map<std::string, bool> readable;  // duty texts already judged
 
     void put(std::size_t table, std::initializer_list<std::string_view> fields) {
@@ -261,7 +262,17 @@ void PackWriter::line(NomenclatureLine const& line, std::uint64_t record) {
     }
     ++report_.lines;
     traits_.line(*code, line.text);
-    files_->put(1, {line.market, line.hs, line.text, line.unit, line.declarable ? "1" : "0"});
+    files_->put(1, {line.market, line.hs, line.text, line.unit, line.declarable ? "1" : "0", line.group});
+}
+
+void PackWriter::phrase(PhraseLine const& line, std::uint64_t record) {
+    if (trim(line.text).empty()) return refuse(record, "text: no words");
+    if (line.text.size() > phrase_bytes_max)
+        return refuse(record, "text: " + excerpt(line.text) + " is no phrase");
+    if (auto const code = GoodsCode::parse(line.hs); !code)
+        return refuse(record, code.error().within("hs").sentence());
+    ++report_.phrases;
+    files_->put(6, {line.hs, line.language, line.text});
 }
 
 void PackWriter::fx(FxLine const& line, std::uint64_t record) {

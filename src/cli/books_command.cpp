@@ -170,6 +170,30 @@ Result<void> import(Places const& places, ImportFlags const& flags) {
     return {};
 }
 
+books::WordsRequest words_request(Places const& places, BuildFlags const& flags,
+                                  books::BuildRequest const& request) {
+    books::WordsRequest words;
+    words.pack_folders = request.pack_folders;
+    if (!flags.only_packs) words.choices = books::choices_in(places.data);
+    words.output = books::words_of(request.output);
+    return words;
+}
+
+// What goods are called, compiled beside the edition.
+Result<void> build_words(books::WordsRequest const& words, bool quiet) {
+    auto const named = TRY(books::build_words(words));
+    if (named.choices_refused != 0) {
+        std::fprintf(stderr, "allroads: warning: %s lines of %s could not be read\n",
+                     std::to_string(named.choices_refused).c_str(), words.choices.c_str());
+    }
+    if (quiet) return {};
+    print(fmt::format("words {}: {} phrases for {} subheadings, {} national lines{}{}\n", named.edition,
+                      named.phrases, named.subheadings, named.lines,
+                      named.has_texts ? "" : "; no texts of the Harmonized System were imported",
+                      named.is_unchanged ? "; unchanged" : ""));
+    return {};
+}
+
 Result<void> build(Places const& places, BuildFlags const& flags) {
     books::BuildRequest request;
     for (auto const& folder : flags.packs) request.pack_folders.emplace_back(folder);
@@ -180,11 +204,15 @@ Result<void> build(Places const& places, BuildFlags const& flags) {
     request.output =
         flags.output.empty() ? books::edition_in(places.data) : std::filesystem::path(flags.output);
     auto const start = std::chrono::steady_clock::now();
+    // A mistake in the words is found before anything is written.
+    auto const words = words_request(places, flags, request);
+    if (books::WordsReport found; !flags.no_words) TRY(books::knowledge(words, found));
     auto const report = TRY(books::build(request));
     auto const ms =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
     for (auto const& warning : report.warnings)
         std::fprintf(stderr, "allroads: warning: %s\n", warning.c_str());
+    if (!flags.no_words) TRY_VOID(build_words(words, flags.quiet));
     if (flags.quiet) return {};
     print(fmt::format(
         "edition {}: {} packs, {} markets, {} measures, {} lines, {} exchange rates, {} rules of papers, "

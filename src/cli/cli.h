@@ -53,6 +53,14 @@ struct FreightFlags {
 // What the roads cost by the rate tables of the books, cheapest first, and which packing would be cheaper.
 [[nodiscard]] int freight_compared(Places const& places, FreightFlags const& flags);
 
+struct ClassifyFlags {
+    std::string words, lang, earlier, accept, choose, who, why;
+    std::vector<std::string> answers;
+    QuoteFlags quote;  // whence, whither, of what price: what the border would ask
+};
+// Which customs code goods have, with reasons, doubt, and what each would pay.
+[[nodiscard]] int classified(Places const& places, ClassifyFlags const& flags);
+
 struct ImportFlags {
     std::string source, market, dated;
     std::vector<std::string> files;
@@ -62,7 +70,7 @@ struct ImportFlags {
 struct BuildFlags {
     std::vector<std::string> packs;
     std::string output;
-    bool only_packs = false, quiet = false;
+    bool only_packs = false, quiet = false, no_words = false;
 };
 [[nodiscard]] int books_build(Places const& places, BuildFlags const& flags);
 [[nodiscard]] int books_list(Places const& places, bool json);
@@ -97,6 +105,9 @@ enum class DossierVerb : std::uint8_t { keep, forget, list };
 [[nodiscard]] int duty_texts(std::string const& dialect, std::string const& file, bool summary);
 
 // ---- shared by the commands
+
+// The flags as a request of the contract, so that both are held to the same rules.
+[[nodiscard]] Result<std::string> request_text(QuoteFlags const& flags);
 
 // Prints the refusal as people read it and gives the exit status of its code.
 [[nodiscard]] int tell(Error const& error);

@@ -44,6 +44,7 @@ struct Flags {
     cli::QuoteFlags quote;
     cli::ReplayFlags replay;
     cli::FreightFlags freight;
+    cli::ClassifyFlags classify;
     cli::OriginFlags origin;
     cli::ImportFlags import;
     cli::BuildFlags build;
@@ -123,6 +124,38 @@ CLI::App* freight_command(CLI::App& app, cli::FreightFlags& f) {
     return freight;
 }
 
+CLI::App* classify_command(CLI::App& app, cli::ClassifyFlags& f) {
+    auto* classify =
+        app.add_subcommand("classify", "from everyday words to customs codes, with reasons and doubt");
+    auto& q = f.quote;
+    classify->add_option("words", f.words, "what the goods are, in your words; - is standard input")
+        ->required();
+    classify->add_option("--to", q.to, "country they go to: its national lines, and what each would pay");
+    classify->add_option("--lang", f.lang, "language of the words (found out where not given)");
+    classify->add_option("--answer", f.answers, "answer to a question, such as making=plaited");
+    classify->add_option("--earlier", f.earlier, "code that was chosen before");
+    classify->add_option("--accept", f.accept, "settle from this percentage of confidence on (90)");
+    classify->add_option("--from", q.from, "country the goods leave, for what each code would pay");
+    classify->add_option("--origin", q.origin, "country of origin, if not the one they leave");
+    classify->add_option("--price", q.price, "price of all goods, such as 2400USD (100USD)");
+    classify->add_option("--quantity", q.quantity, "how many, or how much");
+    classify->add_option("--unit", q.unit, "unit of the quantity (pieces if not given)");
+    classify->add_option("--net-kg", q.net_kg, "net weight in kilograms");
+    classify->add_option("--on", q.date, "day of entry, YYYY-MM-DD (today)");
+    classify->add_option("--road", q.road, "post, express, air, sea, road or rail");
+    classify->add_option("--buyer", q.buyer, "consumer or business");
+    classify->add_option("--currency", q.currency, "currency of the answer");
+    classify->add_option("--freight", q.freight, "freight, such as 180USD");
+    classify->add_option("--proof", q.proofs, "proof or paper you can show, such as AGOA");
+    classify->add_option("--fact", q.facts, "what a rule asks, such as handicraft=true");
+    classify->add_option("--fx", q.fx, "exchange rate to use, such as USD/EUR=0.8696");
+    classify->add_option("--choose", f.choose, "keep this code as the choice; needs --who and --why");
+    classify->add_option("--who", f.who, "who chooses");
+    classify->add_option("--why", f.why, "for what reason");
+    classify->add_flag("--json", q.json, "the answer as JSON (docs/classify.md)");
+    return classify;
+}
+
 struct OriginCommands {
     CLI::App *all, *check, *statement, *list, *import, *keep, *kept, *forget, *replay;
 };
@@ -182,6 +215,7 @@ BooksCommands books_commands(CLI::App& app, Flags& flags) {
     c.build->add_option("--packs", flags.build.packs, "folders of packs (those that ship)");
     c.build->add_option("--output", flags.build.output, "edition file (edition.books in the data folder)");
     c.build->add_flag("--only-packs", flags.build.only_packs, "without the packs of the data folder");
+    c.build->add_flag("--no-words", flags.build.no_words, "leave the words of goods as they are compiled");
     c.build->add_flag("--quiet", flags.build.quiet, "say nothing unless something is wrong");
     c.list->add_flag("--json", flags.list_json, "as JSON");
     c.show->add_option("market", flags.show.market, "market, such as US")->required();
@@ -219,6 +253,7 @@ int run(int count, char** words) {
     app.fallthrough();
     auto* quote = quote_command(app, flags);
     auto* freight = freight_command(app, flags.freight);
+    auto* classify = classify_command(app, flags.classify);
     auto const origin = origin_commands(app, flags.origin);
     auto const books = books_commands(app, flags);
     auto* duty = app.add_subcommand("duty", "read duty texts, one a line, and print what was understood");
@@ -237,6 +272,7 @@ int run(int count, char** words) {
         return flags.batch.empty() ? cli::quote_one(places, flags.quote)
                                    : cli::quote_batch(places, flags.batch, flags.quote.date);
     }
+    if (*classify) return cli::classified(places, flags.classify);
     if (*freight) return cli::freight_compared(places, flags.freight);
     if (*origin.import) return cli::origin_rules_imported(places, flags.origin);
     if (*origin.check) return cli::origin_checked(places, flags.origin);

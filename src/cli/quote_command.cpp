@@ -117,28 +117,6 @@ Result<void> put_transport(QuoteFlags const& flags, json::object& request) {
     return {};
 }
 
-// The flags as a request of the contract, so that both are held to the same rules.
-Result<std::string> request_text(QuoteFlags const& flags) {
-    json::object request;
-    put(request, "from", flags.from);
-    put(request, "to", flags.to);
-    put(request, "to_region", flags.to_region);
-    put(request, "date", flags.date);
-    put(request, "known_on", flags.known_on);
-    put(request, "road", flags.road);
-    put(request, "buyer", flags.buyer);
-    put(request, "terms", flags.terms);
-    put(request, "discount", flags.discount);
-    if (flags.explain) request["explain"] = true;
-    put(request, "tax_scheme", flags.tax_scheme);
-    put(request, "currency", flags.currency);
-    request["goods"] = json::array{TRY(item_of(flags))};
-    TRY_VOID(put_transport(flags, request));
-    if (!flags.proofs.empty()) request["proofs"] = json::array(flags.proofs.begin(), flags.proofs.end());
-    TRY_VOID(put_rates(flags.fx, request));
-    return json::serialize(request);
-}
-
 void answer_line(contract::Codec& codec, books::Edition const& edition, std::string_view line, Day day,
                  quote::Quote& quote, std::string& out) {
     auto const request = codec.request(line, day);
@@ -198,6 +176,28 @@ Result<void> answer_one(Places const& places, QuoteFlags const& flags) {
 }
 
 }  // namespace
+
+// The flags as a request of the contract, so that both are held to the same rules.
+Result<std::string> request_text(QuoteFlags const& flags) {
+    json::object request;
+    put(request, "from", flags.from);
+    put(request, "to", flags.to);
+    put(request, "to_region", flags.to_region);
+    put(request, "date", flags.date);
+    put(request, "known_on", flags.known_on);
+    put(request, "road", flags.road);
+    put(request, "buyer", flags.buyer);
+    put(request, "terms", flags.terms);
+    put(request, "discount", flags.discount);
+    if (flags.explain) request["explain"] = true;
+    put(request, "tax_scheme", flags.tax_scheme);
+    put(request, "currency", flags.currency);
+    request["goods"] = json::array{TRY(item_of(flags))};
+    TRY_VOID(put_transport(flags, request));
+    if (!flags.proofs.empty()) request["proofs"] = json::array(flags.proofs.begin(), flags.proofs.end());
+    TRY_VOID(put_rates(flags.fx, request));
+    return json::serialize(request);
+}
 
 std::string today() {
     auto const now = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());

@@ -7,6 +7,7 @@
 // it.
 
 #include "base/base.h"
+#include "classify/classify.h"
 #include "goods/goods.h"
 #include "origin/origin.h"
 #include "quote/quote.h"
@@ -78,6 +79,19 @@ struct OriginAnswer {
     std::optional<Money> worth = {};                   // what the preference saves on this consignment
     std::string_view asked = {};                       // the request as JSON, to be asked again
 };
+// What goods of a proposed code would pay, as far as the books know.
+struct ProposalCost {
+    std::vector<std::string> rates;  // "third-country 4.5%"
+    std::optional<Money> duty;       // all duties, without taxes and fees
+    std::optional<Money> landed;     // with everything
+    std::string unknown;             // why it is not known; empty where it is
+};
+// The answer of `allroads classify`, one line (docs/classify.md). `costs` has one for each proposal, or none.
+void append_classification(std::string& out, classify::Question const& question,
+                           classify::Answer const& answer, std::span<ProposalCost const> costs);
+// What a quote for one code means for the proposal.
+[[nodiscard]] ProposalCost cost_of(quote::Request const& request, quote::Quote const& quote);
+
 // A verdict as JSON, appended to `out`; `nearest` is what origin::nearest_way found.
 void append_verdict(std::string& out, OriginAnswer const& answer, origin::Agreement const& agreement,
                     origin::Verdict const& verdict, std::optional<origin::Change> const& nearest);

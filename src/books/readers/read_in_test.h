@@ -41,6 +41,12 @@ inline std::string table_in_test(std::filesystem::path const& file) {
     return header == std::string::npos ? "" : all.substr(header + 1);
 }
 
+// Few tariffs have headings without a code: an empty last column is left out.
+inline std::string without_empty_group(std::string lines) {
+    for (auto at = lines.find(",\n"); at != std::string::npos; at = lines.find(",\n", at)) lines.erase(at, 1);
+    return lines;
+}
+
 inline ReadInTest read_in_test(Read read, Input input, ReaderOptions const& options = {}) {
     auto pattern = (std::filesystem::temp_directory_path() / "allroads-reader-XXXXXX").string();
     std::filesystem::path const folder = mkdtemp(pattern.data());
@@ -54,7 +60,7 @@ inline ReadInTest read_in_test(Read read, Input input, ReaderOptions const& opti
         if (made.result) made.result = out.commit();
     }
     made.measures = table_in_test(folder / "pack/measures.csv");
-    made.lines = table_in_test(folder / "pack/lines.csv");
+    made.lines = without_empty_group(table_in_test(folder / "pack/lines.csv"));
     made.rates = table_in_test(folder / "pack/fx.csv");
     std::filesystem::remove_all(folder);
     return made;

@@ -13,6 +13,8 @@ std::span<Reader const> readers() {
         {"unctad-afcfta", "", "UNCTAD, tariffs of African customs unions and the AfCFTA's steps (JSON)",
          read_unctad_afcfta},
         {"hs-texts", "HS", "Harmonized System, texts (CSV)", read_hs_texts},
+        {"uk-search-references", "GB", "United Kingdom, trade words and the code they lead to (JSON)",
+         read_uk_search_references},
         {"ecb-fx", "EUR", "European Central Bank, reference rates (eurofxref-hist)", read_ecb_fx},
         {"measures", "", "measures of your own (the CSV of docs/quote.md)", read_measures},
         {"freight", "", "rate tables of a carrier or forwarder (the sheet of docs/freight.md)", read_freight},

@@ -22,6 +22,7 @@ constexpr std::string_view column_2_countries = "BY CU KP RU";
 constexpr std::size_t references_max = 200'000;  // footnotes that name a chapter 99 heading
 constexpr std::size_t headings_of_row_max = 100;
 constexpr std::size_t depth_max = 32;
+constexpr std::size_t group_words_max = 400;  // bytes of one heading without a code
 
 struct Revision {
     std::string_view name;  // as in the file name
@@ -96,8 +97,7 @@ std::string displaced(Symbol const& symbol, std::string_view code) {
         out += ";excludes=S122;excludes=S301-LABOR";
     }
     if (symbol.program == "USMCA") {
-        out +=
-            ";excludes=IEEPA-CA;excludes=IEEPA-MX;excludes=S232-AUTO-PARTS;excludes=S232-TRUCK-PARTS";
+        out += ";excludes=IEEPA-CA;excludes=IEEPA-MX;excludes=S232-AUTO-PARTS;excludes=S232-TRUCK-PARTS";
     }
     return out;
 }
@@ -159,6 +159,10 @@ public:
         auto const level = static_cast<std::size_t>(std::clamp(indent, 0, static_cast<int>(depth_max) - 1));
         Rates const own{std::string(trim(text_of(row, "general"))),
                         std::string(trim(text_of(row, "special"))), std::string(trim(text_of(row, "other")))};
+        // What a line is under the headings above it that have no code: "Baskets and bags > Wickerwork".
+        auto const group = level == 0 ? std::string() : groups_[level - 1];
+        groups_[level] = group;
+        if (code.empty()) groups_[level] += (group.empty() ? "" : " > ") + words_of(row);
         auto const above = level == 0 ? Level() : levels_[level - 1];
         auto& here = levels_[level];
         here = above;
@@ -169,7 +173,7 @@ public:
                         "htsno: " + excerpt(text_of(row, "htsno")) + " is not a code of 2 to 12 digits");
             return;
         }
-        write_line(row, code, number);
+        write_line(row, code, group, number);
         if (code.starts_with("99")) {
             provision(row, code, own);
             return;
@@ -246,14 +250,28 @@ private:
         std::uint64_t record;
     };
 
-    void write_line(boost::json::object const& row, std::string const& code, std::uint64_t number) {
+    // The description without its last colon and without markup.
+    static std::string words_of(boost::json::object const& row) {
+        std::string out;
+        bool is_markup = false;
+        for (char const letter : trim(text_of(row, "description"))) {
+            if (letter == '<') is_markup = true;
+            if (!is_markup) out += letter;
+            if (letter == '>') is_markup = false;
+        }
+        while (out.ends_with(':') || out.ends_with(' ')) out.pop_back();
+        return excerpt(out, group_words_max);
+    }
+
+    void write_line(boost::json::object const& row, std::string const& code, std::string const& group,
+                    std::uint64_t number) {
         std::string unit;
         if (auto const* units = array_of(row, "units")) {
             for (auto const& one : *units) {
                 if (one.is_string()) unit += (unit.empty() ? "" : ", ") + std::string(one.get_string());
             }
         }
-        out_.line({market_, code, std::string(trim(text_of(row, "description"))), unit, !unit.empty()},
+        out_.line({market_, code, std::string(trim(text_of(row, "description"))), unit, !unit.empty(), group},
                   number);
     }
 
@@ -432,6 +450,7 @@ private:
     std::string title_;
     PackWriter& out_;
     std::array<Level, depth_max> levels_;
+    std::array<std::string, depth_max> groups_;
     std::unordered_map<std::string, Provision> provisions_;
     std::vector<Reference> references_;
     std::vector<std::string> skipped_;

@@ -66,8 +66,8 @@ TEST_CASE("us-hts: rates stand where they were enacted, longer codes inherit the
     CHECK(measures_of(got, "4602191810") == "");
     // A suffix of 00 is no line of its own.
     CHECK(got.lines ==
-          "US,4602,Basketwork:,,0\nUS,46021918,Of willow,,0\nUS,4602191810,Handles,\"No., kg\",1\n"
-          "US,46029000,Other,kg,1\n");
+          "US,4602,Basketwork:,,0\nUS,46021918,Of willow,,0,Other baskets\n"
+          "US,4602191810,Handles,\"No., kg\",1,Other baskets\nUS,46029000,Other,kg,1\n");
     CHECK(got.dated == "2026-06-08");
     CHECK(got.report.records == 5);
 }

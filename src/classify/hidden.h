@@ -1,0 +1,13 @@
+#pragma once
+// What an opened index holds.
+
+#include "classify/index.h"
+
+namespace allroads::classify {
+
+struct Index::Hidden {
+    View view;
+    std::string name;
+};
+
+}  // namespace allroads::classify
