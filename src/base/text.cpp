@@ -183,12 +183,14 @@ std::string folded(std::string_view text) {
     auto const all = normalised(apart, normalised(fold, as_utf16(text)));
     std::string out;
     out.reserve(text.size());
-    auto const size = static_cast<std::int32_t>(all.size());
     auto script = USCRIPT_COMMON;
-    for (std::int32_t at = 0; at < size;) {
-        std::uint32_t unit = 0;
-        U16_NEXT(all.data(), at, size, unit);
+    for (std::size_t at = 0; at < all.size();) {
+        char16_t const unit = all[at++];
         auto character = static_cast<UChar32>(unit);
+        if (U16_IS_LEAD(unit) && at < all.size() && U16_IS_TRAIL(all[at])) {
+            char16_t const trail = all[at++];
+            character = static_cast<UChar32>(U16_GET_SUPPLEMENTARY(unit, trail));
+        }
         if (auto const digit = u_charDigitValue(character); digit >= 0) {
             out += static_cast<char>('0' + digit);
             continue;

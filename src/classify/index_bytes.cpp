@@ -19,13 +19,13 @@ struct Place {
     std::uint64_t size = 0;  // of one row
 };
 #define X(type, name) +1
-constexpr std::size_t tables = 0 CLASSIFY_TABLES(X);
+constexpr std::size_t table_count = 0 CLASSIFY_TABLES(X);
 #undef X
 struct Header {
     std::array<char, 24> version{};
     std::array<char, 40> name{};
     std::uint64_t bytes = 0;
-    std::array<Place, tables> places{};
+    std::array<Place, table_count> places{};
 };
 
 template <class Row>
