@@ -4,12 +4,13 @@
   tools/check_words.py [FILE...]     every finding as file:line: what is wrong; status 1 if there is any
   tools/check_words.py --counts      also the goods by chapter and the words by language
   tools/check_words.py --shared      also the words that stand in rows of different codes, with their codes
+  tools/check_words.py --doubts      also the words that no facet tells apart
   tools/check_words.py --texts       also each good beside the text of its code, to be read by a person
   tools/check_words.py --planted     plants every kind of mistake in a row and shows that it is found
 
 The codes are held to the Harmonized System 2022 in the folder ALLROADS_SHARED_DATA; without it that check says
 that it was skipped. A word may belong to several goods (coffee raw and roasted): then the codes overlap or the
-facets tell the goods apart, so that a question can be asked. Where neither is so, it is a finding.
+facets tell the goods apart, so that a question can be asked. Where neither is so, it is counted (--doubts lists it).
 """
 import collections
 import csv
@@ -152,7 +153,8 @@ def untold(at):
 
 
 def check(files, texts):
-    findings, rows = [], []
+    """Findings, rows, and words that several goods share: homographs are true of any language, so they are told."""
+    findings, rows, doubts = [], [], []
     for path in files:
         try:
             lines = list(read(path))
@@ -171,11 +173,11 @@ def check(files, texts):
             rows.append((where, row))
     for (language, word), at in sorted(shared_words(rows).items()):
         for where, codes, elsewhere, others in untold(at):
-            findings.append(
+            doubts.append(
                 f"{where}: {language}: {word!r} is {' '.join(sorted(codes))} here and {' '.join(sorted(others))} "
                 f"in {elsewhere}, and no facet tells them apart"
             )
-    return findings, rows
+    return findings, rows, doubts
 
 
 def print_counts(rows):
@@ -188,6 +190,8 @@ def print_counts(rows):
         cells = [row[number] for _, row in rows if row[number]]
         print(f"{language}: {len(cells)} goods, {sum(len(cell.split(';')) for cell in cells)} words")
 
+
+OTHER_TABLES = {"facets.csv", "facet_of.csv", "notes.csv"}  # of another form (docs/classify.md)
 
 PLANTS = [  # cell, what is planted there, a word of the finding that must come
     ("hs", "090", "no code"),
@@ -232,20 +236,21 @@ def planted():
 
 def main(arguments):
     options = {argument for argument in arguments if argument.startswith("--")}
-    if options - {"--counts", "--shared", "--texts", "--planted"}:
+    if options - {"--counts", "--shared", "--texts", "--doubts", "--planted"}:
         print(__doc__)
         return 2
     if "--planted" in options:
         return planted()
     folder = Path(__file__).resolve().parent.parent / "packs" / "words"
-    files = [Path(argument) for argument in arguments if argument not in options] or sorted(folder.glob("*.csv"))
+    files = [Path(argument) for argument in arguments if argument not in options] or [
+        path for path in sorted(folder.glob("*.csv")) if path.name not in OTHER_TABLES]
     if not files:
         print(f"no table of words in {folder}")
         return 1
     texts = hs_texts()
     if not texts:
         print(f"the codes were not looked up: no {HS_LIST} in the folder ALLROADS_SHARED_DATA")
-    findings, rows = check(files, texts)
+    findings, rows, doubts = check(files, texts)
     if "--texts" in options:
         for _, row in rows:
             print(f"{row[1]}\n" + "\n".join(f"  {code} {texts.get(code, '?')}" for code in row[0].split(" ")))
@@ -254,7 +259,10 @@ def main(arguments):
             print(f"{language}: {word}: " + " | ".join(" ".join(sorted(codes)) for _, codes, _ in at))
     if "--counts" in options:
         print_counts(rows)
-    print("\n".join(findings) or f"{len(rows)} goods in {len(files)} tables: nothing found")
+    if "--doubts" in options:
+        print("\n".join(doubts))
+    print("\n".join(findings) or f"{len(rows)} goods in {len(files)} tables: nothing found; "
+          f"{len(doubts)} words lead to several codes, and no facet tells them apart (--doubts)")
     return 1 if findings else 0
 
 
