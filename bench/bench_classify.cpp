@@ -178,7 +178,8 @@ int run(fs::path const& shared, fs::path const& file, bool words_only) {
         import(shared, data, "uk-search-references", "classification/uk-search-references.json");
     }
     books::WordsRequest request;
-    request.pack_folders = {ALLROADS_PACKS, data / "packs"};
+    auto const* other = std::getenv("ALLROADS_PACKS");  // packs of another folder, to compare
+    request.pack_folders = {other == nullptr ? fs::path(ALLROADS_PACKS) : fs::path(other), data / "packs"};
     books::WordsReport report;
     auto all = books::knowledge(request, report);
     if (!all) return std::printf("%s\n", all.error().sentence().c_str()), 1;
