@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::size_t reasons_max = 4;
 constexpr std::size_t lines_of_first_max = 6;     // national lines of a likely subheading among the proposals
-constexpr std::size_t of_one_heading_max = 3;     // subheadings of one heading, while others wait
+constexpr std::size_t of_one_heading_max = 2;     // subheadings of one heading, while others wait
 constexpr std::size_t of_one_heading_unsure = 1;  // the same where the first is far from likely
-constexpr float unsure_share = 0.3F;
+constexpr float unsure_share = 0.5F;
 constexpr std::size_t considered_max = 24;  // subheadings that may become proposals
 constexpr float likely_share = 0.5F;
 constexpr float chosen_weight = 40.0F;  // of a subheading that was chosen here for the very same words
