@@ -144,7 +144,9 @@ Result<std::int64_t> Write::change(std::string_view sql, std::span<Arg const> ar
 Read::Read(Engine& engine, std::unique_ptr<Connection> connection)
     : Asked(connection.get()), engine_(&engine), held_(std::move(connection)) {}
 Read::Read(Read&& other) noexcept
-    : Asked(std::exchange(other.connection_, nullptr)), engine_(other.engine_), held_(std::move(other.held_)) {}
+    : Asked(std::exchange(other.connection_, nullptr)),
+      engine_(other.engine_),
+      held_(std::move(other.held_)) {}
 Read::~Read() {
     if (held_) engine_->end_read(std::move(held_));
 }
@@ -359,7 +361,8 @@ Result<Copied> copy_rows(Connection& from, Connection& to, std::span<std::string
     Copied copied;
     for (auto const& table : order) {
         auto sql = "SELECT * FROM \"" + table + "\"";
-        if (from.loads_whole_answers()) {  // by portions; each table has its own cursor, and so its own statement
+        if (from.loads_whole_answers()) {  // by portions; each table has its own cursor, and so its own
+                                           // statement
             auto const cursor = "allroads_copy_" + std::to_string(copied.tables);
             TRY_VOID(from.script("DECLARE " + cursor + " CURSOR FOR " + sql));
             sql = "FETCH " + std::to_string(portion_rows) + " FROM " + cursor;

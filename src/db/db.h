@@ -89,14 +89,16 @@ public:
     constexpr Arg(std::nullopt_t) {}
     template <std::integral T>
     constexpr Arg(T value) : kind_(Kind::integer), integer_(static_cast<std::int64_t>(value)) {
-        check(std::in_range<std::int64_t>(static_cast<std::conditional_t<std::is_same_v<T, bool>, int, T>>(value)));
+        check(std::in_range<std::int64_t>(
+            static_cast<std::conditional_t<std::is_same_v<T, bool>, int, T>>(value)));
     }
     constexpr Arg(std::string_view text) : kind_(Kind::text), bytes_(text) {}
     constexpr Arg(char const* text) : Arg(std::string_view(text)) {}
     Arg(std::string const& text) : Arg(std::string_view(text)) {}
     constexpr Arg(Blob blob) : kind_(Kind::blob), bytes_(blob.bytes) {}
     Arg(IdBytes const& id)
-        : kind_(Kind::blob), bytes_(static_cast<char const*>(static_cast<void const*>(id.data())), id.size()) {}
+        : kind_(Kind::blob),
+          bytes_(static_cast<char const*>(static_cast<void const*>(id.data())), id.size()) {}
     template <class Of>
     Arg(Id<Of> const& id) : Arg(id.bytes()) {}
     template <class T>
@@ -113,8 +115,8 @@ private:
 };
 // NOLINTEND(google-explicit-constructor)
 
-// Answers of a statement, one row after the other. Lives no longer than the Read or Write it came from. What a
-// column gives is valid until the next row. To ask a column for what it does not hold is a Bug.
+// Answers of a statement, one row after the other. Lives no longer than the Read or Write it came from. What
+// a column gives is valid until the next row. To ask a column for what it does not hold is a Bug.
 class Rows {
 public:
     Rows(Connection& connection, Statement& statement) : connection_(&connection), statement_(&statement) {}
@@ -146,9 +148,10 @@ private:
 
 // ---- reading and writing ----------------------------------------------------------------------------------
 
-// What both Read and Write can be asked. Placeholders are ? in their order, or $1, $2 … Statements are prepared
-// once for each connection and kept by their text, so the text must not hold values. Once a statement has
-// failed, the transaction answers with the same error to the end: there is no going on half-way.
+// What both Read and Write can be asked. Placeholders are ? in their order, or $1, $2 … Statements are
+// prepared once for each connection and kept by their text, so the text must not hold values. Once a
+// statement has failed, the transaction answers with the same error to the end: there is no going on
+// half-way.
 class Asked {
 public:
     template <class... Args>
@@ -214,6 +217,7 @@ struct Limits {
     std::size_t statements_max = 256;           // prepared statements kept by each connection
     std::size_t connections_max = 32;           // readers (SQLite), readers and writers (PostgreSQL)
     std::size_t row_bytes_max = 16'000'000;     // one value, and the arguments of one statement together
+    std::size_t page_bytes_max = 8'000'000;     // pages kept by each connection, as they are read (SQLite)
     std::chrono::milliseconds wait_max{5'000};  // for a connection, and for another process that writes
     std::chrono::milliseconds statement_max{30'000};  // one statement (PostgreSQL)
     int tries_max = 60;                               // of a write that meets others (PostgreSQL)
@@ -251,9 +255,10 @@ public:
 
     [[nodiscard]] Result<Read> read();
 
-    // Runs `body(Write&) -> Result<T>` in a transaction and answers what it answers, once that is on the disk.
-    // If it refuses, or throws, nothing of it is kept. `body` may be run more than once and, with SQLite, on
-    // the thread of the writer: it must do nothing but read, write and answer. It must not call the Db.
+    // Runs `body(Write&) -> Result<T>` in a transaction and answers what it answers, once that is on the
+    // disk. If it refuses, or throws, nothing of it is kept. `body` may be run more than once and, with
+    // SQLite, on the thread of the writer: it must do nothing but read, write and answer. It must not call
+    // the Db.
     template <class Body>
     [[nodiscard]] auto write(Body&& body) -> std::invoke_result_t<Body&, Write&> {
         std::optional<std::invoke_result_t<Body&, Write&>> answer;
@@ -288,18 +293,18 @@ struct Migrated {
     std::int64_t from = 0, to = 0;
     std::filesystem::path backup;  // taken before an existing SQLite file was changed; else empty
 };
-// All steps that are missing, in one transaction, one process at a time. Refuses with db_version data that has
-// steps this program does not know, or a step whose text is another than the one that was applied.
+// All steps that are missing, in one transaction, one process at a time. Refuses with db_version data that
+// has steps this program does not know, or a step whose text is another than the one that was applied.
 [[nodiscard]] Result<Migrated> migrate(Db& db, std::span<Migration const> migrations);
 
 struct Copied {
     std::uint64_t tables = 0, rows = 0, bytes = 0;
 };
-// A whole, consistent copy as a SQLite file, while others read and write; for PostgreSQL too. The file must not
-// exist; it appears only when it is complete, on the disk, and checked.
+// A whole, consistent copy as a SQLite file, while others read and write; for PostgreSQL too. The file must
+// not exist; it appears only when it is complete, on the disk, and checked.
 [[nodiscard]] Result<Copied> backup(Db& db, std::filesystem::path const& file);
-// Puts a copy in the place of a data file (which is kept beside it, ending in .before-restore) or into an empty
-// PostgreSQL database, after it was checked. No program may have the data file open.
+// Puts a copy in the place of a data file (which is kept beside it, ending in .before-restore) or into an
+// empty PostgreSQL database, after it was checked. No program may have the data file open.
 [[nodiscard]] Result<Copied> restore(std::filesystem::path const& file, std::string const& where);
 // Reads everything; what is wrong, in sentences. Empty is sound.
 [[nodiscard]] Result<std::vector<std::string>> check_all(Db& db);

@@ -5,11 +5,11 @@
 #include "db/dialect.h"
 #include "db/places_in_test.h"
 
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
 #include <barrier>
 #include <map>
 #include <set>
-
-#include <rapidcheck.h>
 
 namespace {
 
@@ -26,7 +26,8 @@ constexpr std::array<Migration, 3> steps{{
      "CREATE UNIQUE INDEX thing_by_name ON thing (hub, name);"},
     {2, "parts",
      "CREATE TABLE part (hub BLOB NOT NULL, id BLOB NOT NULL, thing BLOB NOT NULL, count INTEGER NOT NULL "
-     "CHECK (count > 0), PRIMARY KEY (hub, id), FOREIGN KEY (hub, thing) REFERENCES thing (hub, id)) STRICT;"},
+     "CHECK (count > 0), PRIMARY KEY (hub, id), FOREIGN KEY (hub, thing) REFERENCES thing (hub, id)) "
+     "STRICT;"},
     {3, "notes", "ALTER TABLE part ADD COLUMN note TEXT; -- an INTEGER in a comment stays"},
 }};
 
@@ -89,7 +90,8 @@ TEST_CASE("what was acknowledged is read, with its types") {
         REQUIRE(db.write([&](Write& w) { return w.run(insert, hub, id_of(2), nullptr, 0); }));
         auto read = *db.read();
         {
-            auto rows = *read.rows("SELECT id, name, amount, photo, '?' FROM thing WHERE hub = ? ORDER BY id", hub);
+            auto rows =
+                *read.rows("SELECT id, name, amount, photo, '?' FROM thing WHERE hub = ? ORDER BY id", hub);
             REQUIRE(*rows.next());
             CHECK(rows.columns() == 5);
             CHECK(rows.id<Thing>(0) == id_of(1));
@@ -109,8 +111,8 @@ TEST_CASE("what was acknowledged is read, with its types") {
         CHECK(read.one("SELECT ? + 1", std::int64_t{9'000'000'000'000'000'000})->integer(0) ==
               9'000'000'000'000'000'001);
         CHECK(read.one("SELECT sum(amount) FROM thing")->integer(0) == -9'007'199'254'740'993);
-        CHECK(read.one("SELECT count(*) FROM thing WHERE name = ?", std::optional<std::string>("2"))->integer(0) ==
-              0);
+        CHECK(read.one("SELECT count(*) FROM thing WHERE name = ?", std::optional<std::string>("2"))
+                  ->integer(0) == 0);
         // The same text twice at the same time.
         auto one = *read.rows("SELECT amount FROM thing ORDER BY id");
         REQUIRE(*one.next());
@@ -126,7 +128,9 @@ TEST_CASE("text is compared by bytes and must be UTF-8") {
     everywhere([](Where const& where) {
         auto db = *Db::open(where.url);
         for (auto const* name : {"b", "B", "é", "a", "Z"}) {
-            REQUIRE(db.write([&](Write& w) { return w.run(insert, hub, id_of(unsigned(name[0])), name, 1); }));
+            REQUIRE(db.write([&](Write& w) {
+                return w.run(insert, hub, id_of(static_cast<unsigned char>(name[0])), name, 1);
+            }));
         }
         {
             auto read = *db.read();
@@ -135,8 +139,9 @@ TEST_CASE("text is compared by bytes and must be UTF-8") {
             while (*rows.next()) all += rows.text(0);
             CHECK(all == "BZabé");
         }
-        for (std::string const bad : {std::string("a\0b", 3), std::string("\xC3"), std::string("\xED\xA0\x80"),
-                                      std::string("\xF5\x80\x80\x80"), std::string("\xC0\xAF")}) {
+        for (std::string const& bad :
+             {std::string("a\0b", 3), std::string("\xC3"), std::string("\xED\xA0\x80"),
+              std::string("\xF5\x80\x80\x80"), std::string("\xC0\xAF")}) {
             auto const refused = db.write([&](Write& w) { return w.run(insert, hub, id_of(900), bad, 1); });
             REQUIRE_FALSE(refused);
             CHECK(refused.error().code() == Code::bad_value);
@@ -201,7 +206,8 @@ TEST_CASE("what is refused leaves nothing") {
             throw Bug("ours");
         }),
                         Bug);
-        CHECK_THROWS_AS((void)db.write([&](Write& w) { return w.run("INSERT INTO nowhere VALUES (1)"); }), Bug);
+        CHECK_THROWS_AS((void)db.write([&](Write& w) { return w.run("INSERT INTO nowhere VALUES (1)"); }),
+                        Bug);
         CHECK(count(db) == 1);
         REQUIRE(put(db, 9, 10));  // and the database goes on
         CHECK(count(db) == 2);
@@ -283,8 +289,8 @@ TEST_CASE("the n-th change or commit fails: nothing is half-written") {
             return db.write([&](Write& w) -> Result<void> {
                 (void)TRY(w.run("UPDATE thing SET amount = amount - 1 WHERE id = ?", id_of(1)));
                 (void)TRY(w.run("UPDATE thing SET amount = amount + 1 WHERE id = ?", id_of(2)));
-                (void)TRY(w.run("INSERT INTO part (hub, id, thing, count) VALUES (?, ?, ?, ?)", hub, id_of(log),
-                                id_of(1), 1));
+                (void)TRY(w.run("INSERT INTO part (hub, id, thing, count) VALUES (?, ?, ?, ?)", hub,
+                                id_of(log), id_of(1), 1));
                 return {};
             });
         };
@@ -346,7 +352,8 @@ TEST_CASE("migrations go forward, once, and refuse what they do not know") {
             // One that fails leaves nothing of itself, nor of those before it.
             std::vector<Migration> more(steps.begin(), steps.end());
             more.push_back({4, "good", "CREATE TABLE good (hub BLOB NOT NULL PRIMARY KEY) STRICT;"});
-            more.push_back({5, "bad", "INSERT INTO thing (hub, id, name, amount) VALUES (NULL, NULL, NULL, 1);"});
+            more.push_back(
+                {5, "bad", "INSERT INTO thing (hub, id, name, amount) VALUES (NULL, NULL, NULL, 1);"});
             CHECK(migrate(db, more).error().code() == Code::conflict);
             CHECK(migrate(db, steps)->from == 3);
             more.pop_back();
@@ -472,8 +479,9 @@ TEST_CASE("a writing process is killed twenty times: every acknowledged row is t
                             auto const id = (std::uint64_t(round) * 4 + t) * 1'000'000 + n + 1;
                             auto const done = db->write([&](Write& w) -> Result<void> {
                                 (void)TRY(w.run(insert, hub, id_of(id), std::to_string(id), 1));
-                                (void)TRY(w.run("INSERT INTO part (hub, id, thing, count) VALUES (?, ?, ?, 1)",
-                                                hub, id_of(id), id_of(id)));
+                                (void)TRY(
+                                    w.run("INSERT INTO part (hub, id, thing, count) VALUES (?, ?, ?, 1)", hub,
+                                          id_of(id), id_of(id)));
                                 return {};
                             });
                             if (!done || ::write(ends[1], &id, sizeof id) != sizeof id) ::_exit(2);
@@ -547,9 +555,10 @@ TEST_CASE("any list of writes leaves what a map would hold") {
                         if (what < 20) {
                             (void)TRY(w.run(insert, own, key, nullptr, amount));
                         } else if (what < 40) {
-                            (void)TRY(w.run("INSERT INTO thing (hub, id, amount) VALUES (?, ?, ?) ON CONFLICT "
-                                            "(hub, id) DO UPDATE SET amount = excluded.amount",
-                                            own, key, amount));
+                            (void)TRY(
+                                w.run("INSERT INTO thing (hub, id, amount) VALUES (?, ?, ?) ON CONFLICT "
+                                      "(hub, id) DO UPDATE SET amount = excluded.amount",
+                                      own, key, amount));
                         } else if (what < 57) {
                             (void)TRY(w.run("DELETE FROM thing WHERE hub = ? AND id = ?", own, key));
                         } else {
@@ -631,9 +640,11 @@ TEST_CASE("ids sort by time, never repeat, and are read back from both forms") {
 TEST_CASE("one text for both databases") {
     CHECK(for_sqlite("a = $2 AND b = $1 -- $3 ?\n") == "a = ?2 AND b = ?1 -- $3 ?\n");
     CHECK(for_sqlite("'?' \"?\" ? /* ? */ ?") == "'?' \"?\" ?1 /* ? */ ?2");
-    CHECK(for_postgres("SELECT CAST(? AS INTEGER), 'it''s ?', $2") == "SELECT CAST($1 AS BIGINT), 'it''s ?', $2");
-    CHECK(for_postgres("CREATE TABLE t (a TEXT, b BLOB, INTEGERS INTEGER) STRICT, WITHOUT ROWID;SELECT TEXT") ==
-          "CREATE TABLE t (a TEXT COLLATE \"C\", b BYTEA, INTEGERS BIGINT)  ;SELECT TEXT");
+    CHECK(for_postgres("SELECT CAST(? AS INTEGER), 'it''s ?', $2") ==
+          "SELECT CAST($1 AS BIGINT), 'it''s ?', $2");
+    CHECK(
+        for_postgres("CREATE TABLE t (a TEXT, b BLOB, INTEGERS INTEGER) STRICT, WITHOUT ROWID;SELECT TEXT") ==
+        "CREATE TABLE t (a TEXT COLLATE \"C\", b BYTEA, INTEGERS BIGINT)  ;SELECT TEXT");
     CHECK(for_postgres("CREATE TABLE t (a TEXT) WITHOUT ROWID, STRICT") ==
           "CREATE TABLE t (a TEXT COLLATE \"C\")  ");
 }

@@ -30,7 +30,8 @@ private:
     }
     [[nodiscard]] std::size_t length() const {
         char const c = rest_[0];
-        if (c == '\'' || c == '"') return through(std::string_view(&c, 1), 1);  // '' is two literals: the same
+        if (c == '\'' || c == '"')
+            return through(std::string_view(&c, 1), 1);  // '' is two literals: the same
         if (rest_.starts_with("--")) return through("\n", 2);
         if (rest_.starts_with("/*")) return through("*/", 2);
         std::size_t end = 1;

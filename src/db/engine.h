@@ -147,7 +147,8 @@ protected:
 [[nodiscard]] Result<std::unique_ptr<Engine>> open_postgres(std::string const& url, Options const& options);
 [[nodiscard]] Result<Copied> restore_file(std::filesystem::path const& from, std::filesystem::path const& to);
 
-// The table of the steps that were applied. Its text is kept so that a copy can be made in the other database.
+// The table of the steps that were applied. Its text is kept so that a copy can be made in the other
+// database.
 inline constexpr std::string_view steps_table =
     "CREATE TABLE IF NOT EXISTS allroads_steps (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, "
     "sql TEXT NOT NULL) STRICT;";

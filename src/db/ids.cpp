@@ -14,7 +14,7 @@ constexpr std::size_t base32_length = 26;  // 130 bits; the first letter is 0 to
 constexpr std::size_t base16_length = 32;
 constexpr int time_bytes = 6;
 
-using Wide = unsigned __int128;
+__extension__ using Wide = unsigned __int128;
 
 Wide number_of(IdBytes const& bytes) {
     Wide number = 0;
@@ -59,12 +59,14 @@ std::string id_hex(IdBytes const& bytes) { return letters_of(number_of(bytes), b
 Result<IdBytes> id_parse(std::string_view text) {
     bool const is_hex = text.size() == base16_length;
     if (!is_hex && text.size() != base32_length) {
-        return refuse(Code::bad_value, "", "an id has 26 letters and digits, or 32 of base 16: " + excerpt(text));
+        return refuse(Code::bad_value, "",
+                      "an id has 26 letters and digits, or 32 of base 16: " + excerpt(text));
     }
     Wide number = 0;
     for (auto const letter : text) {
         auto const value = is_hex ? base16.find(lower(letter)) : base32.find(plain(letter));
-        if (value == std::string_view::npos) return refuse(Code::bad_value, "", "this is no id: " + excerpt(text));
+        if (value == std::string_view::npos)
+            return refuse(Code::bad_value, "", "this is no id: " + excerpt(text));
         number = number << (is_hex ? 4 : 5) | value;
     }
     // 26 letters hold two bits more than an id has.
@@ -81,8 +83,8 @@ IdBytes Ids::next(std::chrono::sys_time<std::chrono::milliseconds> now) {
     auto time = bytes_of(static_cast<Wide>(since) << 80);
     if (!std::lexicographical_compare(last_.begin(), last_.begin() + time_bytes, time.begin(),
                                       time.begin() + time_bytes)) {
-        // The same millisecond, or a clock that went back: a step that nobody can guess, so that neighbours of
-        // a known id stay unknown. 80 bits hold 2^48 steps of 2^32 in one millisecond.
+        // The same millisecond, or a clock that went back: a step that nobody can guess, so that neighbours
+        // of a known id stay unknown. 80 bits hold 2^48 steps of 2^32 in one millisecond.
         std::uint32_t step = 0;
         fill_randomly(&step, sizeof step);
         last_ = bytes_of(number_of(last_) + 1 + step);

@@ -1,10 +1,9 @@
 #pragma once
-// Where the scenarios of the tests run: fresh SQLite files, and fresh databases of a PostgreSQL server that is
-// started in a temporary folder, listens on a Unix socket there and nowhere else, and ends with the test.
+// Where the scenarios of the tests run: fresh SQLite files, and fresh databases of a PostgreSQL server that
+// is started in a temporary folder, listens on a Unix socket there and nowhere else, and ends with the test.
 
 #include "db/db.h"
 
-#include <doctest/doctest.h>
 #include <libpq-fe.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -94,7 +93,8 @@ private:
         // The server refuses to run as root.
         std::vector<std::string> as_user;
         if (::geteuid() == 0) {
-            as_user = {"setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--pdeathsig=QUIT"};
+            as_user = {"setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups",
+                       "--pdeathsig=QUIT"};
             auto const owner = started({"chown", "postgres", folder_.path.string()}, -1);
             check(ended_well(owner));
         }
@@ -135,8 +135,7 @@ private:
         }
         reader_ = std::thread([this] {
             std::array<char, 4096> more{};
-            while (::read(log_, more.data(), more.size()) > 0) {
-            }
+            while (::read(log_, more.data(), more.size()) > 0) {}
         });
     }
 

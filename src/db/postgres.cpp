@@ -43,8 +43,8 @@ public:
         // What the URL says later overrides the time-out.
         std::array<char const*, 4> const keys{"connect_timeout", "client_encoding", "dbname", nullptr};
         std::array<char const*, 4> const values{connect_seconds_max, "UTF8", url.c_str(), nullptr};
-        auto made = std::make_unique<PostgresConnection>(
-            PQconnectdbParams(keys.data(), values.data(), 1), options);
+        auto made =
+            std::make_unique<PostgresConnection>(PQconnectdbParams(keys.data(), values.data(), 1), options);
         if (!made->is_alive()) {
             return refuse(Code::unavailable, "", trim(PQerrorMessage(made->handle_)));
         }
@@ -288,7 +288,8 @@ void wait_a_little(int tries) {
 class PostgresEngine final : public Engine {
 public:
     PostgresEngine(std::string const& url, Options const& options)
-        : Engine(options), pool_(options, [url, options] { return PostgresConnection::open(url, options); }) {}
+        : Engine(options),
+          pool_(options, [url, options] { return PostgresConnection::open(url, options); }) {}
 
     Dialect dialect() const override { return Dialect::postgres; }
     std::string shape(std::string_view sql) const override { return for_postgres(sql); }
@@ -335,7 +336,9 @@ public:
     Result<std::vector<std::string>> check_all() override;
 
 private:
-    static void check_no_rows(Connection const& connection) noexcept { check(connection.busy_statements() == 0); }
+    static void check_no_rows(Connection const& connection) noexcept {
+        check(connection.busy_statements() == 0);
+    }
 
     // A connection within a transaction. The server may have been started again since the others were opened.
     Result<std::unique_ptr<Connection>> begin(std::string_view sql) {
@@ -449,8 +452,9 @@ Result<std::vector<std::string>> PostgresEngine::check_all() {
     std::vector<std::string> names;
     {
         Read read(*this, TRY(begin_read()));
-        auto rows = TRY(read.rows("SELECT relname FROM pg_class WHERE relkind = 'r' "
-                                  "AND relnamespace = current_schema()::regnamespace ORDER BY oid"));
+        auto rows =
+            TRY(read.rows("SELECT relname FROM pg_class WHERE relkind = 'r' "
+                          "AND relnamespace = current_schema()::regnamespace ORDER BY oid"));
         while (TRY(rows.next())) names.emplace_back(rows.text(0));
     }
     for (auto const& name : names) {
@@ -475,7 +479,8 @@ Result<std::unique_ptr<Engine>> open_postgres(std::string const& url, Options co
     auto engine = std::make_unique<PostgresEngine>(url, options);
     Read read(*engine, TRY(engine->begin_read()));
     auto const row = TRY(read.one("SHOW server_encoding"));
-    if (row.text(0) != "UTF8") return refuse(Code::bad_value, "", "the database must be made with encoding UTF8");
+    if (row.text(0) != "UTF8")
+        return refuse(Code::bad_value, "", "the database must be made with encoding UTF8");
     return engine;
 }
 

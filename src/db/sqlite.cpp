@@ -66,7 +66,9 @@ public:
         return std::unexpected(error_of(handle_, sqlite3_sql(statement_)));
     }
 
-    std::size_t columns() const override { return static_cast<std::size_t>(sqlite3_column_count(statement_)); }
+    std::size_t columns() const override {
+        return static_cast<std::size_t>(sqlite3_column_count(statement_));
+    }
 
     Cell cell(std::size_t column) const override {
         check(!is_done_ && column < columns());
@@ -141,8 +143,10 @@ public:
         sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
         sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);  // "x" is a name, never a text
         sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
-        TRY_VOID(made->script("PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; "
-                              "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY"));
+        TRY_VOID(made->script(
+            std::string("PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; "
+                        "PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -") +
+            std::to_string(limits.page_bytes_max / 1024)));
         return made;
     }
 
@@ -220,7 +224,8 @@ Result<std::vector<std::string>> misshapen_of(Connection& connection) {
         connection,
         "SELECT t.name || ': the table is not STRICT, or its primary key does not begin with hub' "
         "FROM pragma_table_list t WHERE t.schema = 'main' AND t.type = 'table' "
-        "AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name <> 'allroads_steps' AND (t.strict = 0 OR NOT "
+        "AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND t.name <> 'allroads_steps' AND (t.strict = 0 OR "
+        "NOT "
         "EXISTS (SELECT 1 FROM pragma_table_info(t.name) c WHERE c.pk = 1 AND c.name = 'hub'))");
 }
 
@@ -264,8 +269,8 @@ Result<Copied> counted(SqliteConnection& connection, fs::path const& file) {
     Copied copied;
     for (auto const& table : TRY(tables_of(connection))) {
         ++copied.tables;
-        copied.rows += static_cast<std::uint64_t>(
-            TRY(connection.number("SELECT count(*) FROM \"" + table + "\"")));
+        copied.rows +=
+            static_cast<std::uint64_t>(TRY(connection.number("SELECT count(*) FROM \"" + table + "\"")));
     }
     std::error_code failed;
     copied.bytes = fs::file_size(file, failed);
@@ -275,8 +280,7 @@ Result<Copied> counted(SqliteConnection& connection, fs::path const& file) {
 // One state of `from` as the file `to`, complete, synced and checked. What fails leaves no file.
 Result<Copied> copy_pages(SqliteConnection& from, fs::path const& to, Options const& options) {
     auto const fill = [&]() -> Result<Copied> {
-        auto target =
-            TRY(SqliteConnection::open(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, options));
+        auto target = TRY(SqliteConnection::open(to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, options));
         auto* const copying = sqlite3_backup_init(target->handle(), "main", from.handle(), "main");
         if (copying == nullptr) return std::unexpected(error_of(target->handle(), to.string()));
         sqlite3_backup_step(copying, -1);  // all pages in one read transaction: nobody waits, nothing tears
@@ -343,7 +347,8 @@ struct Job {
 
 class SqliteEngine final : public Engine {
 public:
-    SqliteEngine(fs::path file, Options const& options, UseLock lock, std::unique_ptr<SqliteConnection> writer)
+    SqliteEngine(fs::path file, Options const& options, UseLock lock,
+                 std::unique_ptr<SqliteConnection> writer)
         : Engine(options),
           file_(std::move(file)),
           use_(std::move(lock)),
@@ -426,10 +431,13 @@ public:
 
 private:
     // A destructor may be what calls: there is nobody to throw to.
-    static void check_no_rows(Connection const& connection) noexcept { check(connection.busy_statements() == 0); }
+    static void check_no_rows(Connection const& connection) noexcept {
+        check(connection.busy_statements() == 0);
+    }
 
     Result<void> wait_for(Job& job) {
-        check(std::this_thread::get_id() != thread_.get_id());  // a write within a write would wait for itself
+        check(std::this_thread::get_id() !=
+              thread_.get_id());  // a write within a write would wait for itself
         std::unique_lock held(lock_);
         if (is_broken_) return refuse(Code::unavailable, "", broken);
         if (waiting_.size() >= options_.limits.writes_waiting_max) {
@@ -485,14 +493,15 @@ private:
             if (!is_whole || group.size() >= options_.limits.group_max) break;
         }
         if (begun) {
-            auto const committed = is_whole ? commit() : Result<void>(refuse(Code::unavailable, "", "the transaction was lost"));
+            auto const committed =
+                is_whole ? commit() : Result<void>(refuse(Code::unavailable, "", "the transaction was lost"));
             if (!committed) settle(group, committed.error(), !is_whole);
         }
         answer(group);
     }
 
-    // The commit of a group failed: unless the disk is in doubt, each is tried by itself, so that none suffers
-    // from another.
+    // The commit of a group failed: unless the disk is in doubt, each is tried by itself, so that none
+    // suffers from another.
     void settle(std::vector<Job*> const& group, Error const& why, bool is_lost) {
         for (auto* job : group) {
             if (!job->outcome || job->thrown) continue;
@@ -517,8 +526,8 @@ private:
         } else {
             done = writer_->step("COMMIT");
             if (!done && writer_->last_code() == SQLITE_IOERR) {
-                // After a failed sync the kernel may have dropped the pages and call them clean; the next sync
-                // would succeed and prove nothing. Only opening again shows what is on the disk.
+                // After a failed sync the kernel may have dropped the pages and call them clean; the next
+                // sync would succeed and prove nothing. Only opening again shows what is on the disk.
                 std::lock_guard const held(lock_);
                 is_broken_ = true;
                 done = refuse(Code::outcome_unknown, "", broken);
@@ -588,7 +597,8 @@ private:
         return is_broken_;
     }
 
-    static constexpr std::string_view broken = "the disk failed to keep a commit; start again to see what is kept";
+    static constexpr std::string_view broken =
+        "the disk failed to keep a commit; start again to see what is kept";
 
     fs::path file_;
     UseLock use_;
@@ -655,7 +665,8 @@ Result<Copied> restore_file(fs::path const& from, fs::path const& to) {
     auto source = TRY(SqliteConnection::open(from, SQLITE_OPEN_READONLY, {}));
     auto const copied = TRY(copy_pages(*source, part, {}));
     if (fs::exists(to, none)) {
-        // Empties the log into the old file, so that it is whole by itself; one that is damaged is kept as it is.
+        // Empties the log into the old file, so that it is whole by itself; one that is damaged is kept as it
+        // is.
         if (auto old = SqliteConnection::open(to, SQLITE_OPEN_READWRITE, {}); old) {
             (void)(*old)->script("PRAGMA wal_checkpoint(TRUNCATE)");
         }

@@ -4,8 +4,8 @@
 
 #include "db/places_in_test.h"
 
+#include <doctest/doctest.h>
 #include <sqlite3.h>
-
 #include <algorithm>
 #include <cstring>
 #include <fstream>
@@ -156,7 +156,8 @@ Seen after_failure(int n, bool stays_broken) {
         auto read = *db->read();
         CHECK(read.one("SELECT count(*) FROM line WHERE id / 2 = ?", id)->integer(0) == 2);
     }
-    CHECK(number(*db, "SELECT count(*) FROM (SELECT id / 2 FROM line GROUP BY id / 2 HAVING count(*) <> 2)") == 0);
+    CHECK(number(*db,
+                 "SELECT count(*) FROM (SELECT id / 2 FROM line GROUP BY id / 2 HAVING count(*) <> 2)") == 0);
     REQUIRE(put_pair(*db, 50));
     return seen;
 }
