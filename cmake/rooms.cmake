@@ -27,6 +27,9 @@ pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(TOML REQUIRED IMPORTED_TARGET tomlplusplus)
 pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
+find_package(SQLite3 3.37 REQUIRED)  # STRICT tables
+pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)
+find_package(Threads REQUIRED)
 
 # What a word after USES links.
 set(USES_icu ICU::uc)
@@ -38,6 +41,8 @@ set(USES_xml LibXml2::LibXml2)
 set(USES_pugixml PkgConfig::PUGIXML)
 set(USES_xxhash PkgConfig::XXHASH)
 set(USES_stemmer ${STEMMER})
+set(USES_sqlite SQLite::SQLite3 Threads::Threads)
+set(USES_libpq PkgConfig::LIBPQ)
 set(USES_fmt fmt::fmt)
 set(USES_cli11 "")  # headers on the ordinary path
 

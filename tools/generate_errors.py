@@ -20,7 +20,8 @@ with the exit status.
 | code | HTTP | exit | sentence |
 |---|---|---|---|
 """
-ROW = re.compile(r'X\(\s*(\w+),\s*"([^"]*)",\s*(\d+),\s*(\d+),\s*"([^"]*)"\s*\)')
+# A row may go on after a backslash.
+ROW = re.compile(r'X\(\s*(\w+),\s*"([^"]*)",\s*(\d+),\s*(\d+),[\s\\]*"([^"]*)"\s*\)')
 
 
 def page(header: str) -> str:

@@ -50,6 +50,11 @@ namespace allroads {
     X(edition_version, "edition-version", 500, 4,                                                         \
       "The books were written by another version; build them again")                                      \
     X(no_books, "no-books", 503, 4, "There are no books here yet")                                        \
+    X(no_db, "no-data", 503, 4, "There is no data file here yet")                                         \
+    X(db_version, "data-version", 500, 4, "The data was written by another version of the program")       \
+    X(db_damaged, "data-damaged", 500, 4, "The data is damaged; restore a backup")                        \
+    X(conflict, "conflict", 409, 3, "This contradicts what is stored already")                            \
+    X(outcome_unknown, "outcome-unknown", 503, 5, "Whether this was stored is not known; look, then ask") \
     X(unavailable, "unavailable", 503, 5, "The world is not answering; try again")
 
 enum class Code : std::uint8_t {

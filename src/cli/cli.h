@@ -101,6 +101,12 @@ enum class DossierVerb : std::uint8_t { keep, forget, list };
 [[nodiscard]] int origin_rules_imported(Places const& places, OriginFlags const& flags);
 [[nodiscard]] int agreements_listed(Places const& places, OriginFlags const& flags);
 
+// The data of a hub (hub.db in the data folder): a whole copy while others write; a copy put in its place;
+// everything read and compared.
+[[nodiscard]] int data_copied(Places const& places, std::string const& file);
+[[nodiscard]] int data_restored(Places const& places, std::string const& file);
+[[nodiscard]] int data_checked(Places const& places);
+
 // Reads duty texts, one a line, and prints what was understood; the shares of what could be read at the end.
 [[nodiscard]] int duty_texts(std::string const& dialect, std::string const& file, bool summary);
 

@@ -50,6 +50,7 @@ struct Flags {
     cli::BuildFlags build;
     cli::ShowFlags show;
     std::string diff_before, diff_after;
+    std::string data_copy;
     std::string duty_dialect = "plain", duty_file = "-";
     bool list_json = false, duty_summary = false;
 };
@@ -244,6 +245,21 @@ int run_books(BooksCommands const& c, cli::Places const& places, Flags const& fl
     return cli::books_check(places);
 }
 
+struct DataCommands {
+    CLI::App *backup, *restore, *check;
+};
+
+DataCommands data_commands(CLI::App& app, Flags& flags) {
+    DataCommands c{};
+    c.backup = app.add_subcommand("backup", "copy the data of the hub into a new file, also while it runs");
+    c.backup->add_option("file", flags.data_copy, "file that does not exist yet")->required();
+    c.restore =
+        app.add_subcommand("restore", "put a copy in the place of the data; the old is kept beside it");
+    c.restore->add_option("file", flags.data_copy, "file that backup made")->required();
+    c.check = app.add_subcommand("check", "read all data of the hub and say what is damaged");
+    return c;
+}
+
 int run(int count, char** words) {
     CLI::App app("Allroads: what a product costs at any door in the world, and why");
     app.set_version_flag("--version", "allroads 0.1.0");
@@ -256,6 +272,7 @@ int run(int count, char** words) {
     auto* classify = classify_command(app, flags.classify);
     auto const origin = origin_commands(app, flags.origin);
     auto const books = books_commands(app, flags);
+    auto const data = data_commands(app, flags);
     auto* duty = app.add_subcommand("duty", "read duty texts, one a line, and print what was understood");
     duty->add_option("--dialect", flags.duty_dialect, "plain, european, american, special or australian");
     duty->add_option("file", flags.duty_file, "file of texts; - is standard input");
@@ -282,6 +299,9 @@ int run(int count, char** words) {
     if (*origin.forget) return cli::dossiers_changed(places, flags.origin, cli::DossierVerb::forget);
     if (*origin.replay) return cli::verdicts_replayed(places, flags.origin);
     if (*origin.all) return cli::agreements_listed(places, flags.origin);
+    if (*data.backup) return cli::data_copied(places, flags.data_copy);
+    if (*data.restore) return cli::data_restored(places, flags.data_copy);
+    if (*data.check) return cli::data_checked(places);
     if (*books.all) return run_books(books, places, flags);
     return cli::duty_texts(flags.duty_dialect, flags.duty_file, flags.duty_summary);
 }

@@ -1,0 +1,65 @@
+// Copies of the data of a hub, and its health.
+#include "db/db.h"
+
+#include "cli/cli.h"
+
+#include <fmt/format.h>
+#include <cstdio>
+
+namespace allroads::cli {
+
+namespace {
+
+std::filesystem::path data_file(Places const& places) { return places.data / "hub.db"; }
+
+Result<db::Db> open_data(Places const& places) {
+    auto opened = db::Db::open(data_file(places).string(), {.limits = {}, .may_create = false});
+    if (opened || opened.error().code() != Code::no_db) return opened;
+    return refuse(
+        Code::no_db, "",
+        fmt::format("{}; it is made when a hub first runs; --data or $ALLROADS_DATA name another folder",
+                    opened.error().detail()));
+}
+
+void tell_copied(db::Copied const& copied, std::filesystem::path const& file) {
+    std::fputs(fmt::format("{}: {} tables, {} rows, {} bytes, checked\n", file.string(), copied.tables,
+                           copied.rows, copied.bytes)
+                   .c_str(),
+               stdout);
+}
+
+Result<void> backup(Places const& places, std::filesystem::path const& file) {
+    auto data = TRY(open_data(places));
+    tell_copied(TRY(db::backup(data, file)), file);
+    return {};
+}
+
+Result<void> restore(Places const& places, std::filesystem::path const& file) {
+    auto const copied = TRY(db::restore(file, data_file(places).string()));
+    tell_copied(copied, data_file(places));
+    return {};
+}
+
+Result<void> check_data(Places const& places) {
+    auto data = TRY(open_data(places));
+    auto const found = TRY(db::check_all(data));
+    for (auto const& one : found) std::fprintf(stderr, "%s\n", one.c_str());
+    if (!found.empty()) {
+        return refuse(Code::db_damaged, "",
+                      fmt::format("{}: {} findings", data_file(places).string(), found.size()));
+    }
+    std::fputs(fmt::format("{}: every page is sound\n", data_file(places).string()).c_str(), stdout);
+    return {};
+}
+
+int done_or_tell(Result<void> const& done) { return done ? 0 : tell(done.error()); }
+
+}  // namespace
+
+int data_copied(Places const& places, std::string const& file) { return done_or_tell(backup(places, file)); }
+int data_restored(Places const& places, std::string const& file) {
+    return done_or_tell(restore(places, file));
+}
+int data_checked(Places const& places) { return done_or_tell(check_data(places)); }
+
+}  // namespace allroads::cli

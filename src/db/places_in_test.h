@@ -1,0 +1,153 @@
+#pragma once
+// Where the scenarios of the tests run: fresh SQLite files, and fresh databases of a PostgreSQL server that
+// is started in a temporary folder, listens on a Unix socket there and nowhere else, and ends with the test.
+
+#include "db/db.h"
+
+#include <libpq-fe.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace allroads::db::in_test {
+
+namespace fs = std::filesystem;
+
+class Folder {
+public:
+    Folder() {
+        auto name = (fs::temp_directory_path() / "allroads-db-XXXXXX").string();
+        check(::mkdtemp(name.data()) != nullptr);
+        path = name;
+    }
+    Folder(Folder const&) = delete;
+    Folder& operator=(Folder const&) = delete;
+    ~Folder() {
+        std::error_code none;
+        fs::remove_all(path, none);
+    }
+    fs::path path;
+};
+
+// Starts `words` with its errors going to `errors` (or nowhere below 0); gives the process.
+inline pid_t started(std::vector<std::string> const& words, int errors) {
+    std::fflush(nullptr);  // or the child would say again what waits to be said
+    auto const child = ::fork();
+    check(child >= 0);
+    if (child != 0) return child;
+    std::vector<char*> arguments;
+    for (auto const& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    if (std::freopen("/dev/null", "w", stdout) == nullptr) ::_exit(126);
+    if (errors >= 0) {
+        ::dup2(errors, 2);
+    } else if (std::freopen("/dev/null", "w", stderr) == nullptr) {
+        ::_exit(126);
+    }
+    ::execvp(arguments[0], arguments.data());
+    ::_exit(127);
+}
+
+class Postgres {
+public:
+    // The server of this test program; nothing where PostgreSQL 15 is not installed.
+    static Postgres* server() {
+        static Postgres one;
+        return one.pid_ > 0 ? &one : nullptr;
+    }
+    Postgres(Postgres const&) = delete;
+    Postgres& operator=(Postgres const&) = delete;
+    ~Postgres() {
+        if (pid_ <= 0) return;
+        ::kill(pid_, SIGQUIT);  // at once: its data goes with the folder
+        ::waitpid(pid_, nullptr, 0);
+        reader_.join();
+        ::close(log_);
+    }
+
+    std::string fresh() {
+        auto const name = "t" + std::to_string(++count_);
+        auto* const admin = PQconnectdb(url("postgres").c_str());
+        auto* const made = PQexec(admin, ("CREATE DATABASE " + name + " TEMPLATE template0").c_str());
+        bool const is_made = PQresultStatus(made) == PGRES_COMMAND_OK;
+        PQclear(made);
+        PQfinish(admin);
+        check(is_made);
+        return url(name);
+    }
+
+private:
+    Postgres() {
+        std::string const bin = "/usr/lib/postgresql/15/bin/";
+        if (!fs::exists(bin + "postgres")) {
+            std::puts("skipped: PostgreSQL 15 is not installed; scenarios run on SQLite alone");
+            return;
+        }
+        // The server refuses to run as root.
+        std::vector<std::string> as_user;
+        if (::geteuid() == 0) {
+            as_user = {"setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups",
+                       "--pdeathsig=QUIT"};
+            auto const owner = started({"chown", "postgres", folder_.path.string()}, -1);
+            check(ended_well(owner));
+        }
+        auto const data = (folder_.path / "data").string();
+        auto const with = [&](std::vector<std::string> words) {
+            words.insert(words.begin(), as_user.begin(), as_user.end());
+            return words;
+        };
+        check(ended_well(started(with({bin + "initdb", "-D", data, "-U", "hub", "-A", "trust", "-E", "UTF8",
+                                       "--locale=C", "--data-checksums", "--no-sync"}),
+                                 -1)));
+        int ends[2];
+        check(::pipe(ends) == 0);
+        pid_ = started(with({bin + "postgres", "-D", data, "-c", "listen_addresses=", "-c",
+                             "unix_socket_directories=" + folder_.path.string(), "-c", "log_min_messages=log",
+                             "-c", "logging_collector=off", "-c", "shared_buffers=32MB"}),
+                       ends[1]);
+        ::close(ends[1]);
+        log_ = ends[0];
+        wait_until_ready();
+    }
+
+    static bool ended_well(pid_t child) {
+        int status = 0;
+        return ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    }
+
+    // Reads what the server says until it says so; what it says later is of no use but must have a reader.
+    void wait_until_ready() {
+        std::string said;
+        char byte = 0;
+        while (said.find("ready to accept connections") == std::string::npos) {
+            if (::read(log_, &byte, 1) != 1) {
+                std::fputs(said.c_str(), stderr);
+                check(false);
+            }
+            said += byte;
+        }
+        reader_ = std::thread([this] {
+            std::array<char, 4096> more{};
+            while (::read(log_, more.data(), more.size()) > 0) {}
+        });
+    }
+
+    [[nodiscard]] std::string url(std::string const& database) const {
+        return "postgresql:///" + database + "?host=" + folder_.path.string() + "&user=hub";
+    }
+
+    Folder folder_;
+    pid_t pid_ = -1;
+    std::thread reader_;
+    int log_ = -1;
+    int count_ = 0;
+};
+
+}  // namespace allroads::db::in_test

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""The commands on the data of a hub: backup, restore, check. The file is made here, as a hub would leave it."""
+import os, pathlib, sqlite3, subprocess, tempfile, unittest
+
+SOURCE = pathlib.Path(os.environ.get("ALLROADS_SOURCE") or pathlib.Path(__file__).resolve().parent.parent)
+PROGRAM = os.environ.get("ALLROADS_BIN") or str(SOURCE / "build/release/allroads")
+STEP = "CREATE TABLE note (hub INTEGER NOT NULL, id INTEGER NOT NULL, words TEXT NOT NULL, PRIMARY KEY (hub, id)) STRICT;"
+
+
+def make(path, rows):
+    data = sqlite3.connect(path)
+    data.executescript(
+        "PRAGMA application_id = 0x416C7264; PRAGMA journal_mode = WAL;"
+        "CREATE TABLE allroads_steps (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, sql TEXT NOT NULL) STRICT;"
+        + STEP
+    )
+    data.execute("INSERT INTO allroads_steps VALUES (1, 'notes', ?)", (STEP,))
+    data.executemany("INSERT INTO note VALUES (1, ?, ?)", [(n, f"note {n} " + "x" * 200) for n in range(rows)])
+    data.commit()
+    return data
+
+
+class Data(unittest.TestCase):
+    def setUp(self):
+        kept = tempfile.TemporaryDirectory()
+        self.addCleanup(kept.cleanup)
+        self.folder = pathlib.Path(kept.name)
+        self.file = self.folder / "hub.db"
+
+    def run_it(self, *words):
+        return subprocess.run([PROGRAM, "--data", str(self.folder), *words], capture_output=True, text=True)
+
+    def count(self):
+        data = sqlite3.connect(self.file)
+        try:
+            return data.execute("SELECT count(*) FROM note").fetchone()[0]
+        finally:
+            data.close()
+
+    def test_where_there_is_no_hub_a_sentence_says_so(self):
+        for words in (["backup", str(self.folder / "copy.db")], ["check"]):
+            done = self.run_it(*words)
+            self.assertEqual(done.returncode, 4)
+            self.assertIn("hub.db", done.stderr)
+            self.assertIn("when a hub first runs", done.stderr)
+        done = self.run_it("restore", str(self.folder / "copy.db"))
+        self.assertEqual(done.returncode, 4)
+        self.assertFalse(self.file.exists())
+
+    def test_a_copy_is_taken_beside_an_open_writer_and_comes_back(self):
+        copy = self.folder / "copy.db"
+        data = make(self.file, 100)
+        data.execute("BEGIN IMMEDIATE")
+        data.execute("DELETE FROM note WHERE id < 50")  # not committed: no part of the copy
+        data.rollback()
+        done = self.run_it("backup", str(copy))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("2 tables, 101 rows", done.stdout)
+        self.assertEqual(self.run_it("backup", str(copy)).returncode, 3)  # never over another
+        data.execute("DELETE FROM note")
+        data.commit()
+        data.close()
+        self.assertEqual(self.count(), 0)
+        done = self.run_it("restore", str(copy))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.count(), 100)
+        self.assertTrue((self.folder / "hub.db.before-restore").exists())
+        done = self.run_it("check")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("sound", done.stdout)
+
+    def test_check_names_damage(self):
+        make(self.file, 400).close()
+        with open(self.file, "r+b") as bytes_:
+            bytes_.seek(self.file.stat().st_size // 4096 // 2 * 4096)
+            bytes_.write(b"\x55" * 1000)
+        done = self.run_it("check")
+        self.assertEqual(done.returncode, 4)
+        self.assertIn("data-damaged", done.stderr)
+        self.assertEqual(self.run_it("backup", str(self.folder / "copy.db")).returncode, 4)
+        self.assertFalse((self.folder / "copy.db").exists())
+
+    def test_a_file_of_something_else_is_left_alone(self):
+        other = sqlite3.connect(self.file)
+        other.execute("CREATE TABLE t (x)")
+        other.commit()
+        other.close()
+        before = self.file.read_bytes()
+        self.assertEqual(self.run_it("check").returncode, 4)
+        self.assertEqual(self.file.read_bytes(), before)
+
+
+if __name__ == "__main__":
+    unittest.main()
