@@ -51,8 +51,11 @@ LIBRARIES = [
     ("CLI/", "cli11", ["src/cli/"]),
     ("fmt/", "fmt", ["src/cli/"]),
     ("boost/asio", "beast", ["src/net/"]),
-    ("boost/beast", "beast", ["src/net/"]),
+    ("boost/beast", "beast", ["src/net/", "fuzz/"]),  # fuzz/ holds our reader against Beast's
     ("openssl/", "openssl", ["src/net/"]),
+    ("zlib.h", "zlib", ["src/net/"]),
+    ("brotli/", "brotli", ["src/net/"]),
+    ("prometheus/", "prometheus", ["src/net/"]),
     ("sqlite3.h", "sqlite", ["src/db/", "bench/"]),  # bench/ asks the same question as SQL, to compare
     ("libpq-fe.h", "libpq", ["src/db/"]),
     ("cairo", "cairo", ["src/paper/"]),
@@ -69,7 +72,7 @@ TEST_LIBRARIES = [
 # Of the operating system and the standard library; any other <x/y> or <x.h> is a library without a keeper.
 SYSTEM_HEADERS = re.compile(
     r"^(?:[a-z_0-9]+|sys/\w+\.h|cxxabi\.h|(?:stdio|unistd|fcntl|time|signal|errno|string|math|stdint|stdlib|"
-    r"poll|dirent|limits|execinfo|malloc|sched|termios)\.h|(?:x86intrin|immintrin|arm_neon)\.h)$"
+    r"poll|dirent|limits|execinfo|malloc|sched|termios)\.h|(?:arpa|net|netinet)/\w+\.h|(?:x86intrin|immintrin|arm_neon)\.h)$"
 )
 
 # Files where double or float may stand in src/, with the reason. No amount, rate or quantity passes there.
@@ -85,6 +88,8 @@ FUZZED_DOORS = {
     "Codec": "the JSON request",
     "open_bytes": "the edition file",
     "rule_from_prose": "the wording of rules of origin",
+    "read_head": "the head of a request",
+    "ChunkReader": "chunked bodies",
 }
 
 LINE_COLUMNS = 110
