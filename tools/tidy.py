@@ -50,7 +50,7 @@ LIBRARIES = [
     ("xxhash.h", "xxhash", ["src/books/"]),
     ("CLI/", "cli11", ["src/cli/"]),
     ("fmt/", "fmt", ["src/cli/"]),
-    ("boost/asio", "beast", ["src/net/"]),
+    ("boost/asio", "beast", ["src/net/", "fuzz/"]),
     ("boost/beast", "beast", ["src/net/", "fuzz/"]),  # fuzz/ holds our reader against Beast's
     ("openssl/", "openssl", ["src/net/"]),
     ("zlib.h", "zlib", ["src/net/"]),

@@ -303,6 +303,7 @@ bool is_from_own_pages(Request const& request) {
     if (auto const site = request.header("sec-fetch-site"); !site.empty())
         return site == "same-origin" || site == "none";
     if (auto const origin = request.header("origin"); !origin.empty()) {
+        if (request.is_tls && !origin.starts_with("https://")) return false;
         std::size_t const slashes = origin.find("://");
         return slashes != std::string_view::npos && is_same_text(origin.substr(slashes + 3), request.host);
     }

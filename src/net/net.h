@@ -126,7 +126,8 @@ struct Limits {
     Milliseconds handler{30'000};  // waiting and running: 503; a route may set its own
     Milliseconds stall{30'000};    // nothing of the answer is taken: closed
     Milliseconds linger{1'000};    // for the other end to close too, when we do
-    std::size_t slowest_bytes_a_second = 256;  // an answer that is taken more slowly than this ends: closed
+    // What a slow but steady line is given beyond `body` and `stall`: a second for each of so many bytes.
+    std::size_t slowest_bytes_a_second = 1024;
 };
 
 // ---- server -----------------------------------------------------------------------------------------------

@@ -235,6 +235,19 @@ TEST_CASE("requests that come byte by byte are read like others") {
     CHECK(client.answer().body == "abcde");
 }
 
+TEST_CASE("who stops speaking is still answered") {
+    auto server = started();
+    for (char const* path : {"/quick", "/hello"})
+        for (std::size_t const bytes : {100, 1024, 2048}) {  // around what one read takes
+            Client client(server.port());
+            std::string const bare = get(path, "X: \r\n");
+            client.send(get(path, "X: " + std::string(bytes - bare.size(), 'x') + "\r\n"));
+            ::shutdown(client.raw(), SHUT_WR);
+            CHECK(client.answer().status == 200);
+            CHECK(client.is_at_end());
+        }
+}
+
 TEST_CASE("bodies: chunked or counted, large, after 100 Continue") {
     auto server = started();
     Client client(server.port());

@@ -42,6 +42,10 @@ Milliseconds tick_of(Limits const& limits) {
     return std::clamp(shortest / 8, tick_shortest, tick_longest);
 }
 
+Milliseconds time_for(std::size_t bytes, Limits const& limits) {
+    return Milliseconds(bytes * 1000 / std::max<std::size_t>(limits.slowest_bytes_a_second, 1));
+}
+
 std::string incident_number() {
     std::array<unsigned char, 8> bytes{};
     check(getrandom(bytes.data(), bytes.size(), 0) == static_cast<ssize_t>(bytes.size()));
@@ -276,7 +280,13 @@ void Server::Loop::start() {
         sigfillset(&all);
         pthread_sigmask(SIG_BLOCK, &all, nullptr);
         auto const keeps_running = asio::make_work_guard(io_);
-        io_.run();
+        while (!io_.stopped()) {
+            try {
+                io_.run();
+            } catch (std::exception const& thrown) {  // a mistake of ours must not end the others' requests
+                if (config_.on_incident) config_.on_incident(incident_number(), thrown.what());
+            }
+        }
     });
 }
 
@@ -386,7 +396,12 @@ void Server::Loop::readable(Held const& c, std::string_view got) {
         bool const reads = c->phase == Phase::head || c->phase == Phase::body || c->phase == Phase::draining;
         if (!reads || c->is_interrupted) break;
         Moved const moved = c->channel.read(scratch_);
-        if (moved.state == Moved::State::ended) return close(c);
+        if (moved.state == Moved::State::ended) {
+            if (c->out.empty()) return close(c);
+            c->closes = true;  // who says no more may still listen
+            c->phase = Phase::writing;
+            c->deadline = now_ + limits_.stall;
+        }
         if (moved.state != Moved::State::some) break;
         take(c, {scratch_.data(), moved.bytes});
         may_have_more = moved.bytes == scratch_.size() || c->channel.has_more();
@@ -532,6 +547,8 @@ std::size_t Server::Loop::read_body(Held const& c, std::string_view data) {
         refuse_request(c, Code::busy, "too many bodies at a time", Limit::body_together);
         return data.size();
     }
+    // Who is slow but steady is given the time that the slowest line we serve would take.
+    c->deadline = c->exchange->begun + limits_.body + time_for(body.size(), limits_);
     if (is_whole) dispatch(c);
     return used;
 }
@@ -648,10 +665,7 @@ void Server::Loop::put(Held const& c, Answer answer) {
     c->closes |= is_stopping_;
     c->phase = c->closes || !c->rest.empty() ? Phase::writing : Phase::head;
     c->deadline = now_ + limits_.idle;
-    if (c->phase == Phase::writing) {
-        std::size_t const rate = std::max<std::size_t>(limits_.slowest_bytes_a_second, 1);
-        c->deadline = now_ + limits_.stall + Milliseconds(bytes * 1000 / rate);
-    }
+    if (c->phase == Phase::writing) c->deadline = now_ + limits_.stall + time_for(bytes, limits_);
 }
 
 // After anything was put or read: writes, goes on with what is at hand, and asks for more.
