@@ -26,6 +26,7 @@ bool all_in(std::array<bool, 256> const& table, std::string_view text) {
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_text(char c) { return c == '\t' || (c >= ' ' && c < 0x7F); }
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 int hex_value(char c) {
@@ -230,8 +231,8 @@ std::expected<Framing, Refusal> read_head(std::string_view head, Limits const& l
 
 std::optional<Refusal> ChunkReader::step(char c, std::size_t room) {
     constexpr Refusal malformed{Code::bad_http, "a chunk is malformed"};
-    auto const is_text = c == '\t' || (c >= ' ' && c < 0x7F);
-    if (state_ == State::extension || state_ == State::trailer || state_ == State::line)
+    if (state_ == State::extension || state_ == State::trailer || state_ == State::trailer_value ||
+        state_ == State::line)
         if (++beside_ > beside_bytes)
             return Refusal{Code::head_too_large, "extensions or trailers are too long"};
     switch (state_) {
@@ -248,7 +249,7 @@ std::optional<Refusal> ChunkReader::step(char c, std::size_t room) {
         case State::extension:
             if (c == '\r')
                 state_ = State::size_lf;
-            else if (!is_text)
+            else if (!is_text(c))
                 return malformed;
             return std::nullopt;
         case State::size_lf:
@@ -273,9 +274,15 @@ std::optional<Refusal> ChunkReader::step(char c, std::size_t room) {
                 return malformed;
             return std::nullopt;
         case State::trailer:
+            if (c == ':')
+                state_ = State::trailer_value;
+            else if (!token_bytes[static_cast<unsigned char>(c)])
+                return malformed;
+            return std::nullopt;
+        case State::trailer_value:
             if (c == '\r')
                 state_ = State::trailer_lf;
-            else if (!is_text && static_cast<unsigned char>(c) < 0x80)
+            else if (!is_text(c) && static_cast<unsigned char>(c) < 0x80)
                 return malformed;
             return std::nullopt;
         case State::trailer_lf:

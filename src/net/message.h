@@ -56,6 +56,7 @@ private:
         data_lf,
         line,
         trailer,
+        trailer_value,
         end_lf,
         trailer_lf,
         done

@@ -158,9 +158,9 @@ TEST_CASE("chunks: any split gives the same body; malformed ones are refused") {
         auto const step = reader.read(text, limit, body);
         return step ? std::optional<Code>() : step.error().code;
     };
-    for (char const* text :
-         {"\r\n", "g\r\n", "-1\r\n", "0x4\r\n", " 4\r\n", "4 \r\n", "4\n", "4\r\nwiki5\r\n", "4\rX",
-          "4\r\nwiki\n", "123456789\r\n", "0\r\nA\x01\r\n", "0\r\n\n", "0\r\n :\r\n", "4;\n"})
+    for (char const* text : {"\r\n", "g\r\n", "-1\r\n", "0x4\r\n", " 4\r\n", "4 \r\n", "4\n",
+                             "4\r\nwiki5\r\n", "4\rX", "4\r\nwiki\n", "123456789\r\n", "0\r\nA\x01\r\n",
+                             "0\r\n\n", "0\r\n :\r\n", "0\r\nno colon\r\n", "0\r\nword\r\n", "4;\n"})
         CHECK(refused(text) == Code::bad_http);
     CHECK(refused("5\r\nhello\r\n", 4) == Code::too_long);
     CHECK(refused("3\r\nabc\r\n3\r\nabc\r\n", 5) == Code::too_long);
