@@ -21,40 +21,53 @@ namespace allroads {
 // ---- failure ----------------------------------------------------------------------------------------------
 
 // name in C++, name in answers and documents, HTTP status, exit status of the command line, sentence.
-#define HUB_CODES(X)                                                                                      \
-    X(amount_not_decimal, "amount-not-decimal", 422, 2,                                                   \
-      "An amount must be written as text in plain decimals")                                              \
-    X(amount_too_precise, "amount-too-precise", 422, 2, "An amount has more decimals than its currency")  \
-    X(amount_too_large, "amount-too-large", 422, 2, "An amount is beyond what can be computed exactly")   \
-    X(bad_code, "bad-goods-code", 422, 2, "A customs code has 2 to 12 digits")                            \
-    X(bad_country, "bad-country", 422, 2, "A country is a code of two letters from ISO 3166-1")           \
-    X(bad_currency, "bad-currency", 422, 2, "A currency is a code of three letters from ISO 4217")        \
-    X(bad_date, "bad-date", 422, 2, "A date is a day of the calendar, written YYYY-MM-DD")                \
-    X(bad_quantity, "bad-quantity", 422, 2, "A quantity must be a decimal above or equal to zero")        \
-    X(bad_unit, "bad-unit", 422, 2, "The unit is not one this hub knows")                                 \
-    X(bad_value, "bad-value", 422, 2, "The value is not one of those expected")                           \
-    X(field_missing, "field-missing", 422, 2, "A required field is missing")                              \
-    X(field_unknown, "field-unknown", 422, 2, "A field has a name this hub does not know")                \
-    X(bad_json, "bad-json", 400, 2, "The request is not well-formed JSON")                                \
-    X(too_long, "too-long", 413, 2, "The input is longer than the limit")                                 \
-    X(no_market, "no-market", 404, 3, "The books hold no rules for this destination")                     \
-    X(no_exchange_rate, "no-exchange-rate", 422, 3,                                                       \
-      "There is no exchange rate between these currencies that day")                                      \
-    X(prohibited, "prohibited", 422, 3, "These goods may not be imported there")                          \
-    X(not_found, "not-found", 404, 3, "There is nothing of that name")                                    \
-    X(bad_file, "bad-file", 422, 4, "The file is not what its source publishes")                          \
-    X(bad_pack, "bad-pack", 422, 4, "A rule pack has a mistake")                                          \
-    X(file_shrank, "file-shrank", 409, 4, "The file has far fewer lines than the one already loaded")     \
-    X(file_invented, "file-invented", 409, 4, "The lines of the file look made up")                       \
-    X(edition_corrupt, "edition-corrupt", 500, 4, "The books are damaged or cut short; build them again") \
-    X(edition_version, "edition-version", 500, 4,                                                         \
-      "The books were written by another version; build them again")                                      \
-    X(no_books, "no-books", 503, 4, "There are no books here yet")                                        \
-    X(no_db, "no-data", 503, 4, "There is no data file here yet")                                         \
-    X(db_version, "data-version", 500, 4, "The data was written by another version of the program")       \
-    X(db_damaged, "data-damaged", 500, 4, "The data is damaged; restore a backup")                        \
-    X(conflict, "conflict", 409, 3, "This contradicts what is stored already")                            \
-    X(outcome_unknown, "outcome-unknown", 503, 5, "Whether this was stored is not known; look, then ask") \
+#define HUB_CODES(X)                                                                                       \
+    X(amount_not_decimal, "amount-not-decimal", 422, 2,                                                    \
+      "An amount must be written as text in plain decimals")                                               \
+    X(amount_too_precise, "amount-too-precise", 422, 2, "An amount has more decimals than its currency")   \
+    X(amount_too_large, "amount-too-large", 422, 2, "An amount is beyond what can be computed exactly")    \
+    X(bad_code, "bad-goods-code", 422, 2, "A customs code has 2 to 12 digits")                             \
+    X(bad_country, "bad-country", 422, 2, "A country is a code of two letters from ISO 3166-1")            \
+    X(bad_currency, "bad-currency", 422, 2, "A currency is a code of three letters from ISO 4217")         \
+    X(bad_date, "bad-date", 422, 2, "A date is a day of the calendar, written YYYY-MM-DD")                 \
+    X(bad_quantity, "bad-quantity", 422, 2, "A quantity must be a decimal above or equal to zero")         \
+    X(bad_unit, "bad-unit", 422, 2, "The unit is not one this hub knows")                                  \
+    X(bad_value, "bad-value", 422, 2, "The value is not one of those expected")                            \
+    X(field_missing, "field-missing", 422, 2, "A required field is missing")                               \
+    X(field_unknown, "field-unknown", 422, 2, "A field has a name this hub does not know")                 \
+    X(bad_json, "bad-json", 400, 2, "The request is not well-formed JSON")                                 \
+    X(too_long, "too-long", 413, 2, "The input is longer than the limit")                                  \
+    X(no_market, "no-market", 404, 3, "The books hold no rules for this destination")                      \
+    X(no_exchange_rate, "no-exchange-rate", 422, 3,                                                        \
+      "There is no exchange rate between these currencies that day")                                       \
+    X(prohibited, "prohibited", 422, 3, "These goods may not be imported there")                           \
+    X(not_found, "not-found", 404, 3, "There is nothing of that name")                                     \
+    X(bad_file, "bad-file", 422, 4, "The file is not what its source publishes")                           \
+    X(bad_pack, "bad-pack", 422, 4, "A rule pack has a mistake")                                           \
+    X(file_shrank, "file-shrank", 409, 4, "The file has far fewer lines than the one already loaded")      \
+    X(file_invented, "file-invented", 409, 4, "The lines of the file look made up")                        \
+    X(edition_corrupt, "edition-corrupt", 500, 4, "The books are damaged or cut short; build them again")  \
+    X(edition_version, "edition-version", 500, 4,                                                          \
+      "The books were written by another version; build them again")                                       \
+    X(no_books, "no-books", 503, 4, "There are no books here yet")                                         \
+    X(no_db, "no-data", 503, 4, "There is no data file here yet")                                          \
+    X(db_version, "data-version", 500, 4, "The data was written by another version of the program")        \
+    X(db_damaged, "data-damaged", 500, 4, "The data is damaged; restore a backup")                         \
+    X(conflict, "conflict", 409, 3, "This contradicts what is stored already")                             \
+    X(outcome_unknown, "outcome-unknown", 503, 5, "Whether this was stored is not known; look, then ask")  \
+    X(bad_http, "bad-http", 400, 2, "The request is not well-formed HTTP")                                 \
+    X(other_site, "other-site", 403, 3, "The request comes from a page of another site")                   \
+    X(method_not_allowed, "method-not-allowed", 405, 2, "This address does not know that method")          \
+    X(too_slow, "too-slow", 408, 5, "The request took too long to arrive")                                 \
+    X(address_too_long, "address-too-long", 414, 2, "The address of the request is longer than the limit") \
+    X(expectation_failed, "expectation-failed", 417, 2, "The request expects what is not offered")         \
+    X(wrong_host, "wrong-host", 421, 2, "This server does not answer to that name")                        \
+    X(too_many, "too-many", 429, 5, "Too much comes from one address at a time; try again later")          \
+    X(head_too_large, "head-too-large", 431, 2, "The header of the request is larger than the limit")      \
+    X(internal, "internal", 500, 5, "Something went wrong here; the incident number tells us what")        \
+    X(not_supported, "not-supported", 501, 2, "The request needs what this server does not know")          \
+    X(busy, "busy", 503, 5, "The hub has more to do than it can; try again")                               \
+    X(http_version, "http-version", 505, 2, "The request speaks another version of HTTP")                  \
     X(unavailable, "unavailable", 503, 5, "The world is not answering; try again")
 
 enum class Code : std::uint8_t {
