@@ -247,7 +247,9 @@ Result<Response> fetch(Fetch const& request) try {
     bool is_set = false;
     if (not_numeric) {
         is_set = SSL_set1_host(asking.ssl(), url->host.c_str()) == 1 &&
-                 SSL_set_tlsext_host_name(asking.ssl(), url->host.c_str()) == 1;
+                 // The macro of this name casts in the old style.
+                 SSL_ctrl(asking.ssl(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                          const_cast<char*>(url->host.c_str())) == 1;
     } else {
         is_set = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(asking.ssl()), url->host.c_str()) == 1;
     }

@@ -34,15 +34,15 @@ struct Pair {
 
 struct Request {
     std::string method = "GET";
-    std::string target = "/";   // as it was sent, percent-encoded
-    std::string path = "/";     // decoded once, dot segments resolved, UTF-8 without control characters
-    std::string host;           // as the caller names us, with its port
-    std::vector<Pair> query;    // decoded, in order
-    std::vector<Pair> headers;  // names in lower case
-    std::vector<Pair> cookies;
-    std::vector<Pair> parameters;  // what stood where the route's pattern has {name}
-    std::string body;
-    std::string peer;  // numeric address of the other end: "203.0.113.7"
+    std::string target = "/";        // as it was sent, percent-encoded
+    std::string path = "/";          // decoded once, dot segments resolved, UTF-8 without control characters
+    std::string host = {};           // as the caller names us, with its port
+    std::vector<Pair> query = {};    // decoded, in order
+    std::vector<Pair> headers = {};  // names in lower case
+    std::vector<Pair> cookies = {};
+    std::vector<Pair> parameters = {};  // what stood where the route's pattern has {name}
+    std::string body = {};
+    std::string peer = {};  // numeric address of the other end: "203.0.113.7"
     bool is_tls = false;
     // When the caller stops waiting; a handler that works in steps may look.
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
