@@ -159,7 +159,9 @@ class Choices(Case):
         choose = ["classify", "wambugu carrier", "--choose", "4602.19"]
         self.run_program(*choose, status=2)
         self.run_program(*choose, "--who", "A. Broker", status=2)
-        self.run_program("classify", "wambugu carrier", "--choose", "46", "--who", "A. Broker", "--why", "x", status=2)
+        for wrong in ("46", "999999", "001234", "770000", "46x219"):
+            self.run_program("classify", "wambugu carrier", "--choose", wrong, "--who", "A. Broker", "--why", "x",
+                             status=2)
         self.assertFalse((self.data / "choices.jsonl").exists())
         self.run_program(*choose, "--who", "A. Broker", "--why", "plaited from banana bark")
         kept = json.loads((self.data / "choices.jsonl").read_text(encoding="utf-8"))

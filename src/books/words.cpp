@@ -148,8 +148,15 @@ Result<void> keep(Chosen const& chosen, std::filesystem::path const& file) {
         if (!is_clean(*text))
             return refuse(Code::bad_value, "why", "it holds control characters or is not UTF-8");
     }
-    auto const code = TRY(GoodsCode::parse(chosen.code));
+    auto const parsed = GoodsCode::parse(chosen.code);
+    if (!parsed) return std::unexpected(parsed.error().within("choose"));
+    auto const& code = *parsed;
     if (code.size() < 6) return refuse(Code::bad_code, "choose", "a choice has at least 6 digits");
+    // A mistyped code would teach the hub something that no border knows.
+    auto const chapter = code.prefix(2).text();
+    if (chapter < "01" || chapter > "97" || chapter == "77")
+        return refuse(Code::bad_code, "choose",
+                      "goods stand in chapters 01 to 97 without 77, not in " + chapter);
     boost::json::object given;
     for (auto const& one : chosen.given) given[one.facet] = one.value;
     auto const line = boost::json::serialize(boost::json::object{{"when", chosen.when},
