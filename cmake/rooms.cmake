@@ -17,8 +17,8 @@ set(ALLROADS_SANITIZE "" CACHE STRING "sanitizers for everything: address,undefi
 # ---- what the machine offers ---------------------------------------------------------------------
 
 find_package(PkgConfig REQUIRED)
-find_package(ICU REQUIRED COMPONENTS uc)
-find_package(Boost 1.81 REQUIRED COMPONENTS json)
+find_package(ICU REQUIRED COMPONENTS uc i18n)
+find_package(Boost 1.81 REQUIRED COMPONENTS json locale)
 find_package(LibArchive REQUIRED)
 find_package(LibXml2 REQUIRED)
 find_package(fmt REQUIRED)
@@ -33,10 +33,13 @@ pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
 find_package(SQLite3 3.37 REQUIRED)  # STRICT tables
 pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(BROTLI REQUIRED IMPORTED_TARGET libbrotlienc libbrotlidec)
+pkg_check_modules(VIPS REQUIRED IMPORTED_TARGET vips)
+pkg_check_modules(CTEMPLATE REQUIRED IMPORTED_TARGET libctemplate)
+pkg_check_modules(XLSXWRITER REQUIRED IMPORTED_TARGET xlsxwriter)
 pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 
 # What a word after USES links.
-set(USES_icu ICU::uc)
+set(USES_icu ICU::uc ICU::i18n)
 set(USES_archive LibArchive::LibArchive)
 set(USES_json Boost::json)
 set(USES_sodium PkgConfig::SODIUM)
@@ -53,6 +56,10 @@ set(USES_openssl OpenSSL::SSL OpenSSL::Crypto)
 set(USES_zlib ZLIB::ZLIB)
 set(USES_brotli PkgConfig::BROTLI)
 set(USES_prometheus PkgConfig::PROMETHEUS)
+set(USES_vips PkgConfig::VIPS)
+set(USES_ctemplate PkgConfig::CTEMPLATE)
+set(USES_xlsxwriter PkgConfig::XLSXWRITER)
+set(USES_boost_locale Boost::locale)
 set(USES_cli11 "")  # headers on the ordinary path
 
 find_program(CCACHE ccache)
