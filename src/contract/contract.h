@@ -9,6 +9,7 @@
 #include "base/base.h"
 #include "classify/classify.h"
 #include "goods/goods.h"
+#include "money/money.h"
 #include "origin/origin.h"
 #include "quote/quote.h"
 

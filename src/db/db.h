@@ -57,6 +57,11 @@ private:
     IdBytes bytes_;
 };
 
+// Whose rows they are: the first column of every primary key. One database may hold several hubs.
+struct HubOf;
+using HubId = Id<HubOf>;
+using Moment = std::chrono::sys_time<std::chrono::milliseconds>;
+
 // Makes ids; any thread. Each is greater than the one before it, also when the clock goes back.
 class Ids {
 public:

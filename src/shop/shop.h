@@ -13,6 +13,7 @@
 #include "money/money.h"
 #include "quote/quote.h"
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -70,6 +71,7 @@ enum class State : std::uint8_t {
 };
 [[nodiscard]] std::string_view text_of(State state);
 [[nodiscard]] std::string_view text_of(Supply supply);
+[[nodiscard]] Result<State> parse_state(std::string_view text);
 
 struct Product {
     std::string sku = {};       // the seller's own number; unique in a shop, may be empty
@@ -147,5 +149,103 @@ struct Sending {
 };
 // Nothing where the shop does not send there, or not so much.
 [[nodiscard]] std::optional<Sending> sending(Shop const& shop, Country to, std::int64_t gross_grams);
+
+// ---- keeping them -----------------------------------------------------------------------------------------
+
+// The tables of this room, for db::migrate; numbers are given by who puts the rooms together.
+[[nodiscard]] std::span<db::Migration const> migrations();
+
+// Keys by which a shop signs its listings (Ed25519, RFC 8032). The secret is kept as its caller sealed it.
+struct Keys {
+    std::string open;    // 32 bytes
+    std::string secret;  // 64 bytes; never stored as it is
+};
+[[nodiscard]] Keys make_keys();
+// What is signed of a listing: its kind, ids, version and document.
+[[nodiscard]] std::string signed_words(ShopId const& shop, ProductId const& product, std::int64_t version,
+                                       std::string_view document);
+[[nodiscard]] std::string sign(std::string_view words, std::string_view secret);
+[[nodiscard]] bool is_signed(std::string_view words, std::string_view signature, std::string_view open);
+
+struct KeptShop {
+    ShopId id;
+    std::string slug;
+    db::IdBytes owner{};  // the account that keeps it
+    State state = State::live;
+    std::int64_t version = 1;
+    db::Moment changed{};
+    std::string document;
+    std::string open_key;
+    std::string sealed_key;
+};
+// Refused: `conflict` (another shop has that slug).
+[[nodiscard]] Result<void> add_shop(db::Write& write, db::HubId const& hub, KeptShop const& shop);
+// Its document, slug and state; the version counts on. Refused: `conflict` where `version` is not the stored
+// one.
+[[nodiscard]] Result<std::int64_t> change_shop(db::Write& write, db::HubId const& hub, KeptShop const& shop);
+[[nodiscard]] Result<KeptShop> shop_by_id(db::Asked& asked, db::HubId const& hub, ShopId const& id);
+[[nodiscard]] Result<KeptShop> shop_by_slug(db::Asked& asked, db::HubId const& hub, std::string_view slug);
+[[nodiscard]] Result<std::vector<KeptShop>> shops_of(db::Asked& asked, db::HubId const& hub,
+                                                     db::IdBytes const& owner);
+// All, by id, after `after`; at most `most`.
+[[nodiscard]] Result<std::vector<KeptShop>> shops_after(db::Asked& asked, db::HubId const& hub,
+                                                        std::optional<ShopId> const& after, std::size_t most);
+
+struct Listing {
+    ProductId id;
+    ShopId shop;
+    State state = State::draft;
+    std::int64_t version = 0;       // of this document
+    std::int64_t newest = 0;        // a later one is a draft that the keeper works on
+    std::int64_t live_version = 0;  // what everybody sees or saw last; 0: nothing yet
+    db::Moment changed{};           // of the product, by any version
+    std::string document;
+    std::string signature;
+};
+// A further version. `expected` is the newest that the caller knows (0: a new product); refused with
+// `conflict` where another came in between, or where the sku is another product's of this shop.
+struct NewVersion {
+    ProductId product;
+    ShopId shop;
+    std::int64_t expected = 0;
+    std::string_view sku;
+    std::string_view document;
+    std::string_view signature;
+    db::IdBytes by{};
+    db::Moment now{};
+    bool goes_live = false;
+};
+[[nodiscard]] Result<std::int64_t> add_version(db::Write& write, db::HubId const& hub,
+                                               NewVersion const& given);
+// Draft, live (its newest version) or withdrawn. Refused: `not-found`.
+[[nodiscard]] Result<void> set_state(db::Write& write, db::HubId const& hub, ProductId const& product,
+                                     State state, db::Moment now);
+enum class Which : std::uint8_t { live, newest };
+// Refused: `not-found`, also where nothing ever was live. Look at its state before it is shown to everybody.
+[[nodiscard]] Result<Listing> listing(db::Asked& asked, db::HubId const& hub, ProductId const& product,
+                                      Which which);
+[[nodiscard]] Result<Listing> listing_of_version(db::Asked& asked, db::HubId const& hub,
+                                                 ProductId const& product, std::int64_t version);
+[[nodiscard]] Result<std::optional<ProductId>> product_by_sku(db::Asked& asked, db::HubId const& hub,
+                                                              ShopId const& shop, std::string_view sku);
+// A shop's products by id, after `after`, at most `most`; of each its newest (or its live) version.
+[[nodiscard]] Result<std::vector<Listing>> listings_of(db::Asked& asked, db::HubId const& hub,
+                                                       ShopId const& shop, Which which,
+                                                       std::optional<ProductId> const& after,
+                                                       std::size_t most);
+// Every product that changed since then, oldest change first, handed to `each` one after the other.
+[[nodiscard]] Result<void> listings_since(db::Asked& asked, db::HubId const& hub, Which which,
+                                          db::Moment since, std::function<void(Listing const&)> const& each);
+// The versions of a product, newest first: number and moment.
+struct VersionAbout {
+    std::int64_t version = 0;
+    db::Moment at{};
+    db::IdBytes by{};
+};
+[[nodiscard]] Result<std::vector<VersionAbout>> versions_of(db::Asked& asked, db::HubId const& hub,
+                                                            ProductId const& product, std::size_t most);
+// Reads every listing and compares it with its signature and its document's own form; sentences of what is
+// wrong.
+[[nodiscard]] Result<std::vector<std::string>> check(db::Asked& asked, db::HubId const& hub);
 
 }  // namespace allroads::shop
