@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "cli/flags.h"
 #include "contract/contract.h"
+#include "hub/hub.h"
 #include "quote/quote.h"
 
 #include <fmt/format.h>
@@ -61,15 +62,8 @@ Result<Question> question_of(ClassifyFlags const& flags, books::Edition const* e
     if (flags.quote.to.empty()) return question;
     auto const to = Country::parse(flags.quote.to);
     if (!to) return std::unexpected(to.error().within("to"));
-    question.markets.emplace_back(to->text());
-    if (edition == nullptr) return question;
-    auto const market = edition->market(*to);
-    if (!market) return question;  // its price is told to be unknown
-    for (auto const* schedule : (*market)->all()) {
-        question.markets.emplace_back(schedule->text(schedule->profile->code));
-        question.markets.emplace_back(schedule->text(schedule->profile->part_of));
-    }
-    std::erase(question.markets, "");
+    question.markets =
+        edition == nullptr ? std::vector{std::string(to->text())} : hub::markets_for(*to, *edition);
     return question;
 }
 

@@ -1,4 +1,5 @@
 #include "cli/cli.h"
+#include "serve/serve.h"
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -49,6 +50,7 @@ struct Flags {
     cli::ImportFlags import;
     cli::BuildFlags build;
     cli::ShowFlags show;
+    serve::Options serve;
     std::string diff_before, diff_after;
     std::string data_copy;
     std::string duty_dialect = "plain", duty_file = "-";
@@ -245,6 +247,19 @@ int run_books(BooksCommands const& c, cli::Places const& places, Flags const& fl
     return cli::books_check(places);
 }
 
+CLI::App* serve_command(CLI::App& app, serve::Options& f) {
+    auto* serve = app.add_subcommand("serve", "the hub over HTTP: pages and API");
+    serve->add_option("--port", f.port, "port to listen on (8080); 0 takes any free one");
+    serve->add_option("--address", f.address, "address to listen on (127.0.0.1: this machine alone)");
+    serve->add_option("--host", f.hosts, "name the hub answers to; may be given again (any)");
+    serve->add_option("--database", f.hub.database, "file or postgresql://… (hub.db in the data folder)");
+    serve->add_option("--certificate", f.certificate, "PEM chain for HTTPS; needs --key");
+    serve->add_option("--key", f.key, "PEM key of the certificate");
+    serve->add_option("--workers", f.workers, "threads that answer (one a core)");
+    serve->add_flag("--quiet", f.is_quiet, "no line for each request on standard error");
+    return serve;
+}
+
 struct DataCommands {
     CLI::App *backup, *restore, *check;
 };
@@ -273,6 +288,7 @@ int run(int count, char** words) {
     auto const origin = origin_commands(app, flags.origin);
     auto const books = books_commands(app, flags);
     auto const data = data_commands(app, flags);
+    auto* serve = serve_command(app, flags.serve);
     auto* duty = app.add_subcommand("duty", "read duty texts, one a line, and print what was understood");
     duty->add_option("--dialect", flags.duty_dialect, "plain, european, american, special or australian");
     duty->add_option("file", flags.duty_file, "file of texts; - is standard input");
@@ -299,6 +315,12 @@ int run(int count, char** words) {
     if (*origin.forget) return cli::dossiers_changed(places, flags.origin, cli::DossierVerb::forget);
     if (*origin.replay) return cli::verdicts_replayed(places, flags.origin);
     if (*origin.all) return cli::agreements_listed(places, flags.origin);
+    if (*serve) {
+        flags.serve.hub.data = places.data;
+        flags.serve.hub.starter = places.starter;
+        auto const done = serve::until_told(flags.serve);
+        return done ? 0 : cli::tell(done.error());
+    }
     if (*data.backup) return cli::data_copied(places, flags.data_copy);
     if (*data.restore) return cli::data_restored(places, flags.data_copy);
     if (*data.check) return cli::data_checked(places);

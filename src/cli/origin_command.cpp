@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "cli/lines.h"
 #include "contract/contract.h"
+#include "hub/hub.h"
 #include "origin/origin.h"
 
 #include <fmt/format.h>
@@ -97,86 +98,6 @@ Result<void> put_file(std::filesystem::path const& file, std::string_view text) 
     return {};
 }
 
-// Which agreements answer: the one that is named, else all between both countries that day.
-Result<std::vector<Agreement const*>> asked(contract::OriginRequest const& request,
-                                            books::Shelf const& shelf) {
-    if (!request.agreement.empty()) {
-        auto const* one = TRY(shelf.named(request.agreement));
-        if (one == nullptr)
-            return refuse(Code::not_found, "agreement",
-                          excerpt(request.agreement) + " is not in these books");
-        return std::vector{one};
-    }
-    auto all = TRY(shelf.between(request.dossier.made_in, request.to, request.date));
-    if (!all.empty()) return all;
-    return refuse(
-        Code::not_found, "to",
-        fmt::format("the books hold no agreement by which goods made in {} are favoured in {} that day",
-                    request.dossier.made_in.name(), request.to.name()));
-}
-
-// What the tariff says of the same goods: whether a preference is needed at all, and what each is worth.
-class Tariff {
-public:
-    Tariff(contract::OriginRequest const& request, books::Edition const& edition) {
-        auto const& dossier = request.dossier;
-        quote::Request question{
-            .from = dossier.made_in, .to = request.to, .date = request.date, .known_on = request.date};
-        auto& item = question.goods.emplace_back();
-        item.line = "1";
-        item.hs = dossier.hs;
-        item.net_kg = dossier.net_kg;
-        auto const& price = dossier.consignment_value ? dossier.consignment_value
-                            : dossier.fob             ? dossier.fob
-                                                      : dossier.ex_works;
-        is_priced_ = price && dossier.currency;
-        item.price = is_priced_ ? *price : Decimal(100);
-        if (is_priced_) item.price_currency = dossier.currency;
-        question.currency = is_priced_ ? dossier.currency : std::nullopt;
-        quote::price(question, edition, quote_);
-        if (!quote_.errors.empty()) {  // without a rate to the dossier's currency
-            question.currency.reset();
-            quote::price(question, edition, quote_);
-        }
-    }
-    [[nodiscard]] origin::Known is_needed() const {
-        if (quote_.status != quote::Status::complete) return origin::Known::unknown;
-        return quote_.preference == quote::Preference::not_needed ? origin::Known::no : origin::Known::yes;
-    }
-    [[nodiscard]] std::optional<Money> worth(Agreement const& agreement) const {
-        if (!is_priced_) return std::nullopt;
-        quote::Option const* ordinary = nullptr;
-        quote::Option const* favoured = nullptr;
-        for (auto const& option : quote_.options) {
-            if (!option.scheme.empty() || !option.complete) continue;
-            if (option.id == "third-country") ordinary = &option;
-            if (quote::is_way_of(agreement, option)) favoured = favoured == nullptr ? &option : favoured;
-        }
-        if (ordinary == nullptr || favoured == nullptr) return std::nullopt;
-        auto const saved = difference(ordinary->landed_total, favoured->landed_total);
-        return saved ? std::optional(*saved) : std::nullopt;
-    }
-
-private:
-    bool is_priced_ = false;
-    quote::Quote quote_;
-};
-
-// The worth of the consignment in every currency that a proof has a limit in.
-void convert_worth(contract::OriginRequest& request, books::Edition const& edition,
-                   Agreement const& agreement) {
-    auto& dossier = request.dossier;
-    if (!dossier.consignment_value || !dossier.currency || edition.fx().empty()) return;
-    for (auto const& proof : agreement.proofs) {
-        if (!proof.currency || *proof.currency == *dossier.currency) continue;
-        auto const exchange =
-            edition.fx().front().rate(*dossier.currency, *proof.currency, request.date, 400);
-        if (!exchange) continue;
-        if (auto const exact = convert(*dossier.consignment_value, *exchange, 2, Round::half_up))
-            dossier.consignment_in.push_back({*exact, *proof.currency});
-    }
-}
-
 std::string headline(Outcome outcome) {
     switch (outcome) {
         case Outcome::passes: return "qualifies";
@@ -237,35 +158,24 @@ std::string echo(std::string const& text, contract::OriginRequest const& request
 // The verdicts on one dossier, as people read them or as JSON lines.
 Result<void> answer(std::string const& text, contract::OriginRequest& request, Origin const& opened,
                     bool as_json, std::string& out) {
-    auto const all = TRY(asked(request, *opened.shelf));
-    Tariff const tariff(request, *opened.edition);
     auto const echoed = as_json ? echo(text, request) : std::string();
-    if (!as_json && tariff.is_needed() == origin::Known::no)
-        out += fmt::format("not needed: the ordinary duty on {} in {} is 0 already\n\n",
-                           request.dossier.hs.text(), request.to.name());
     bool is_first = true;
-    for (auto const* agreement : all) {
-        request.dossier.consignment_in.clear();
-        convert_worth(request, *opened.edition, *agreement);
-        auto const verdict = origin::judge(request.dossier, *agreement);
-        auto const nearest = verdict.qualifies == Outcome::fails
-                                 ? origin::nearest_way(request.dossier, *agreement)
-                                 : std::nullopt;
-        contract::OriginAnswer const answer{request,
-                                            opened.edition->name(),
-                                            opened.own != nullptr,
-                                            tariff.is_needed(),
-                                            tariff.worth(*agreement),
-                                            echoed};
-        if (as_json) {
-            contract::append_verdict(out, answer, *agreement, verdict, nearest);
-            out += '\n';
-        } else {
-            out += (is_first ? "" : "\n") + told(answer, *agreement, verdict, nearest);
-        }
-        is_first = false;
-    }
-    return {};
+    return hub::judge_all(
+        request, *opened.edition, *opened.shelf, [&](origin::Known is_needed, hub::Judged const& one) {
+            contract::OriginAnswer const answer{
+                request, opened.edition->name(), opened.own != nullptr, is_needed, one.worth, echoed};
+            if (as_json) {
+                contract::append_verdict(out, answer, *one.agreement, one.verdict, one.nearest);
+                out += '\n';
+                return;
+            }
+            if (is_first && is_needed == origin::Known::no) {
+                out += fmt::format("not needed: the ordinary duty on {} in {} is 0 already\n\n",
+                                   request.dossier.hs.text(), request.to.name());
+            }
+            out += (is_first ? "" : "\n") + told(answer, *one.agreement, one.verdict, one.nearest);
+            is_first = false;
+        });
 }
 
 Result<void> check(Places const& places, OriginFlags const& flags) {
@@ -365,14 +275,14 @@ Result<void> statement(Places const& places, OriginFlags const& flags) {
     auto const opened = TRY(open_origin(places));
     auto const forms = TRY(opened.shelf->statements());
     std::string out;
-    for (auto const* agreement : TRY(asked(request, *opened.shelf))) {
-        convert_worth(request, *opened.edition, *agreement);
-        auto const verdict = origin::judge(request.dossier, *agreement);
+    auto const tell_one = [&](origin::Known, hub::Judged const& one) {
+        auto const* agreement = one.agreement;
+        auto const& verdict = one.verdict;
         out += fmt::format("{}{} ({}): {}\n", out.empty() ? "" : "\n", agreement->name, agreement->code,
                            headline(verdict.qualifies));
         if (verdict.qualifies == Outcome::fails) {
             out += "nothing may be stated: `allroads origin check` says why\n";
-            continue;
+            return;
         }
         if (verdict.qualifies == Outcome::unknown)
             out += "state nothing before `allroads origin check` has no more to ask\n";
@@ -388,7 +298,8 @@ Result<void> statement(Places const& places, OriginFlags const& flags) {
             any = true;
         }
         if (!any) out += "the books do not hold the words that its law prescribes\n";
-    }
+    };
+    TRY_VOID(hub::judge_all(request, *opened.edition, *opened.shelf, tell_one));
     std::fputs(out.c_str(), stdout);
     return {};
 }

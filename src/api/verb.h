@@ -1,0 +1,61 @@
+#pragma once
+// A verb of the API: what it takes, what it gives, and the function that answers. Not for use outside api.
+
+#include "hub/hub.h"
+#include "net/net.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace allroads::api {
+
+// One request while it is answered.
+struct Asked {
+    net::Request const& http;
+    hub::Hub& hub;
+};
+struct Reply {
+    std::string body;  // JSON
+    int status = 200;
+    std::vector<net::Pair> headers = {};
+};
+
+struct Parameter {
+    std::string_view name;
+    std::string_view in;      // "path", "query"
+    std::string_view schema;  // JSON
+    std::string_view about;
+    std::string_view example = {};  // JSON
+    bool is_required = false;
+};
+struct Verb {
+    std::string_view method;
+    std::string_view pattern;
+    std::string_view id;   // operationId
+    std::string_view tag;  // under which heading the documentation shows it
+    std::string_view summary;
+    std::string_view about;
+    std::span<Parameter const> parameters = {};
+    std::string_view takes = {};    // schema of the body; empty: none
+    std::string_view example = {};  // of the body, executed by a test
+    std::string_view gives = {};    // schema of the answer; empty: none
+    int status = 200;
+    std::span<Code const> refusals = {};  // besides those that every verb may give
+    Result<Reply> (*answer)(Asked const&) = nullptr;
+    std::size_t body_bytes = 256U * 1024;
+};
+
+// ---- the table, one part for each kind of thing -----------------------------------------------------------
+
+[[nodiscard]] std::span<Verb const> price_verbs();
+[[nodiscard]] std::vector<Verb const*> all_verbs();
+
+// Of components/schemas of the OpenAPI document, as a JSON object.
+[[nodiscard]] std::string_view schemas();
+
+// What the body says it is; refused (`bad-value`) where it is neither JSON nor unnamed.
+[[nodiscard]] Result<std::string_view> json_body(Asked const& asked);
+
+}  // namespace allroads::api

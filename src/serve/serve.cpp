@@ -1,0 +1,147 @@
+#include "serve/serve.h"
+
+#include "api/api.h"
+#include "net/net.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <charconv>
+#include <cstdio>
+#include <cstdlib>
+
+namespace allroads::serve {
+
+namespace {
+
+// A program that takes over finds the listening socket and where to say that it is ready in its environment.
+constexpr char const* socket_variable = "ALLROADS_SOCKET";
+constexpr char const* ready_variable = "ALLROADS_READY";
+constexpr int first_passed_socket = 3;  // of socket activation (sd_listen_fds)
+
+std::optional<int> number_in(char const* variable) {
+    auto const* text = std::getenv(variable);
+    if (text == nullptr) return std::nullopt;
+    int number = -1;
+    auto const all = std::string_view(text);
+    auto const [end, wrong] = std::from_chars(all.data(), all.data() + all.size(), number);
+    if (wrong != std::errc() || end != all.data() + all.size() || number < 0) return std::nullopt;
+    return number;
+}
+
+std::optional<int> passed_socket() {
+    if (auto const socket = number_in(socket_variable)) return socket;
+    if (number_in("LISTEN_PID") == ::getpid() && number_in("LISTEN_FDS").value_or(0) >= 1)
+        return first_passed_socket;
+    return std::nullopt;
+}
+
+void say_ready() {
+    auto const pipe = number_in(ready_variable);
+    if (!pipe) return;
+    [[maybe_unused]] auto const said = ::write(*pipe, "r", 1);
+    ::close(*pipe);
+    ::unsetenv(ready_variable);
+}
+
+// Starts the program that is now at our place with the same words and our socket; true once it is ready.
+bool is_taken_over(int socket, std::vector<std::string> const& words) {
+    int ends[2];
+    if (::pipe(ends) != 0) return false;
+    auto const child = ::fork();
+    if (child < 0) return false;
+    if (child == 0) {
+        ::close(ends[0]);
+        auto const heir = ::dup(socket);  // a copy, so that it is not closed with the others
+        ::setenv(socket_variable, std::to_string(heir).c_str(), 1);
+        ::setenv(ready_variable, std::to_string(ends[1]).c_str(), 1);
+        std::vector<char*> arguments;
+        for (auto const& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+        arguments.push_back(nullptr);
+        ::execv("/proc/self/exe", arguments.data());
+        ::_exit(127);
+    }
+    ::close(ends[1]);
+    char letter = 0;
+    bool const is_ready = ::read(ends[0], &letter, 1) == 1;  // the end of the pipe: it went away
+    ::close(ends[0]);
+    if (!is_ready) ::waitpid(child, nullptr, WNOHANG);
+    return is_ready;
+}
+
+std::vector<std::string> own_words() {
+    std::vector<std::string> words;
+    if (std::FILE* file = std::fopen("/proc/self/cmdline", "rb")) {
+        std::string word;
+        for (int letter = std::fgetc(file); letter != EOF; letter = std::fgetc(file)) {
+            if (letter != 0) {
+                word += static_cast<char>(letter);
+            } else {
+                words.push_back(std::move(word));
+                word.clear();
+            }
+        }
+        std::fclose(file);
+    }
+    return words;
+}
+
+// Signals come to the thread that waits for them and to no other.
+sigset_t awaited() {
+    sigset_t set;
+    ::sigemptyset(&set);
+    for (int const one : {SIGINT, SIGTERM, SIGUSR2}) ::sigaddset(&set, one);
+    return set;
+}
+
+net::Config config_of(Options const& options) {
+    net::Config config{.address = options.address,
+                       .port = options.port,
+                       .inherited_socket = passed_socket(),
+                       .workers = options.workers,
+                       .hosts = options.hosts};
+    if (!options.certificate.empty()) config.tls = net::Tls{options.certificate, options.key};
+    if (!options.is_quiet) {
+        config.access_log = [](std::string_view line) {
+            std::fwrite(line.data(), 1, line.size(), stderr);
+            std::fputc('\n', stderr);
+        };
+    }
+    config.on_incident = [](std::string_view incident, std::string_view what) {
+        auto const line = "incident " + std::string(incident) + ": " + std::string(what) + "\n";
+        std::fputs(line.c_str(), stderr);
+    };
+    return config;
+}
+
+std::string address_of(Options const& options, std::uint16_t port) {
+    auto const* scheme = options.certificate.empty() ? "http://" : "https://";
+    auto const& host = options.address == "127.0.0.1" ? "localhost" : options.address;
+    return scheme + host + ":" + std::to_string(port) + "/";
+}
+
+}  // namespace
+
+Result<void> until_told(Options const& options) {
+    auto const signals = awaited();
+    ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    auto const hub = TRY(hub::Hub::open(options.hub));
+    auto config = config_of(options);
+    config.is_ready = [&hub] { return hub->books().has_value(); };
+    auto server = TRY(net::serve(std::move(config), api::routes(*hub)));
+    std::printf("%s\n", address_of(options, server.port()).c_str());
+    std::fflush(stdout);
+    say_ready();
+    while (true) {
+        int signal = 0;
+        if (::sigwait(&signals, &signal) != 0) continue;
+        if (signal == SIGUSR2 && !is_taken_over(server.listening_socket(), own_words())) {
+            std::fputs("the new program did not start; this one goes on\n", stderr);
+            continue;
+        }
+        if (!server.stop()) std::fputs("some requests did not end in time and were cut off\n", stderr);
+        return {};
+    }
+}
+
+}  // namespace allroads::serve

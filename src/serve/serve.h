@@ -1,0 +1,29 @@
+#pragma once
+// serve: the faces of the hub put together into one server, and how it starts, stops and hands over.
+//
+// Promises: SIGTERM and SIGINT finish what runs, then end. SIGUSR2 starts the program that is now at our
+// place with the same words and the same socket, and ends when that one is ready, so that no request is lost.
+// A socket that a supervisor passes (LISTEN_FDS) is taken.
+
+#include "base/base.h"
+#include "hub/hub.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace allroads::serve {
+
+struct Options {
+    hub::Config hub;
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 8080;               // 0: any free one
+    std::string certificate = {}, key = {};  // PEM files; empty: without TLS
+    std::size_t workers = 0;                 // 0: one a core
+    std::vector<std::string> hosts = {};     // names we answer to; empty: any
+    bool is_quiet = false;                   // no line a request on standard error
+};
+// Returns when a signal has ended it. Call it before any thread is started.
+[[nodiscard]] Result<void> until_told(Options const& options);
+
+}  // namespace allroads::serve
