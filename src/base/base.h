@@ -56,7 +56,10 @@ namespace allroads {
     X(conflict, "conflict", 409, 3, "This contradicts what is stored already")                             \
     X(outcome_unknown, "outcome-unknown", 503, 5, "Whether this was stored is not known; look, then ask")  \
     X(bad_http, "bad-http", 400, 2, "The request is not well-formed HTTP")                                 \
+    X(not_allowed, "not-allowed", 403, 3, "Your account may not do this")                                  \
     X(other_site, "other-site", 403, 3, "The request comes from a page of another site")                   \
+    X(signed_out, "signed-out", 401, 3, "Sign in first; there is no such session or key, or it has ended") \
+    X(wrong_secret, "wrong-secret", 403, 3, "The password, PIN or code is not the right one")              \
     X(method_not_allowed, "method-not-allowed", 405, 2, "This address does not know that method")          \
     X(too_slow, "too-slow", 408, 5, "The request took too long to arrive")                                 \
     X(address_too_long, "address-too-long", 414, 2, "The address of the request is longer than the limit") \

@@ -1,10 +1,10 @@
 #pragma once
 // Where the scenarios of the tests run: fresh SQLite files, and fresh databases of a PostgreSQL server that
 // is started in a temporary folder, listens on a Unix socket there and nowhere else, and ends with the test.
+// For the tests of every room that keeps records.
 
 #include "db/db.h"
 
-#include <libpq-fe.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -74,18 +74,17 @@ public:
 
     std::string fresh() {
         auto const name = "t" + std::to_string(++count_);
-        auto* const admin = PQconnectdb(url("postgres").c_str());
-        auto* const made = PQexec(admin, ("CREATE DATABASE " + name + " TEMPLATE template0").c_str());
-        bool const is_made = PQresultStatus(made) == PGRES_COMMAND_OK;
-        PQclear(made);
-        PQfinish(admin);
-        check(is_made);
+        // By a program, so that rooms that do not keep libpq can include this.
+        check(ended_well(started(
+            {bin + "createdb", "-h", folder_.path.string(), "-U", "hub", "-w", "-T", "template0", name},
+            -1)));
         return url(name);
     }
 
 private:
+    inline static std::string const bin = "/usr/lib/postgresql/15/bin/";
+
     Postgres() {
-        std::string const bin = "/usr/lib/postgresql/15/bin/";
         if (!fs::exists(bin + "postgres")) {
             std::puts("skipped: PostgreSQL 15 is not installed; scenarios run on SQLite alone");
             return;
