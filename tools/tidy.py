@@ -117,6 +117,7 @@ FUZZED_DOORS = {
     "wire::parse": "JSON of any kind",
     "read_head": "the head of a request",
     "ChunkReader": "chunked bodies",
+    "form_of": "forms of pages",
 }
 
 LINE_COLUMNS = 110

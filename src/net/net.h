@@ -89,6 +89,25 @@ struct Response {
 // `text` with everything but unreserved characters percent-encoded, for a path segment or a query value.
 [[nodiscard]] std::string percent_encoded(std::string_view text);
 
+// ---- forms ------------------------------------------------------------------------------------------------
+
+inline constexpr std::size_t form_fields_max = 500;
+inline constexpr std::size_t form_name_bytes_max = 200;
+// What a page's form sends, application/x-www-form-urlencoded or multipart/form-data (RFC 7578).
+struct FormFile {
+    std::string field;
+    std::string name;  // as the sender's machine calls it: for people to read, never a path
+    std::string type;
+    std::string_view bytes;  // within the body of the request
+};
+struct Form {
+    std::vector<Pair> fields = {};     // in order; UTF-8 without control characters but line ends and tabs
+    std::vector<FormFile> files = {};  // without those where nothing was chosen
+    [[nodiscard]] std::string_view value(std::string_view name) const;  // "" if absent
+};
+// Refused: `bad-http` (malformed, another type), `too-long` (more than form_fields_max).
+[[nodiscard]] Result<Form> form_of(Request const& request);
+
 // ---- cookies and pages of other sites ---------------------------------------------------------------------
 
 struct Cookie {

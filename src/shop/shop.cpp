@@ -51,10 +51,9 @@ std::optional<Sending> sending(Shop const& shop, Country to, std::int64_t gross_
     for (auto const& lane : shop.lanes) {
         if (!lane.to.empty() && std::ranges::find(lane.to, to) == lane.to.end()) continue;
         if (lane.grams_max != 0 && gross_grams > lane.grams_max) continue;
-        // Per kilogram and begun half of one: twice the weight in halves, each half of the price. The sum is
-        // halved once, up, so that the seller is never left short of a cent.
         auto const steps = Int128{(gross_grams + step_grams - 1) / step_grams};
-        auto const total = Int128{lane.base.minor()} + (steps * Int128{lane.per_kg.minor()} + 1) / 2;
+        auto const half = Int128{lane.per_kg.minor() + lane.per_kg.minor() % 2} / 2;
+        auto const total = Int128{lane.base.minor()} + steps * half;
         if (total > Int128{INT64_MAX}) return std::nullopt;
         return Sending{&lane, Money(static_cast<std::int64_t>(total), lane.base.currency())};
     }

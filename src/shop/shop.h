@@ -126,7 +126,7 @@ struct Lane {
     std::vector<Country> to;  // empty: everywhere
     freight::Road road = freight::Road::post;
     Money base;    // of a parcel
-    Money per_kg;  // of each begun half kilogram, half of this
+    Money per_kg;  // each begun half kilogram costs half of this, rounded up to a minor unit
     std::int32_t days_min = 0, days_max = 0;
     std::int64_t grams_max = 0;  // heavier ones are not sent by it; 0: no limit
 };

@@ -147,7 +147,7 @@ TEST_CASE("sending is priced by the first lane that serves the door, by begun ha
     auto const germany = *Country::parse("DE");
     CHECK(sending(*shop, germany, 1)->price.text() == "8.51");  // 5.00 + 3.505, up
     CHECK(sending(*shop, germany, 500)->price.text() == "8.51");
-    CHECK(sending(*shop, germany, 501)->price.text() == "12.01");
+    CHECK(sending(*shop, germany, 501)->price.text() == "12.02");
     CHECK(sending(*shop, germany, 2001)->price.text() == "55.00");
     CHECK(sending(*shop, *Country::parse("FR"), 100)->lane->road == freight::Road::express);
     CHECK(document_of(*parse_shop(document_of(*shop))) == document_of(*shop));
