@@ -2,20 +2,109 @@
 
 #include "api/verb.h"
 
+#include <algorithm>
+#include <charconv>
+
 namespace allroads::api {
 namespace {
 
+constexpr std::string_view session_cookie = "session";
+constexpr std::size_t once_bytes_max = 200;
+
+bool is_write(Verb const& verb) { return verb.method != "GET" && !verb.is_for_everybody; }
+
+struct Token {
+    std::string_view text;
+    bool is_cookie = false;
+};
+Result<Token> token_of(net::Request const& http) {
+    if (auto const given = http.header("authorization"); !given.empty()) {
+        constexpr std::string_view bearer = "Bearer ";
+        if (!given.starts_with(bearer))
+            return refuse(Code::signed_out, "authorization", "expected Bearer and a key or a token");
+        return Token{given.substr(bearer.size())};
+    }
+    auto const cookie = net::value_of(http.cookies, session_cookie);
+    return cookie ? Token{*cookie, true} : Token{};
+}
+
+Result<hub::Caller> caller_of(hub::Hub& hub, Verb const& verb, net::Request const& http) {
+    auto const token = TRY(token_of(http));
+    // Only a browser sends cookies by itself, also for pages of others.
+    if (token.is_cookie && verb.method != "GET" && !net::is_from_own_pages(http))
+        return refuse(Code::other_site, "", "");
+    auto caller = TRY(hub.caller({.token = token.text, .address = http.peer}, people::Often::api_address));
+    if (verb.is_for_everybody) return caller;
+    if (!caller.is_signed_in()) return refuse(Code::signed_out, "authorization", "sign in, or bring a key");
+    bool const has_scope = !caller.key || verb.scope.empty() ||
+                           std::ranges::find(caller.scopes, verb.scope) != caller.scopes.end();
+    if (!has_scope)
+        return refuse(Code::not_allowed, "authorization",
+                      "the key lacks the scope " + std::string(verb.scope));
+    return caller;
+}
+
+// The key of a write that may be sent again, if it brings one.
+Result<std::optional<hub::Hub::Once>> once_of(hub::Caller const& caller, Verb const& verb,
+                                              net::Request const& http) {
+    auto const name = http.header("idempotency-key");
+    if (name.empty() || !is_write(verb) || verb.is_secret) return std::optional<hub::Hub::Once>();
+    if (name.size() > once_bytes_max || !is_clean(name))
+        return refuse(Code::bad_value, "idempotency-key", "expected at most 200 plain characters");
+    return std::optional(hub::Hub::Once{.asker = caller.account->text(),
+                                        .name = std::string(name),
+                                        .digest = hub::digest_of({http.method, http.target, http.body})});
+}
+
+net::Response response_of(Reply&& reply) {
+    return {.status = reply.status,
+            .type = reply.type,
+            .body = std::move(reply.body),
+            .headers = std::move(reply.headers)};
+}
+
+Result<Reply> done(hub::Hub& hub, Verb const& verb, net::Request const& http, hub::Caller const& caller) {
+    auto const once = TRY(once_of(caller, verb, http));
+    if (once) {
+        if (auto before = TRY(hub.begin_once(*once))) {
+            return Reply{.body = std::move(before->answer),
+                         .status = before->status,
+                         .headers = {{"Idempotent-Replayed", "true"}}};
+        }
+    }
+    auto reply = verb.answer({.http = http, .hub = hub, .caller = caller});
+    if (!once) return reply;
+    if (reply) {
+        TRY_VOID(hub.end_once(*once, {.status = reply->status, .answer = reply->body}));
+    } else if (reply.error().code() != Code::outcome_unknown) {
+        TRY_VOID(hub.drop_once(*once));
+    }
+    return reply;
+}
+
 // Every answer and every refusal of a verb leaves through here.
 net::Response answered(hub::Hub& hub, Verb const& verb, net::Request const& http) {
-    auto reply = verb.answer({.http = http, .hub = hub});
-    if (!reply) return net::problem(reply.error());
-    return {.status = reply->status,
-            .type = "application/json",
-            .body = std::move(reply->body),
-            .headers = std::move(reply->headers)};
+    auto const caller = caller_of(hub, verb, http);
+    if (!caller) return net::problem(caller.error());
+    auto reply = done(hub, verb, http, *caller);
+    return reply ? response_of(std::move(*reply)) : net::problem(reply.error());
 }
 
 }  // namespace
+
+std::string_view query_of(Asked const& asked, std::string_view name) {
+    return net::value_of(asked.http.query, name).value_or(std::string_view());
+}
+
+Result<PageAsked> page_of(Asked const& asked) {
+    PageAsked page{.after = query_of(asked, "after")};
+    auto const text = query_of(asked, "rows");
+    if (text.empty()) return page;
+    auto const [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), page.rows);
+    if (wrong != std::errc() || end != text.data() + text.size() || page.rows < 1 || page.rows > rows_max)
+        return refuse(Code::bad_value, "rows", "expected a whole number from 1 to 100");
+    return page;
+}
 
 Result<std::string_view> json_body(Asked const& asked) {
     auto const type = asked.http.header("content-type");
@@ -26,7 +115,7 @@ Result<std::string_view> json_body(Asked const& asked) {
 
 std::vector<Verb const*> all_verbs() {
     std::vector<Verb const*> all;
-    for (auto const part : {price_verbs()}) {
+    for (auto const part : {price_verbs(), account_verbs(), shop_verbs(), product_verbs(), moving_verbs()}) {
         for (auto const& verb : part) all.push_back(&verb);
     }
     return all;

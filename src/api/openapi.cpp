@@ -102,7 +102,7 @@ void write_verb(Writer& w, Verb const& verb) {
         w.open('{');
         w.key("required");
         w.raw("true");
-        write_content(w, "application/json", verb.takes, verb.example);
+        write_content(w, verb.body_type, verb.takes, verb.example);
         w.close('}');
     }
     write_responses(w, verb);

@@ -15,11 +15,13 @@ namespace allroads::api {
 struct Asked {
     net::Request const& http;
     hub::Hub& hub;
+    hub::Caller const& caller;
 };
 struct Reply {
-    std::string body;  // JSON
+    std::string body = {};
     int status = 200;
     std::vector<net::Pair> headers = {};
+    std::string type = "application/json";
 };
 
 struct Parameter {
@@ -44,16 +46,41 @@ struct Verb {
     int status = 200;
     std::span<Code const> refusals = {};  // besides those that every verb may give
     Result<Reply> (*answer)(Asked const&) = nullptr;
+    std::string_view scope = {};    // a key needs it; empty: none. Whoever signed in has all
+    bool is_for_everybody = false;  // also for visitors
+    bool is_secret = false;         // the answer holds one: it is not kept under an Idempotency-Key
+    std::string_view body_type = "application/json";  // of what is taken
     std::size_t body_bytes = 256U * 1024;
 };
 
 // ---- the table, one part for each kind of thing -----------------------------------------------------------
 
 [[nodiscard]] std::span<Verb const> price_verbs();
+[[nodiscard]] std::span<Verb const> account_verbs();
+[[nodiscard]] std::span<Verb const> shop_verbs();
+[[nodiscard]] std::span<Verb const> product_verbs();
+[[nodiscard]] std::span<Verb const> moving_verbs();  // photos, import, export
 [[nodiscard]] std::vector<Verb const*> all_verbs();
 
 // Of components/schemas of the OpenAPI document, as a JSON object.
 [[nodiscard]] std::string_view schemas();
+
+// A parameter of the query; empty where there is none.
+[[nodiscard]] std::string_view query_of(Asked const& asked, std::string_view name);
+// An id in the path or the query. Refused: `not-found` in a path, `bad-value` in a query.
+template <class Of>
+[[nodiscard]] Result<db::Id<Of>> id_of(std::string_view text, std::string_view field) {
+    auto id = db::Id<Of>::parse(text);
+    if (!id) return refuse(Code::not_found, field, "there is nothing of that id");
+    return *id;
+}
+// How many rows a page has, and after which it begins.
+struct PageAsked {
+    std::size_t rows = 20;
+    std::string_view after = {};
+};
+[[nodiscard]] Result<PageAsked> page_of(Asked const& asked);
+inline constexpr std::size_t rows_max = 100;
 
 // What the body says it is; refused (`bad-value`) where it is neither JSON nor unnamed.
 [[nodiscard]] Result<std::string_view> json_body(Asked const& asked);

@@ -62,6 +62,9 @@ private:
     std::unique_ptr<Hidden> hidden_;
 };
 
+// A dossier of docs/origin.md for goods of that code, made there; what it says itself must agree.
+[[nodiscard]] Result<origin::Dossier> parse_dossier(std::string_view json, GoodsCode hs, Country made_in);
+
 // One line of JSON without a line end, appended to `out`.
 void append_answer(std::string& out, quote::Request const& request, quote::Quote const& quote);
 // The answer to a request that could not even be read. `id` may be empty.

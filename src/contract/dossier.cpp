@@ -211,6 +211,10 @@ Result<Dossier> read_dossier(json::value const& value, GoodsCode hs, Country mad
     return dossier;
 }
 
+Result<Dossier> parse_dossier(std::string_view text, GoodsCode hs, Country made_in) {
+    return read_dossier(TRY(wire::parse(text, request_bytes_max, request_depth_max)), hs, made_in);
+}
+
 Result<OriginRequest> Codec::origin(std::string_view text, Day today) {
     if (text.size() > request_bytes_max) return refuse(Code::too_long, "", "a dossier has at most 256 KiB");
     boost::system::error_code error;

@@ -1,22 +1,38 @@
 #include "hub/hub.h"
 
-#include <atomic>
+#include "hub/hidden.h"
+
+#include <array>
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 
 namespace allroads::hub {
 namespace {
 
 namespace fs = std::filesystem;
+using std::chrono::minutes;
+using std::chrono::seconds;
 
-// What a file is known by: a newer one in its place is another.
-struct Stamp {
-    fs::file_time_type time{};
-    std::uintmax_t size = 0;
-    friend bool operator==(Stamp const&, Stamp const&) = default;
+// Steps of this room.
+constexpr std::array own_steps{
+    db::Migration{
+        1, "the hub itself, messages, what imports left aside, requests that came with a key",
+        "CREATE TABLE hub_self (hub BLOB NOT NULL PRIMARY KEY, made INTEGER NOT NULL) STRICT;\n"
+        "CREATE TABLE message (hub BLOB NOT NULL, id BLOB NOT NULL, recipient TEXT NOT NULL, words "
+        "TEXT NOT NULL, made INTEGER NOT NULL, PRIMARY KEY (hub, id)) STRICT;\n"
+        "CREATE TABLE product_aside (hub BLOB NOT NULL, product BLOB NOT NULL, kind INTEGER NOT NULL, "
+        "document TEXT NOT NULL, PRIMARY KEY (hub, product, kind)) STRICT;\n"
+        "CREATE TABLE request_once (hub BLOB NOT NULL, asker TEXT NOT NULL, name TEXT NOT NULL, "
+        "digest BLOB NOT NULL, status INTEGER NOT NULL, answer TEXT NOT NULL, made INTEGER NOT NULL, "
+        "PRIMARY KEY (hub, asker, name)) STRICT;\n"
+        "CREATE INDEX request_once_by_age ON request_once (hub, made);"},
 };
+
+std::string database_of(Config const& config) {
+    return config.database.empty() ? (config.data / "hub.db").string() : config.database;
+}
+
+}  // namespace
+
 Stamp stamp_of(fs::path const& file) {
     std::error_code none;
     Stamp stamp{fs::last_write_time(file, none), 0};
@@ -24,85 +40,129 @@ Stamp stamp_of(fs::path const& file) {
     return none ? Stamp() : stamp;
 }
 
-// A file of the books, opened again when another takes its place. Who holds the old one keeps it.
-template <class Opened>
-class Newest {
-public:
-    using Open = std::function<Result<std::shared_ptr<Opened const>>()>;
-    Newest(fs::path file, Open open) : file_(std::move(file)), open_(std::move(open)) {}
-    // Looks whether there is another now. A file that cannot be opened leaves the one that is held.
-    void look() {
-        auto const stamp = stamp_of(file_);
-        if (held_.load() != nullptr && stamp == stamp_) return;
-        stamp_ = stamp;
-        if (auto opened = open_()) held_.store(std::move(*opened));
-    }
-    [[nodiscard]] std::shared_ptr<Opened const> held() const { return held_.load(); }
-
-private:
-    fs::path file_;
-    Open open_;
-    Stamp stamp_;
-    std::atomic<std::shared_ptr<Opened const>> held_;
-};
-
-}  // namespace
-
-struct Hub::Hidden {
-    Config config;
-    Newest<books::Edition> edition;
-    Newest<books::Words> words;
-    std::mutex lock;
-    std::condition_variable_any wake;
-    std::jthread housekeeper = {};  // last: it ends before what it looks after
-
-    explicit Hidden(Config given)
-        : config(std::move(given)),
-          edition(books::edition_in(config.data),
-                  [this]() -> Result<std::shared_ptr<books::Edition const>> {
-                      auto opened = books::open(books::edition_in(config.data));
-                      if (opened || opened.error().code() != Code::no_books || config.starter.empty())
-                          return opened;
-                      return books::open(config.starter);
-                  }),
-          words(books::words_of(books::edition_in(config.data)),
-                [this]() -> Result<std::shared_ptr<books::Words const>> {
-                    auto const file = books::words_of(books::edition_in(config.data));
-                    auto const& known = fs::exists(file) ? file : books::words_of(config.starter);
-                    return std::make_shared<books::Words const>(TRY(books::Words::open(known)));
-                }) {}
-
-    void keep_house(std::stop_token const& stopping) {
-        std::unique_lock held(lock);
-        while (!stopping.stop_requested()) {
-            edition.look();
-            words.look();
-            wake.wait_for(held, stopping, std::chrono::seconds(1), [] { return false; });
+// Numbers are given out once: whatever a room adds later is added at the end of this list.
+std::vector<db::Migration> all_migrations() {
+    std::vector<db::Migration> all;
+    auto const add = [&](std::span<db::Migration const> steps) {
+        for (auto step : steps) {
+            step.number = static_cast<std::int64_t>(all.size()) + 1;
+            all.push_back(step);
         }
+    };
+    add(people::migrations());
+    add(shop::migrations());
+    add(own_steps);
+    return all;
+}
+
+Hub::Hidden::Hidden(Config given)
+    : config(std::move(given)),
+      edition(books::edition_in(config.data),
+              [this]() -> Result<std::shared_ptr<books::Edition const>> {
+                  auto opened = books::open(books::edition_in(config.data));
+                  if (opened || opened.error().code() != Code::no_books || config.starter.empty())
+                      return opened;
+                  return books::open(config.starter);
+              }),
+      words(books::words_of(books::edition_in(config.data)),
+            [this]() -> Result<std::shared_ptr<books::Words const>> {
+                auto const own = books::words_of(books::edition_in(config.data));
+                auto const& known = fs::exists(own) ? own : books::words_of(config.starter);
+                return std::make_shared<books::Words const>(TRY(books::Words::open(known)));
+            }) {}
+
+db::Moment Hub::Hidden::now() const {
+    if (config.clock) return config.clock();
+    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
+}
+
+// Which hub of the database this is; the first start gives it an id.
+Result<void> Hub::Hidden::find_self() {
+    auto const made = ids.next(now());
+    self = TRY(data->write([&](db::Write& write) -> Result<db::HubId> {
+        if (auto const row = TRY(write.first("SELECT hub FROM hub_self LIMIT 1")))
+            return row->id<db::HubOf>(0);
+        (void)TRY(write.run("INSERT INTO hub_self (hub, made) VALUES (?, ?)", made,
+                            now().time_since_epoch().count()));
+        return db::HubId(made);
+    }));
+    return {};
+}
+
+Result<void> Hub::Hidden::open_data() {
+    std::error_code failed;
+    fs::create_directories(config.data, failed);
+    if (failed) return refuse(Code::unavailable, "data", "cannot make " + config.data.string());
+    data.emplace(TRY(db::Db::open(database_of(config))));
+    (void)TRY(db::migrate(*data, all_migrations()));
+    TRY_VOID(find_self());
+    key.emplace(TRY(people::HubKey::open_or_make(config.data / "hub.key")));
+    people.emplace(TRY(people::People::open(*data, self, *key, config.people)));
+    album.emplace(TRY(photo::Album::open(config.data / "photos")));
+    uploads.emplace(TRY(photo::Uploads::open(config.data / "uploads")));
+    catalogue.emplace(config.data / "search.index");
+    auto const held = edition.held();
+    auto const shelf = held ? held->shelf() : Result<books::Shelf const*>(nullptr);
+    return catalogue->load(*data, self, shelf ? *shelf : nullptr);
+}
+
+// What nobody waits for: newer books, sessions that are over, the index on the disk.
+void Hub::Hidden::keep_house(std::stop_token const& stopping) {
+    std::unique_lock held(lock);
+    auto swept = std::chrono::steady_clock::now();
+    auto saved = swept;
+    while (!stopping.stop_requested()) {
+        edition.look();
+        words.look();
+        auto const at = std::chrono::steady_clock::now();
+        if (at - swept >= minutes(60)) {
+            swept = at;
+            (void)people->sweep(now());
+            (void)uploads->expire(std::chrono::floor<seconds>(now()));
+            auto const old = (now() - std::chrono::days(2)).time_since_epoch().count();
+            (void)data->write([&](db::Write& write) -> Result<void> {
+                (void)TRY(write.run("DELETE FROM request_once WHERE hub = ? AND made < ?", self, old));
+                return {};
+            });
+        }
+        if (at - saved >= minutes(5)) {
+            saved = at;
+            (void)catalogue->save();
+        }
+        wake.wait_for(held, stopping, seconds(1), [] { return false; });
     }
-};
+}
 
 Hub::Hub(std::unique_ptr<Hidden> hidden) : hidden_(std::move(hidden)) {}
-Hub::~Hub() = default;
+Hub::~Hub() {
+    hidden_->housekeeper = {};
+    (void)hidden_->catalogue->save();  // without it the next start reads everything, and loses nothing
+}
 
 Result<std::unique_ptr<Hub>> Hub::open(Config config) {
     auto hidden = std::make_unique<Hidden>(std::move(config));
     hidden->edition.look();
     hidden->words.look();
+    TRY_VOID(hidden->open_data());
     auto* const house = hidden.get();
     house->housekeeper =
         std::jthread([house](std::stop_token const& stopping) { house->keep_house(stopping); });
     return std::unique_ptr<Hub>(new Hub(std::move(hidden)));
 }
 
-db::Moment Hub::now() const {
-    if (hidden_->config.clock) return hidden_->config.clock();
-    return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-}
+db::Moment Hub::now() const { return hidden_->now(); }
 
 Day Hub::today() const {
     auto const days = std::chrono::floor<std::chrono::days>(now()).time_since_epoch().count();
     return Day::from_number(static_cast<std::int32_t>(days));
+}
+
+About Hub::about() const {
+    std::error_code none;
+    return {.name = "Allroads",
+            .is_demo = fs::exists(hidden_->config.data / "demonstration", none),
+            .products = hidden_->catalogue->index().size().entries,
+            .shops = hidden_->catalogue->shops()};
 }
 
 Result<std::shared_ptr<books::Edition const>> Hub::books() const {
@@ -117,5 +177,25 @@ Result<std::shared_ptr<books::Words const>> Hub::words() const {
         return refuse(Code::no_books, "", "`allroads books build` compiles the words of goods");
     return held;
 }
+
+Result<std::vector<std::string>> Hub::check() {
+    auto wrong = TRY(db::check_all(*hidden_->data));
+    auto const add = [&](std::vector<std::string> more) {
+        for (auto& one : more) wrong.push_back(std::move(one));
+    };
+    auto read = TRY(hidden_->data->read());
+    add(TRY(shop::check(read, hidden_->self)));
+    add(TRY(hidden_->people->check_trail()));
+    auto const pictures = TRY(hidden_->album->check());
+    for (auto const& digest : pictures.damaged)
+        wrong.push_back("photo " + digest + ": its file holds something else");
+    return wrong;
+}
+
+Result<void> Hub::save_index() { return hidden_->catalogue->save(); }
+
+people::People& Hub::people() { return *hidden_->people; }
+
+people::Act Hub::act_of(Caller const& caller) const { return hidden_->act_of(caller); }
 
 }  // namespace allroads::hub

@@ -10,8 +10,13 @@
 #include "classify/classify.h"
 #include "contract/contract.h"
 #include "db/db.h"
+#include "feeds/feeds.h"
 #include "origin/origin.h"
+#include "people/people.h"
+#include "photo/photo.h"
 #include "quote/quote.h"
+#include "search/search.h"
+#include "shop/shop.h"
 
 #include <filesystem>
 #include <functional>
@@ -42,6 +47,62 @@ struct Judged {
 // Whose national lines a proposal of codes for that destination is made of.
 [[nodiscard]] std::vector<std::string> markets_for(Country to, books::Edition const& edition);
 
+// SHA-256 of the parts, each with its length before it, so that no two lists of parts are alike.
+[[nodiscard]] std::string digest_of(std::initializer_list<std::string_view> parts);
+
+// ---- who asks ---------------------------------------------------------------------------------------------
+
+// What a request brings along to say who it is.
+struct Credentials {
+    std::string_view token = {};  // of a session, or a key "ark_…"; empty: a visitor
+    std::string_view address = {};
+};
+// Who asks, as the hub found it. Made by Hub::caller alone.
+struct Caller {
+    std::string address = {};
+    std::optional<people::AccountId> account = {};
+    std::optional<people::SessionId> session = {};
+    std::optional<people::KeyId> key = {};
+    people::Roles roles = {};
+    std::vector<std::string> scopes = {};  // of a key
+    std::string name = {}, language = {};
+    db::Moment proved{};                               // when a secret was last shown
+    std::optional<std::string> new_token = {};         // to be kept in the place of the one that was brought
+    std::optional<people::AccountId> acting_for = {};  // a member who consented
+    [[nodiscard]] bool is_signed_in() const { return account.has_value(); }
+};
+
+// ---- products at a door -----------------------------------------------------------------------------------
+
+// A product as it is shown: one version, with its shop.
+struct Shown {
+    shop::ProductId id;
+    shop::ShopId shop_id;
+    std::shared_ptr<shop::Shop const> shop;
+    std::shared_ptr<shop::Product const> product;
+    shop::State state = shop::State::live;
+    std::int64_t version = 0, newest = 0, live_version = 0;
+    db::Moment changed{};
+    std::string signature;  // of the shop, over shop::signed_words
+};
+// What a product costs at a door. The seller's sending price takes it from the workshop to the door, so that
+// the price of the goods is taken as it stands there, whatever Incoterms rule it is meant for.
+struct Delivered {
+    quote::Request request;
+    std::shared_ptr<books::Edition const> books;  // the quote's views point into it
+    quote::Quote quote;
+    Decimal quantity;  // that was priced: at least the smallest order
+    Money unit_price;
+    std::optional<shop::Sending> sending = {};  // nothing: the shop names no price for sending it there
+};
+
+struct Pricing {
+    quote::Door door;
+    std::optional<Decimal> quantity = {};  // the smallest order where not given
+    std::optional<std::string> currency = {};
+    bool explain = false;
+};
+
 // ---- the hub ----------------------------------------------------------------------------------------------
 
 // Where everything lies.
@@ -50,10 +111,50 @@ struct Config {
     std::string database = {};               // a file or postgresql://…; empty: hub.db in `data`
     std::filesystem::path starter = {};      // the edition that ships
     std::function<db::Moment()> clock = {};  // for tests; empty: the machine's
+    people::Options people = {};
+};
+
+// How full the hub is.
+struct About {
+    std::string name;
+    bool is_demo = false;
+    std::size_t products = 0;
+    std::size_t shops = 0;
+};
+
+struct SavedProduct {
+    shop::ProductId id;
+    std::int64_t version = 0;
+};
+struct ProductChange {
+    shop::ShopId shop;
+    std::optional<shop::ProductId> product = {};  // none: a new one
+    std::int64_t expected = 0;                    // the newest version that the caller saw
+    std::string_view document;                    // of shop::parse_product
+    bool goes_live = false;
+};
+struct ImportRequest {
+    shop::ShopId shop;
+    feeds::Kind kind = feeds::Kind::detect;
+    std::vector<feeds::File> files;
+    bool is_dry_run = true;
+    bool goes_live = false;  // what may go live does; else drafts
+};
+struct ImportAnswer {
+    feeds::Import import;
+    std::vector<feeds::Difference> differences;
+    std::size_t saved = 0, unchanged = 0, refused = 0;
+};
+// Texts for people, on their way to a gateway.
+struct Message {
+    db::Id<Message> id;
+    std::string to, text;
+    db::Moment made{};
 };
 
 class Hub {
 public:
+    // Refused: what db::Db::open and db::migrate refuse.
     [[nodiscard]] static Result<std::unique_ptr<Hub>> open(Config config);
     Hub(Hub const&) = delete;
     Hub& operator=(Hub const&) = delete;
@@ -61,11 +162,123 @@ public:
 
     [[nodiscard]] db::Moment now() const;
     [[nodiscard]] Day today() const;
+    [[nodiscard]] About about() const;
 
-    // The books of this moment: an edition that takes their place later does not disturb who holds them.
+    // -- the books of this moment: an edition that takes their place later does not disturb who holds them.
     // Refused: `no-books`.
     [[nodiscard]] Result<std::shared_ptr<books::Edition const>> books() const;
     [[nodiscard]] Result<std::shared_ptr<books::Words const>> words() const;
+
+    // -- who asks. Refused: `signed-out` for a token that is no more; `too-many`.
+    [[nodiscard]] Result<Caller> caller(Credentials const& credentials, people::Often often);
+    // The same person acting for a member who consented to `purpose`.
+    [[nodiscard]] Result<Caller> acting_for(Caller const& clerk, people::AccountId member,
+                                            std::string_view purpose);
+
+    // -- accounts
+    // Sends a code to the contact; alike for all.
+    [[nodiscard]] Result<void> send_code(Caller const& caller, people::Purpose purpose,
+                                         std::string_view contact);
+    struct SignUp {
+        std::string_view contact, name, language, password, code, agent;
+    };
+    [[nodiscard]] Result<people::SignedIn> sign_up(Caller const& caller, SignUp const& wanted);
+    [[nodiscard]] Result<people::SignedIn> sign_in(Caller const& caller, std::string_view contact,
+                                                   std::string_view password, std::string_view agent);
+    [[nodiscard]] Result<people::SignedIn> second_factor(Caller const& caller, std::string_view token,
+                                                         std::string_view code);
+    [[nodiscard]] Result<void> sign_out(Caller const& caller);
+    [[nodiscard]] Result<void> reset_password(Caller const& caller, std::string_view contact,
+                                              std::string_view code, std::string_view new_password);
+    [[nodiscard]] Result<people::AccountFacts> account(Caller const& caller);
+    // Everything else about oneself: sessions, keys, the second factor. The account is the caller's own.
+    [[nodiscard]] people::People& people();
+    [[nodiscard]] people::Act act_of(Caller const& caller) const;
+
+    // -- for operators
+    [[nodiscard]] Result<std::vector<people::AccountFacts>> accounts(Caller const& caller,
+                                                                     std::optional<people::AccountId> after,
+                                                                     std::size_t rows);
+    [[nodiscard]] Result<void> grant(Caller const& caller, people::AccountId account, people::Role role,
+                                     bool is_given);
+    [[nodiscard]] Result<people::TrailPage> trail(Caller const& caller,
+                                                  people::TrailQuestion const& question);
+
+    // -- shops
+    [[nodiscard]] Result<shop::ShopId> make_shop(Caller const& caller, std::string_view document);
+    [[nodiscard]] Result<std::int64_t> change_shop(Caller const& caller, shop::ShopId shop,
+                                                   std::int64_t expected, std::string_view document);
+    [[nodiscard]] Result<shop::KeptShop> shop(shop::ShopId id);
+    [[nodiscard]] Result<shop::KeptShop> shop_of(std::string_view slug);
+    [[nodiscard]] Result<std::vector<shop::KeptShop>> shops(std::optional<shop::ShopId> const& after,
+                                                            std::size_t rows);
+    [[nodiscard]] Result<std::vector<shop::KeptShop>> my_shops(Caller const& caller);
+    [[nodiscard]] bool may_keep(Caller const& caller, shop::KeptShop const& shop) const;
+
+    // -- products
+    // Everybody sees what is live or withdrawn; its keeper also drafts (`newest`).
+    [[nodiscard]] Result<Shown> product(Caller const& caller, shop::ProductId id, shop::Which which);
+    [[nodiscard]] Result<Shown> product_version(Caller const& caller, shop::ProductId id,
+                                                std::int64_t version);
+    [[nodiscard]] Result<std::vector<Shown>> products_of(Caller const& caller, shop::ShopId shop,
+                                                         shop::Which which,
+                                                         std::optional<shop::ProductId> const& after,
+                                                         std::size_t rows);
+    [[nodiscard]] Result<SavedProduct> save_product(Caller const& caller, ProductChange const& change);
+    [[nodiscard]] Result<void> set_state(Caller const& caller, shop::ProductId id, shop::State state);
+    [[nodiscard]] Result<std::vector<shop::VersionAbout>> versions(Caller const& caller, shop::ProductId id);
+    [[nodiscard]] Result<ImportAnswer> import(Caller const& caller, ImportRequest const& request);
+    // `page_prefix`: the absolute address before a product's id.
+    [[nodiscard]] Result<feeds::Written> exported(Caller const& caller, shop::ShopId shop, feeds::Kind kind,
+                                                  std::string_view origin_address);
+
+    // -- what it costs, and finding it
+    [[nodiscard]] Result<Delivered> delivered(Shown const& shown, Pricing const& pricing) const;
+    struct Found {
+        search::Answer answer;
+        std::vector<Shown> products;  // one for each hit
+    };
+    [[nodiscard]] Result<Found> find(search::Query const& query);
+
+    // -- photos
+    [[nodiscard]] Result<std::string> begin_upload(Caller const& caller, std::int64_t bytes,
+                                                   std::optional<std::string_view> sha256);
+    [[nodiscard]] Result<photo::Uploads::Appended> append_upload(Caller const& caller, std::string_view id,
+                                                                 std::int64_t offset, std::string_view bytes);
+    [[nodiscard]] Result<photo::Uploads::State> upload(Caller const& caller, std::string_view id);
+    // The picture as it is kept from now on; to be named in a product's document.
+    [[nodiscard]] Result<shop::Photo> finish_upload(Caller const& caller, std::string_view id);
+    [[nodiscard]] Result<shop::Photo> keep_photo(Caller const& caller, std::string_view bytes);
+    [[nodiscard]] Result<std::string> picture(std::string_view digest, std::int32_t width,
+                                              photo::Format format);
+
+    // -- messages for a gateway: taken in their order; gone once they are confirmed
+    [[nodiscard]] Result<std::vector<Message>> messages(std::size_t rows);
+    [[nodiscard]] Result<void> sent(db::Id<Message> id);
+
+    // -- requests that come with a key of their own, so that asking twice is doing once. Between `begin_once`
+    // and `end_once` the work is done; where it is refused, `drop_once` lets the key be used again.
+    struct Once {
+        std::string asker, name;
+        std::string digest;  // of what is asked: the same name for something else is refused (`conflict`)
+    };
+    struct Answered {
+        int status = 200;
+        std::string answer;
+    };
+    // The answer that was given; nothing where the work is still to be done. Refused: `outcome-unknown` while
+    // another is at it, or where it ended without a word.
+    [[nodiscard]] Result<std::optional<Answered>> begin_once(Once const& once);
+    [[nodiscard]] Result<void> end_once(Once const& once, Answered const& answered);
+    [[nodiscard]] Result<void> drop_once(Once const& once);
+
+    // Reads everything that is kept and says what is wrong.
+    [[nodiscard]] Result<std::vector<std::string>> check();
+    // Writes what makes the next start quick. Also done while it runs and at the end.
+    [[nodiscard]] Result<void> save_index();
+
+    // For the command line, which stands where the data lies: the machine's keeper may do everything.
+    [[nodiscard]] Caller keeper() const;
 
 private:
     struct Hidden;

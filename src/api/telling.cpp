@@ -1,0 +1,79 @@
+#include "api/telling.h"
+
+#include <cstdio>
+
+namespace allroads::api {
+
+std::string text_of(db::Moment moment) {
+    auto const day = std::chrono::floor<std::chrono::days>(moment);
+    std::chrono::year_month_day const date(day);
+    std::chrono::hh_mm_ss const time(moment - day);
+    char text[32];
+    auto const size =
+        std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                      static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                      static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
+    return {text, static_cast<std::size_t>(size)};
+}
+
+namespace {
+
+std::string hexadecimal(std::string_view bytes) {
+    std::string text;
+    for (char const letter : bytes) {
+        auto const byte = static_cast<unsigned char>(letter);
+        text += "0123456789abcdef"[byte >> 4U];
+        text += "0123456789abcdef"[byte & 15U];
+    }
+    return text;
+}
+
+}  // namespace
+
+void write_shop(wire::Writer& w, shop::KeptShop const& kept) {
+    w.open('{');
+    w.text("id", kept.id.text());
+    w.text("state", shop::text_of(kept.state));
+    w.number("version", kept.version);
+    w.text("changed", text_of(kept.changed));
+    w.text("public_key", hexadecimal(kept.open_key));
+    w.key("document");
+    w.raw(kept.document);
+    w.close('}');
+}
+
+void write_product(wire::Writer& w, hub::Shown const& shown) {
+    w.text("id", shown.id.text());
+    w.text("shop", shown.shop_id.text());
+    w.text("shop_slug", shown.shop->slug);
+    w.text("shop_name", shown.shop->name);
+    w.text("state", shop::text_of(shown.state));
+    w.number("version", shown.version);
+    w.number("newest_version", shown.newest);
+    w.text("changed", text_of(shown.changed));
+    w.text("signature", hexadecimal(shown.signature));
+    w.key("document");
+    w.raw(shop::document_of(*shown.product));
+}
+
+void write_delivered(wire::Writer& w, hub::Delivered const& delivered) {
+    w.key("delivered");
+    w.open('{');
+    w.decimal("quantity", delivered.quantity);
+    w.money("unit_price", delivered.unit_price);
+    w.text("unit_currency", delivered.unit_price.currency().text());
+    w.key("freight_known");
+    w.raw(delivered.sending ? "true" : "false");
+    if (delivered.sending) {
+        w.number("days_min", delivered.sending->lane->days_min);
+        w.number("days_max", delivered.sending->lane->days_max);
+    }
+    w.key("quote");
+    std::string quote;
+    contract::append_answer(quote, delivered.request, delivered.quote);
+    w.raw(quote);
+    w.close('}');
+}
+
+}  // namespace allroads::api

@@ -1,0 +1,199 @@
+#include "hub/catalogue.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace allroads::hub {
+namespace {
+
+constexpr std::int64_t thousand = 1000;
+// Clocks of writers may differ, and a change is stamped before it is committed: what came so long before the
+// newest change is read again.
+constexpr std::chrono::milliseconds overlap = std::chrono::minutes(2);
+
+// Whole thousandths, up: who orders less than a smallest order is told so, never the other way round.
+Result<std::int64_t> thousandths(Decimal const& quantity) {
+    auto const cut = quantity.rounded(3, Round::up);
+    auto value = cut.coefficient();
+    for (int scale = cut.scale(); scale < 3; ++scale) value *= 10;
+    if (value > Int128{INT64_MAX}) return refuse(Code::bad_quantity, "tiers", "the quantity is too large");
+    return static_cast<std::int64_t>(value);
+}
+
+search::Sending sending_of(shop::Shop const& shop) {
+    search::Sending sending{.currency = shop.currency};
+    for (auto const& lane : shop.lanes) {
+        sending.currency = lane.base.currency();
+        sending.lanes.push_back({.to = lane.to,
+                                 .base = lane.base.minor(),
+                                 .half_kilo = (lane.per_kg.minor() + 1) / 2,
+                                 .grams_max = lane.grams_max,
+                                 .days_min = lane.days_min,
+                                 .days_max = lane.days_max});
+    }
+    return sending;
+}
+
+bool is_denied(shop::Product const& product, origin::Agreement const& agreement) {
+    auto const dossier = contract::parse_dossier(product.dossier, *product.hs, product.origin);
+    return dossier && origin::judge(*dossier, agreement).qualifies == origin::Outcome::fails;
+}
+
+// The proofs that the seller names, without those which the product's own dossier contradicts.
+std::vector<std::string> proofs_of(shop::Product const& product, books::Shelf const* shelf) {
+    if (product.dossier.empty() || shelf == nullptr || !product.hs) return product.proofs;
+    std::vector<std::string> proofs;
+    for (auto const& proof : product.proofs) {
+        auto const agreement = shelf->named(proof);
+        bool const is_known = agreement && *agreement != nullptr;
+        if (!is_known || !is_denied(product, **agreement)) proofs.push_back(proof);
+    }
+    return proofs;
+}
+
+}  // namespace
+
+Result<void> Catalogue::put(shop::KeptShop const& kept) {
+    auto parsed = TRY(shop::parse_shop(kept.document));
+    auto const shared = std::make_shared<shop::Shop const>(std::move(parsed));
+    std::unique_lock const held(lock_);
+    auto const number = static_cast<std::uint32_t>(shops_.size());
+    auto [place, is_new] = shops_.try_emplace(kept.id, OpenShop{kept.id, number, shared});
+    place->second.shop = shared;
+    return index_.sending(place->second.number, sending_of(*shared));
+}
+
+std::optional<OpenShop> Catalogue::shop(shop::ShopId const& id) const {
+    std::shared_lock const held(lock_);
+    auto const found = shops_.find(id);
+    if (found == shops_.end()) return std::nullopt;
+    return found->second;
+}
+
+std::size_t Catalogue::shops() const {
+    std::shared_lock const held(lock_);
+    return shops_.size();
+}
+
+std::optional<std::uint32_t> Catalogue::number_of(shop::ShopId const& id) const {
+    auto const found = shop(id);
+    return found ? std::optional(found->number) : std::nullopt;
+}
+
+Result<std::optional<search::Entry>> Catalogue::entry_of(shop::Listing const& listing,
+                                                         books::Shelf const* shelf) {
+    auto const number = number_of(listing.shop);
+    if (listing.state != shop::State::live || !number) return std::optional<search::Entry>();
+    auto const product = TRY(this->product(listing));
+    if (product->tiers.empty()) return std::optional<search::Entry>();
+    search::Entry entry{.id = listing.id.bytes(),
+                        .texts = {},
+                        .category = product->category,
+                        .materials = product->materials,
+                        .certificates = product->certificates,
+                        .proofs = proofs_of(*product, shelf),
+                        .hs = product->hs,
+                        .origin = product->origin,
+                        .ships_from = product->ships_from,
+                        .currency = product->tiers.front().price.currency(),
+                        .lead_days = product->supply == shop::Supply::made_to_order ? product->lead_days : 0,
+                        .gross_grams = product->gross_grams > 0 ? product->gross_grams : product->net_grams,
+                        .shop = *number,
+                        .made = listing.changed.time_since_epoch().count()};
+    for (auto const& text : product->texts)
+        entry.texts.push_back({text.language, text.title, text.description});
+    for (auto const& tier : product->tiers)
+        entry.tiers.push_back({TRY(thousandths(tier.from)), tier.price.minor()});
+    entry.smallest_order = std::max<std::int64_t>(entry.tiers.front().from, 1);
+    return std::optional(std::move(entry));
+}
+
+Result<void> Catalogue::put(shop::Listing const& listing, books::Shelf const* shelf) {
+    auto entry = TRY(entry_of(listing, shelf));
+    if (entry) {
+        TRY_VOID(index_.put({&*entry, 1}));
+    } else {
+        index_.remove({&listing.id.bytes(), 1});
+    }
+    std::unique_lock const held(lock_);
+    newest_ = std::max(newest_, listing.changed);
+    is_changed_ = true;
+    return {};
+}
+
+Result<void> Catalogue::load(db::Db& data, db::HubId const& hub, books::Shelf const* shelf) {
+    auto since = db::Moment{};
+    if (auto opened = search::Index::open(snapshot_)) {
+        std::int64_t stamp = 0;
+        auto const& text = opened->stamp;
+        auto const [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), stamp);
+        if (wrong == std::errc() && end == text.data() + text.size()) {
+            index_ = std::move(opened->index);
+            newest_ = db::Moment(std::chrono::milliseconds(stamp));
+            since = newest_ - overlap;
+        }
+    }
+    auto read = TRY(data.read());
+    // In the order of their ids, which is that of their making: a shop keeps its number as long as none
+    // before it goes, and none ever does.
+    std::optional<shop::ShopId> after;
+    while (true) {
+        constexpr std::size_t page = 1000;
+        auto const shops = TRY(shop::shops_after(read, hub, after, page));
+        for (auto const& one : shops) TRY_VOID(put(one));
+        if (shops.size() < page) break;
+        after = shops.back().id;
+    }
+    constexpr std::size_t batch = 1000;
+    std::vector<search::Entry> entries;
+    std::vector<search::Key> gone;
+    std::optional<Error> failed;
+    auto const flush = [&] {
+        if (auto done = index_.put(entries); !done && !failed) failed = done.error();
+        index_.remove(gone);
+        entries.clear();
+        gone.clear();
+    };
+    TRY_VOID(shop::listings_since(read, hub, shop::Which::live, since, [&](shop::Listing const& one) {
+        auto entry = entry_of(one, shelf);
+        if (entry && *entry) {
+            entries.push_back(std::move(**entry));
+        } else {
+            gone.push_back(one.id.bytes());
+        }
+        newest_ = std::max(newest_, one.changed);
+        is_changed_ = true;
+        if (entries.size() + gone.size() >= batch) flush();
+    }));
+    flush();
+    if (failed) return std::unexpected(*std::move(failed));
+    return {};
+}
+
+Result<void> Catalogue::save() {
+    std::string stamp;
+    {
+        std::unique_lock const held(lock_);
+        if (!is_changed_) return {};
+        stamp = std::to_string(newest_.time_since_epoch().count());
+        is_changed_ = false;
+    }
+    return index_.save(snapshot_, stamp);
+}
+
+Result<std::shared_ptr<shop::Product const>> Catalogue::product(shop::Listing const& listing) {
+    {
+        std::shared_lock const held(lock_);
+        auto const found = parsed_.find(listing.id);
+        if (found != parsed_.end() && found->second.version == listing.version) return found->second.product;
+    }
+    auto parsed = TRY(shop::parse_product(listing.document));
+    auto shared = std::make_shared<shop::Product const>(std::move(parsed));
+    std::unique_lock const held(lock_);
+    // Full: everything goes, and what is asked for comes back. Rare, and cheaper than keeping an order.
+    if (parsed_.size() >= parsed_max) parsed_.clear();
+    parsed_[listing.id] = {listing.version, shared};
+    return shared;
+}
+
+}  // namespace allroads::hub

@@ -1,0 +1,60 @@
+#pragma once
+// The shops and offers that are live, in memory: parsed shops by id, and the index that finds offers. Not for
+// use outside hub.
+
+#include "hub/hub.h"
+
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+#include <unordered_map>
+
+namespace allroads::hub {
+
+// A shop as everybody sees it, under the number by which the index knows it.
+struct OpenShop {
+    shop::ShopId id;
+    std::uint32_t number = 0;
+    std::shared_ptr<shop::Shop const> shop;
+};
+
+class Catalogue {
+public:
+    explicit Catalogue(std::filesystem::path snapshot) : snapshot_(std::move(snapshot)) {}
+
+    // Reads the shops, then the snapshot and what changed since; without one, everything.
+    [[nodiscard]] Result<void> load(db::Db& data, db::HubId const& hub, books::Shelf const* shelf);
+    // Writes the snapshot where anything changed since the last.
+    [[nodiscard]] Result<void> save();
+
+    [[nodiscard]] Result<void> put(shop::KeptShop const& kept);
+    [[nodiscard]] Result<void> put(shop::Listing const& listing, books::Shelf const* shelf);
+    [[nodiscard]] std::optional<OpenShop> shop(shop::ShopId const& id) const;
+    [[nodiscard]] std::size_t shops() const;
+    [[nodiscard]] search::Index& index() { return index_; }
+    [[nodiscard]] search::Index const& index() const { return index_; }
+
+    // The product of a version; parsed once and kept while it is asked for.
+    [[nodiscard]] Result<std::shared_ptr<shop::Product const>> product(shop::Listing const& listing);
+
+private:
+    [[nodiscard]] Result<std::optional<search::Entry>> entry_of(shop::Listing const& listing,
+                                                                books::Shelf const* shelf);
+    [[nodiscard]] std::optional<std::uint32_t> number_of(shop::ShopId const& id) const;
+
+    std::filesystem::path snapshot_;
+    search::Index index_;
+    mutable std::shared_mutex lock_;
+    std::map<shop::ShopId, OpenShop> shops_;
+    db::Moment newest_{};  // change that the index holds
+    bool is_changed_ = false;
+
+    struct Parsed {
+        std::int64_t version = 0;
+        std::shared_ptr<shop::Product const> product;
+    };
+    static constexpr std::size_t parsed_max = 20'000;
+    std::map<shop::ProductId, Parsed> parsed_;
+};
+
+}  // namespace allroads::hub

@@ -1,0 +1,103 @@
+#pragma once
+// What a hub holds. Not for use outside hub.
+
+#include "hub/catalogue.h"
+#include "hub/hub.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace allroads::hub {
+
+// What a file is known by: a newer one in its place is another.
+struct Stamp {
+    std::filesystem::file_time_type time{};
+    std::uintmax_t size = 0;
+    friend bool operator==(Stamp const&, Stamp const&) = default;
+};
+[[nodiscard]] Stamp stamp_of(std::filesystem::path const& file);
+
+// A file of the books, opened again when another takes its place. Who holds the old one keeps it.
+template <class Opened>
+class Newest {
+public:
+    using Open = std::function<Result<std::shared_ptr<Opened const>>()>;
+    Newest(std::filesystem::path file, Open open) : file_(std::move(file)), open_(std::move(open)) {}
+    // Looks whether there is another now; whether it is held. A file that cannot be opened leaves the one
+    // that is.
+    bool look() {
+        auto const stamp = stamp_of(file_);
+        if (held_.load() != nullptr && stamp == stamp_) return false;
+        stamp_ = stamp;
+        auto opened = open_();
+        if (!opened) return false;
+        held_.store(std::move(*opened));
+        return true;
+    }
+    [[nodiscard]] std::shared_ptr<Opened const> held() const { return held_.load(); }
+
+private:
+    std::filesystem::path file_;
+    Open open_;
+    Stamp stamp_;
+    std::atomic<std::shared_ptr<Opened const>> held_;
+};
+
+struct Hub::Hidden {
+    explicit Hidden(Config given);
+    Config config;
+    Newest<books::Edition> edition;
+    Newest<books::Words> words;
+    std::optional<db::Db> data = {};
+    db::HubId self{db::IdBytes{}};
+    std::optional<people::HubKey> key = {};
+    std::optional<people::People> people = {};
+    db::Ids ids = {};
+    std::optional<Catalogue> catalogue = {};
+    std::optional<photo::Album> album = {};
+    std::optional<photo::Uploads> uploads = {};
+    std::mutex lock = {};
+    std::condition_variable_any wake = {};
+    std::jthread housekeeper = {};  // last: it ends before what it looks after
+
+    [[nodiscard]] db::Moment now() const;
+    [[nodiscard]] Result<void> open_data();
+    [[nodiscard]] Result<void> find_self();
+    void keep_house(std::stop_token const& stopping);
+
+    // A change of a caller, with its row in the trail, in one transaction.
+    template <class Body>
+    auto change(Caller const& caller, people::Entry const& entry, Body&& body) {
+        auto const act = act_of(caller);
+        return data->write([&](db::Write& write) -> std::invoke_result_t<Body&, db::Write&> {
+            auto done = body(write);
+            if (!done) return done;
+            auto const kept = people->record(write, act, entry);
+            if (!kept) return std::unexpected(kept.error());
+            return done;
+        });
+    }
+    [[nodiscard]] people::Act act_of(Caller const& caller) const;
+    [[nodiscard]] bool may_keep(Caller const& caller, shop::KeptShop const& shop) const;
+    // Refused: `signed-out` for a visitor, `not-allowed` for anybody else who may not.
+    [[nodiscard]] Result<void> must_keep(Caller const& caller, shop::KeptShop const& shop,
+                                         std::string_view scope);
+    [[nodiscard]] Result<void> must_be_operator(Caller const& caller) const;
+    [[nodiscard]] Result<Shown> shown(shop::Listing const& listing);
+    [[nodiscard]] Result<std::string> opened_key(shop::KeptShop const& shop) const;
+    [[nodiscard]] Result<SavedProduct> save(Caller const& caller, shop::KeptShop const& keeper,
+                                            ProductChange const& change, shop::Product const& product,
+                                            std::optional<std::string> const& aside = {});
+    void index(shop::ProductId const& id);
+    [[nodiscard]] Result<void> send(db::Write& write, std::string_view to, std::string_view text);
+};
+
+// The scope a key needs for a verb; who signed in has all.
+[[nodiscard]] bool has_scope(Caller const& caller, std::string_view scope);
+
+// The steps of all rooms, numbered.
+[[nodiscard]] std::vector<db::Migration> all_migrations();
+
+}  // namespace allroads::hub

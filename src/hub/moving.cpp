@@ -1,0 +1,116 @@
+// Products that come from other shop systems and go to them.
+#include "hub/hidden.h"
+
+#include <algorithm>
+
+namespace allroads::hub {
+namespace {
+
+struct Existing {
+    std::vector<shop::Listing> listings;
+    std::vector<shop::Product> products;
+};
+
+Result<Existing> all_of(db::Asked& asked, db::HubId const& hub, shop::ShopId const& id) {
+    constexpr std::size_t page = 1000;
+    Existing all;
+    std::optional<shop::ProductId> after;
+    while (true) {
+        auto some = TRY(shop::listings_of(asked, hub, id, shop::Which::newest, after, page));
+        for (auto& one : some) {
+            all.products.push_back(TRY(shop::parse_product(one.document)));
+            after = one.id;
+            all.listings.push_back(std::move(one));
+        }
+        if (some.size() < page) return all;
+    }
+}
+
+feeds::Defaults defaults_of(shop::Shop const& shop) {
+    auto const language = shop.texts.empty() ? std::string("en") : shop.texts.front().language;
+    return {.currency = shop.currency, .language = language, .country = shop.country, .unit = unit::piece};
+}
+
+// Photos stay with the product where a file names none: files name addresses, the album keeps pictures.
+void keep_photos(shop::Product& product, shop::Product const& before) {
+    if (product.photos.empty()) product.photos = before.photos;
+}
+
+}  // namespace
+
+Result<ImportAnswer> Hub::import(Caller const& caller, ImportRequest const& request) {
+    auto const keeper = TRY(this->shop(request.shop));
+    TRY_VOID(hidden_->must_keep(caller, keeper, "products:write"));
+    auto const parsed = TRY(shop::parse_shop(keeper.document));
+    ImportAnswer answer{.import = TRY(feeds::read(request.kind, request.files, defaults_of(parsed))),
+                        .differences = {}};
+    auto read = TRY(hidden_->data->read());
+    auto const existing = TRY(all_of(read, hidden_->self, request.shop));
+    std::vector<shop::Product> products;
+    for (auto& item : answer.import.items) products.push_back(item.product);
+    answer.differences = feeds::difference(existing.products, products);
+    for (auto const& one : answer.differences) {
+        if (one.change == feeds::Change::unchanged) ++answer.unchanged;
+        if (!one.imported || one.change == feeds::Change::unchanged || request.is_dry_run) continue;
+        auto& item = answer.import.items[*one.imported];
+        ProductChange change{.shop = request.shop, .document = {}};
+        if (one.existing) {
+            keep_photos(item.product, existing.products[*one.existing]);
+            change.product = existing.listings[*one.existing].id;
+            change.expected = existing.listings[*one.existing].newest;
+        }
+        change.goes_live = request.goes_live && shop::may_go_live(item.product).has_value();
+        auto const saved =
+            hidden_->save(caller, keeper, change, item.product, feeds::document_of(item.aside));
+        if (!saved) {
+            ++answer.refused;
+            answer.import.report.push_back({.severity = feeds::Severity::error,
+                                            .file = item.file,
+                                            .row = item.row,
+                                            .column = std::string(saved.error().field()),
+                                            .code = facts_of(saved.error().code()).name,
+                                            .message = std::string(saved.error().detail())});
+            continue;
+        }
+        ++answer.saved;
+        if (change.goes_live) hidden_->index(saved->id);
+    }
+    return answer;
+}
+
+Result<feeds::Written> Hub::exported(Caller const& caller, shop::ShopId id, feeds::Kind kind,
+                                     std::string_view origin_address) {
+    auto const keeper = TRY(this->shop(id));
+    TRY_VOID(hidden_->must_keep(caller, keeper, "products:read"));
+    auto const parsed = TRY(shop::parse_shop(keeper.document));
+    auto read = TRY(hidden_->data->read());
+    auto const existing = TRY(all_of(read, hidden_->self, id));
+    auto const defaults = defaults_of(parsed);
+    std::vector<std::optional<feeds::Aside>> asides(existing.products.size());
+    std::vector<std::string> pages;
+    std::vector<std::vector<std::string>> pictures(existing.products.size());
+    for (std::size_t i = 0; i < existing.products.size(); ++i) {
+        auto const& product = existing.listings[i].id;
+        pages.push_back(std::string(origin_address) + "/p/" + product.text());
+        for (auto const& photo : existing.products[i].photos)
+            pictures[i].push_back(std::string(origin_address) + "/photos/" + photo.digest + "-1280.jpg");
+        auto const row =
+            TRY(read.first("SELECT document FROM product_aside WHERE hub = ? AND product = ? AND kind = 0",
+                           hidden_->self, product));
+        if (!row) continue;
+        if (auto aside = feeds::parse_aside(row->text(0), defaults)) asides[i] = std::move(*aside);
+    }
+    std::vector<feeds::Outgoing> outgoing;
+    for (std::size_t i = 0; i < existing.products.size(); ++i) {
+        outgoing.push_back({.product = &existing.products[i],
+                            .aside = asides[i] ? &*asides[i] : nullptr,
+                            .page = pages[i],
+                            .pictures = pictures[i]});
+    }
+    return feeds::write(kind, outgoing,
+                        {.defaults = defaults,
+                         .shop_name = parsed.name,
+                         .shop_page = std::string(origin_address) + "/s/" + parsed.slug});
+}
+
+}  // namespace allroads::hub

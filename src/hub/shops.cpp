@@ -1,0 +1,353 @@
+// Shops and products: keeping, showing, finding and pricing them.
+#include "hub/hidden.h"
+
+#include <algorithm>
+
+namespace allroads::hub {
+namespace {
+
+constexpr std::size_t shops_of_account_max = 20;
+
+std::string purpose_of(shop::ShopId const& id) { return "shop-key:" + id.text(); }
+
+}  // namespace
+
+// ---- shops ------------------------------------------------------------------------------------------------
+
+Result<shop::ShopId> Hub::make_shop(Caller const& caller, std::string_view document) {
+    if (!caller.account) return refuse(Code::signed_out, "", "sign in to open a shop");
+    if (!has_scope(caller, "shops:write"))
+        return refuse(Code::not_allowed, "", "the key lacks the scope shops:write");
+    auto const parsed = TRY(shop::parse_shop(document));
+    auto const owner = caller.acting_for ? *caller.acting_for : *caller.account;
+    auto const id = hidden_->ids.next<shop::Shop>(now());
+    auto const keys = shop::make_keys();
+    auto kept = shop::KeptShop{.id = id,
+                               .slug = parsed.slug,
+                               .owner = owner.bytes(),
+                               .changed = now(),
+                               .document = shop::document_of(parsed),
+                               .open_key = keys.open,
+                               .sealed_key = hidden_->key->seal(purpose_of(id), keys.secret)};
+    people::Entry const entry{.verb = "shop.make", .subject_kind = "shop", .subject = id.text()};
+    TRY_VOID(hidden_->change(caller, entry, [&](db::Write& write) -> Result<void> {
+        auto const mine = TRY(shop::shops_of(write, hidden_->self, owner.bytes()));
+        if (mine.size() >= shops_of_account_max)
+            return refuse(Code::too_many, "", "an account keeps at most 20 shops");
+        return shop::add_shop(write, hidden_->self, kept);
+    }));
+    if (!caller.roles.has(people::Role::seller))
+        TRY_VOID(hidden_->people->grant(owner, people::Role::seller, hidden_->act_of(caller)));
+    TRY_VOID(hidden_->catalogue->put(kept));
+    return id;
+}
+
+Result<std::int64_t> Hub::change_shop(Caller const& caller, shop::ShopId id, std::int64_t expected,
+                                      std::string_view document) {
+    auto kept = TRY(this->shop(id));
+    TRY_VOID(hidden_->must_keep(caller, kept, "shops:write"));
+    auto const parsed = TRY(shop::parse_shop(document));
+    kept.slug = parsed.slug;
+    kept.document = shop::document_of(parsed);
+    kept.version = expected;
+    kept.changed = now();
+    people::Entry const entry{.verb = "shop.change", .subject_kind = "shop", .subject = id.text()};
+    auto const version = TRY(hidden_->change(
+        caller, entry, [&](db::Write& write) { return shop::change_shop(write, hidden_->self, kept); }));
+    TRY_VOID(hidden_->catalogue->put(kept));
+    return version;
+}
+
+Result<shop::KeptShop> Hub::shop(shop::ShopId id) {
+    auto read = TRY(hidden_->data->read());
+    return shop::shop_by_id(read, hidden_->self, id);
+}
+
+Result<shop::KeptShop> Hub::shop_of(std::string_view slug) {
+    auto read = TRY(hidden_->data->read());
+    return shop::shop_by_slug(read, hidden_->self, slug);
+}
+
+Result<std::vector<shop::KeptShop>> Hub::shops(std::optional<shop::ShopId> const& after, std::size_t rows) {
+    auto read = TRY(hidden_->data->read());
+    return shop::shops_after(read, hidden_->self, after, rows);
+}
+
+Result<std::vector<shop::KeptShop>> Hub::my_shops(Caller const& caller) {
+    if (!caller.account) return refuse(Code::signed_out, "", "sign in first");
+    auto const owner = caller.acting_for ? *caller.acting_for : *caller.account;
+    auto read = TRY(hidden_->data->read());
+    return shop::shops_of(read, hidden_->self, owner.bytes());
+}
+
+// ---- products ---------------------------------------------------------------------------------------------
+
+Result<Shown> Hub::Hidden::shown(shop::Listing const& listing) {
+    auto const open = catalogue->shop(listing.shop);
+    if (!open) return refuse(Code::not_found, "shop", "there is no such shop");
+    return Shown{.id = listing.id,
+                 .shop_id = listing.shop,
+                 .shop = open->shop,
+                 .product = TRY(catalogue->product(listing)),
+                 .state = listing.state,
+                 .version = listing.version,
+                 .newest = listing.newest,
+                 .live_version = listing.live_version,
+                 .changed = listing.changed,
+                 .signature = listing.signature};
+}
+
+Result<Shown> Hub::product(Caller const& caller, shop::ProductId id, shop::Which which) {
+    auto read = TRY(hidden_->data->read());
+    auto const listing = TRY(shop::listing(read, hidden_->self, id, which));
+    bool const is_public = which == shop::Which::live && listing.state != shop::State::draft;
+    if (!is_public) {
+        auto const keeper = TRY(shop::shop_by_id(read, hidden_->self, listing.shop));
+        // A stranger is not even told that it is there.
+        if (!hidden_->may_keep(caller, keeper))
+            return refuse(Code::not_found, "product", "there is no such product");
+    }
+    return hidden_->shown(listing);
+}
+
+Result<Shown> Hub::product_version(Caller const& caller, shop::ProductId id, std::int64_t version) {
+    auto read = TRY(hidden_->data->read());
+    auto const listing = TRY(shop::listing_of_version(read, hidden_->self, id, version));
+    if (version != listing.live_version || listing.state == shop::State::draft) {
+        auto const keeper = TRY(shop::shop_by_id(read, hidden_->self, listing.shop));
+        if (!hidden_->may_keep(caller, keeper))
+            return refuse(Code::not_found, "version", "there is no such version of this product");
+    }
+    return hidden_->shown(listing);
+}
+
+Result<std::vector<Shown>> Hub::products_of(Caller const& caller, shop::ShopId id, shop::Which which,
+                                            std::optional<shop::ProductId> const& after, std::size_t rows) {
+    auto read = TRY(hidden_->data->read());
+    if (which == shop::Which::newest) {
+        auto const keeper = TRY(shop::shop_by_id(read, hidden_->self, id));
+        TRY_VOID(hidden_->must_keep(caller, keeper, "products:read"));
+    }
+    std::vector<Shown> all;
+    for (auto const& one : TRY(shop::listings_of(read, hidden_->self, id, which, after, rows)))
+        all.push_back(TRY(hidden_->shown(one)));
+    return all;
+}
+
+Result<std::string> Hub::Hidden::opened_key(shop::KeptShop const& shop) const {
+    return key->open(purpose_of(shop.id), shop.sealed_key);
+}
+
+// Puts what everybody sees of a product into the index, or takes it out.
+void Hub::Hidden::index(shop::ProductId const& id) {
+    auto read = data->read();
+    if (!read) return;  // the next start reads it
+    auto const listing = shop::listing(*read, self, id, shop::Which::live);
+    if (!listing) return;
+    auto const books = edition.held();
+    auto const shelf = books ? books->shelf() : Result<books::Shelf const*>(nullptr);
+    (void)catalogue->put(*listing, shelf ? *shelf : nullptr);
+}
+
+Result<SavedProduct> Hub::Hidden::save(Caller const& caller, shop::KeptShop const& keeper,
+                                       ProductChange const& change, shop::Product const& product,
+                                       std::optional<std::string> const& aside) {
+    for (auto const& photo : product.photos) {
+        if (!album->kept(photo.digest))
+            return refuse(Code::not_found, "photos", "there is no picture " + photo.digest);
+    }
+    if (change.goes_live) TRY_VOID(shop::may_go_live(product));
+    auto const document = shop::document_of(product);
+    auto const secret = TRY(opened_key(keeper));
+    auto const id = change.product ? *change.product : ids.next<shop::Product>(now());
+    auto const signature =
+        shop::sign(shop::signed_words(keeper.id, id, change.expected + 1, document), secret);
+    auto const by = caller.account ? caller.account->bytes() : keeper.owner;
+    people::Entry const entry{.verb = change.goes_live ? "product.publish" : "product.save",
+                              .subject_kind = "product",
+                              .subject = id.text()};
+    auto const version = TRY(this->change(caller, entry, [&](db::Write& write) -> Result<std::int64_t> {
+        auto const made = TRY(shop::add_version(write, self,
+                                                {.product = id,
+                                                 .shop = keeper.id,
+                                                 .expected = change.expected,
+                                                 .sku = product.sku,
+                                                 .document = document,
+                                                 .signature = signature,
+                                                 .by = by,
+                                                 .now = now(),
+                                                 .goes_live = change.goes_live}));
+        if (aside) {
+            (void)TRY(
+                write.run("INSERT INTO product_aside (hub, product, kind, document) VALUES (?, ?, 0, ?) ON "
+                          "CONFLICT (hub, product, kind) DO UPDATE SET document = excluded.document",
+                          self, id, *aside));
+        }
+        return made;
+    }));
+    return SavedProduct{id, version};
+}
+
+Result<SavedProduct> Hub::save_product(Caller const& caller, ProductChange const& change) {
+    auto const keeper = TRY(this->shop(change.shop));
+    TRY_VOID(hidden_->must_keep(caller, keeper, "products:write"));
+    auto const product = TRY(shop::parse_product(change.document));
+    auto const saved = TRY(hidden_->save(caller, keeper, change, product));
+    if (change.goes_live) hidden_->index(saved.id);
+    return saved;
+}
+
+Result<void> Hub::set_state(Caller const& caller, shop::ProductId id, shop::State state) {
+    auto read = TRY(hidden_->data->read());
+    auto const listing = TRY(shop::listing(read, hidden_->self, id, shop::Which::newest));
+    auto const keeper = TRY(shop::shop_by_id(read, hidden_->self, listing.shop));
+    if (!hidden_->may_keep(caller, keeper))
+        return refuse(Code::not_found, "product", "there is no such product");
+    TRY_VOID(hidden_->must_keep(caller, keeper, "products:write"));
+    if (state == shop::State::live) TRY_VOID(shop::may_go_live(*TRY(hidden_->catalogue->product(listing))));
+    people::Entry const entry{.verb = "product.state",
+                              .subject_kind = "product",
+                              .subject = id.text(),
+                              .details = {{"state", std::string(shop::text_of(state))}}};
+    TRY_VOID(hidden_->change(caller, entry, [&](db::Write& write) {
+        return shop::set_state(write, hidden_->self, id, state, now());
+    }));
+    hidden_->index(id);
+    return {};
+}
+
+Result<std::vector<shop::VersionAbout>> Hub::versions(Caller const& caller, shop::ProductId id) {
+    auto read = TRY(hidden_->data->read());
+    auto const listing = TRY(shop::listing(read, hidden_->self, id, shop::Which::newest));
+    auto const keeper = TRY(shop::shop_by_id(read, hidden_->self, listing.shop));
+    if (!hidden_->may_keep(caller, keeper))
+        return refuse(Code::not_found, "product", "there is no such product");
+    constexpr std::size_t rows = 200;
+    return shop::versions_of(read, hidden_->self, id, rows);
+}
+
+// ---- what it costs, and finding it ------------------------------------------------------------------------
+
+Result<Delivered> Hub::delivered(Shown const& shown, Pricing const& pricing) const {
+    auto const& product = *shown.product;
+    if (!product.hs) return refuse(Code::field_missing, "hs", "this product has no customs code yet");
+    if (product.tiers.empty()) return refuse(Code::field_missing, "tiers", "this product has no price yet");
+    auto const smallest = product.tiers.front().from;
+    auto const quantity = pricing.quantity && *pricing.quantity > smallest ? *pricing.quantity : smallest;
+    auto const unit = *shop::unit_price(product, quantity);
+    auto const goods = TRY(allroads::product(unit.amount(), quantity));
+    auto const grams_each = product.gross_grams > 0 ? product.gross_grams : product.net_grams;
+    auto const grams = TRY(allroads::product(Decimal(grams_each), quantity)).rounded(0, Round::up);
+    auto const kilograms = [&](std::int64_t each) -> Result<std::optional<Decimal>> {
+        if (each == 0) return std::optional<Decimal>();
+        return std::optional(TRY(allroads::product(Decimal::of(each, 3), quantity)));
+    };
+    Delivered out{.request = {.from = product.ships_from,
+                              .to = pricing.door.to,
+                              .to_region = pricing.door.to_region,
+                              .date = pricing.door.date,
+                              .known_on = pricing.door.known_on,
+                              .road = pricing.door.road,
+                              .buyer = pricing.door.buyer,
+                              .explain = pricing.explain},
+                  .books = TRY(books()),
+                  .quote = {},
+                  .quantity = quantity,
+                  .unit_price = unit};
+    auto& item = out.request.goods.emplace_back();
+    item.line = "1";
+    item.description = shop::text_in(product, "en").title;
+    item.hs = *product.hs;
+    item.origin = product.origin;
+    item.quantity = quantity;
+    item.unit = product.unit;
+    item.price = goods.rounded(unit.currency().minor_digits(), Round::half_up);
+    item.price_currency = unit.currency();
+    item.net_kg = TRY(kilograms(product.net_grams));
+    item.gross_kg = TRY(kilograms(product.gross_grams));
+    if (!product.dossier.empty()) {
+        item.dossier = std::make_shared<origin::Dossier const>(
+            TRY(contract::parse_dossier(product.dossier, *product.hs, product.origin)));
+    }
+    out.request.proofs = product.proofs;
+    if (pricing.currency) out.request.currency = TRY(Currency::parse(*pricing.currency));
+    if (grams_each > 0 && grams.scale() == 0 && grams.coefficient() <= Int128{INT64_MAX})
+        out.sending =
+            shop::sending(*shown.shop, pricing.door.to, static_cast<std::int64_t>(grams.coefficient()));
+    if (out.sending) {
+        out.request.freight = {.how = quote::FreightTerms::How::amount,
+                               .amount = out.sending->price.amount(),
+                               .currency = out.sending->price.currency()};
+    }
+    quote::price(out.request, *out.books, out.quote);
+    if (!out.quote.errors.empty()) return std::unexpected(std::move(out.quote.errors.front()));
+    return out;
+}
+
+Result<Hub::Found> Hub::find(search::Query const& query) {
+    Found found{.answer = TRY(hidden_->catalogue->index().find(query, TRY(books()))), .products = {}};
+    auto read = TRY(hidden_->data->read());
+    std::erase_if(found.answer.hits, [&](search::Hit const& hit) {
+        auto const listing = shop::listing(read, hidden_->self, shop::ProductId(hit.id), shop::Which::live);
+        auto shown = listing ? hidden_->shown(*listing)
+                             : Result<Shown>(std::unexpected(Error(Code::not_found, "", "")));
+        // Withdrawn between the index and the records: it is no hit any more.
+        if (!shown || shown->state != shop::State::live) return true;
+        found.products.push_back(std::move(*shown));
+        return false;
+    });
+    return found;
+}
+
+// ---- photos -----------------------------------------------------------------------------------------------
+
+namespace {
+
+Result<std::string> uploader(Caller const& caller) {
+    if (!caller.account) return refuse(Code::signed_out, "", "sign in to send photos");
+    if (!has_scope(caller, "products:write"))
+        return refuse(Code::not_allowed, "", "the key lacks the scope products:write");
+    return caller.account->text();
+}
+
+}  // namespace
+
+Result<std::string> Hub::begin_upload(Caller const& caller, std::int64_t bytes,
+                                      std::optional<std::string_view> sha256) {
+    return hidden_->uploads->begin(TRY(uploader(caller)), bytes, sha256,
+                                   std::chrono::floor<std::chrono::seconds>(now()));
+}
+
+Result<photo::Uploads::Appended> Hub::append_upload(Caller const& caller, std::string_view id,
+                                                    std::int64_t offset, std::string_view bytes) {
+    return hidden_->uploads->append(id, TRY(uploader(caller)), offset, bytes,
+                                    std::chrono::floor<std::chrono::seconds>(now()));
+}
+
+Result<photo::Uploads::State> Hub::upload(Caller const& caller, std::string_view id) {
+    return hidden_->uploads->state(id, TRY(uploader(caller)),
+                                   std::chrono::floor<std::chrono::seconds>(now()));
+}
+
+Result<shop::Photo> Hub::finish_upload(Caller const& caller, std::string_view id) {
+    auto const owner = TRY(uploader(caller));
+    auto const bytes =
+        TRY(hidden_->uploads->finish(id, owner, std::chrono::floor<std::chrono::seconds>(now())));
+    auto kept = TRY(keep_photo(caller, bytes));
+    TRY_VOID(hidden_->uploads->forget(id, owner));
+    return kept;
+}
+
+Result<shop::Photo> Hub::keep_photo(Caller const& caller, std::string_view bytes) {
+    if (!caller.account && !caller.roles.has(people::Role::operator_))
+        return refuse(Code::signed_out, "", "sign in to send photos");
+    auto const kept = TRY(photo::normalise(bytes));
+    TRY_VOID(hidden_->album->put(kept));
+    return shop::Photo{.digest = kept.digest, .alt = {}, .width = kept.width, .height = kept.height};
+}
+
+Result<std::string> Hub::picture(std::string_view digest, std::int32_t width, photo::Format format) {
+    return hidden_->album->get(digest, width, format);
+}
+
+}  // namespace allroads::hub
