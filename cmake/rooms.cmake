@@ -1,4 +1,5 @@
-# The words of the house: room(), program(), books_edition(), catalogues(). A room is a folder under src/, one library.
+# The words of the house: room(), program(), books_edition(), catalogues().
+# A room is a folder under src/, one library.
 include(CTest)
 
 # Small functions of one room are inlined into another: a quote takes a third less time. Only where it is
@@ -210,8 +211,8 @@ function(books_edition name)
   add_custom_target(${name}_books ALL DEPENDS ${edition})
 endfunction()
 
-# catalogues(folder): the translations folder/<tag>.po, compiled to <build>/locale/<tag>/LC_MESSAGES/allroads.mo.
-# English needs none: the texts of the sources are English.
+# catalogues(folder): the translations folder/<tag>.po, compiled to
+# <build>/locale/<tag>/LC_MESSAGES/allroads.mo. English needs none: the texts of the sources are English.
 function(catalogues folder)
   find_program(MSGFMT msgfmt REQUIRED)
   file(GLOB translations CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.po)
@@ -221,7 +222,8 @@ function(catalogues folder)
     set(place ${CMAKE_BINARY_DIR}/locale/${tag}/LC_MESSAGES)
     add_custom_command(OUTPUT ${place}/allroads.mo
       COMMAND ${CMAKE_COMMAND} -E make_directory ${place}
-      COMMAND ${MSGFMT} --check-format --check-domain --endianness=little --output-file=${place}/allroads.mo ${translation}
+      COMMAND ${MSGFMT} --check-format --check-domain --endianness=little
+        --output-file=${place}/allroads.mo ${translation}
       DEPENDS ${translation}
       COMMENT "Compiling the translations of ${tag}"
       VERBATIM)

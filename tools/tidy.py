@@ -116,6 +116,8 @@ FUZZED_DOORS = {
     "classify::classify": "what people type",
     "read_head": "the head of a request",
     "ChunkReader": "chunked bodies",
+    "read_money": "numbers and amounts as people type them",
+    "negotiate": "the languages a browser asks for",
 }
 
 LINE_COLUMNS = 110

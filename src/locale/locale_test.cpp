@@ -1,4 +1,5 @@
-// Texts, negotiation, and numbers beside ICU's own: what the room writes from pieces is what ICU writes whole.
+// Texts, negotiation, and numbers beside ICU's own: what the room writes from pieces is what ICU writes
+// whole.
 #include "locale/locale.h"
 
 #include <doctest/doctest.h>
@@ -254,8 +255,7 @@ TEST_CASE("what is written from pieces is what ICU writes") {
         auto const percent = plain.unit(icu::NoUnit::percent());
         RC_ASSERT(tongue.percent(value) ==
                   utf8(percent.formatDecimal(value.text(), failure).toString(failure)));
-        auto const currency =
-            all_currencies()[*rc::gen::inRange(std::size_t{0}, all_currencies().size())];
+        auto const currency = all_currencies()[*rc::gen::inRange(std::size_t{0}, all_currencies().size())];
         Money const amount(*rc::gen::inRange(std::int64_t{-1} << 50, std::int64_t{1} << 50), currency);
         auto const code = icu::UnicodeString::fromUTF8(std::string(currency.text()));
         icu::CurrencyUnit const unit(icu::ConstChar16Ptr(code.getBuffer()), failure);
@@ -384,7 +384,8 @@ TEST_CASE("a damaged catalog is refused, whatever the damage") {
         std::ofstream(place / "allroads.mo", std::ios::binary) << bytes;
         return Tongues::open(folder.string());
     };
-    for (auto const size : {std::size_t{0}, std::size_t{4}, std::size_t{27}, sound.size() / 2, sound.size() - 1}) {
+    for (auto const size :
+         {std::size_t{0}, std::size_t{4}, std::size_t{27}, sound.size() / 2, sound.size() - 1}) {
         auto const opened = open_with(sound.substr(0, size));
         REQUIRE_FALSE(opened.has_value());
         CHECK(opened.error().code() == Code::bad_file);
