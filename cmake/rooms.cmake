@@ -1,4 +1,5 @@
-# The words of the house: room(), program(), books_edition(). A room is a folder under src/, one library.
+# The words of the house: room(), program(), books_edition(), catalogues().
+# A room is a folder under src/, one library.
 include(CTest)
 
 # Small functions of one room are inlined into another: a quote takes a third less time. Only where it is
@@ -208,4 +209,28 @@ function(books_edition name)
     COMMENT "Building the ${name} books"
     VERBATIM)
   add_custom_target(${name}_books ALL DEPENDS ${edition})
+endfunction()
+
+# catalogues(folder): the translations folder/<tag>.po, compiled to
+# <build>/locale/<tag>/LC_MESSAGES/allroads.mo. English needs none: the texts of the sources are English.
+function(catalogues folder)
+  find_program(MSGFMT msgfmt REQUIRED)
+  file(GLOB translations CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.po)
+  set(compiled)
+  foreach(translation ${translations})
+    cmake_path(GET translation STEM tag)
+    set(place ${CMAKE_BINARY_DIR}/locale/${tag}/LC_MESSAGES)
+    add_custom_command(OUTPUT ${place}/allroads.mo
+      COMMAND ${CMAKE_COMMAND} -E make_directory ${place}
+      COMMAND ${MSGFMT} --check-format --check-domain --endianness=little
+        --output-file=${place}/allroads.mo ${translation}
+      DEPENDS ${translation}
+      COMMENT "Compiling the translations of ${tag}"
+      VERBATIM)
+    list(APPEND compiled ${place}/allroads.mo)
+  endforeach()
+  add_custom_target(catalogues ALL DEPENDS ${compiled})
+  if(TARGET test_locale)
+    add_dependencies(test_locale catalogues)
+  endif()
 endfunction()

@@ -118,6 +118,8 @@ FUZZED_DOORS = {
     "read_head": "the head of a request",
     "ChunkReader": "chunked bodies",
     "form_of": "forms of pages",
+    "read_money": "numbers and amounts as people type them",
+    "negotiate": "the languages a browser asks for",
 }
 
 LINE_COLUMNS = 110
