@@ -1,5 +1,6 @@
 #include "photo/pixels.h"
 
+#include <malloc.h>
 #include <vips/vips.h>
 #include <algorithm>
 #include <condition_variable>
@@ -188,6 +189,34 @@ int save(VipsImage* image, Format format, int quality, void** data, std::size_t*
     return -1;
 }
 
+std::size_t little32(std::string_view bytes) {
+    std::size_t number = 0;
+    for (std::size_t n = 4; n-- > 0;) number = (number << 8U) | static_cast<unsigned char>(bytes[n]);
+    return number;
+}
+
+// libvips writes EXIF of its own into WebP, also where it was told to strip. Only chunks of pixels stay
+// (RFC 9649), and the head that an alpha channel asks for, which then says that nothing else is there.
+std::string only_pixels(std::string_view webp) {
+    constexpr std::size_t head = 12;
+    constexpr char alpha = 0x10;
+    std::string out(webp.substr(0, head));
+    for (auto rest = webp.substr(head); rest.size() >= 8;) {
+        auto const size =
+            std::min(rest.size(), 8 + little32(rest.substr(4)) + (little32(rest.substr(4)) & 1U));
+        auto const name = rest.substr(0, 4);
+        if (name == "VP8 " || name == "VP8L" || name == "ALPH") out += rest.substr(0, size);
+        if (name == "VP8X" && size > 8) {
+            out += rest.substr(0, size);
+            out[head + 8] = static_cast<char>(out[head + 8] & alpha);
+        }
+        rest.remove_prefix(size);
+    }
+    auto size = out.size() - 8;
+    for (std::size_t n = 4; n < 8; ++n, size >>= 8U) out[n] = static_cast<char>(size & 255U);
+    return out;
+}
+
 }  // namespace
 
 void Pixels::Free::operator()(unsigned char* memory) const { g_free(memory); }
@@ -248,6 +277,7 @@ Result<std::string> encoded(Pixels const& pixels, Format format, int quality) {
     }
     std::string bytes(static_cast<char const*>(data), size);
     g_free(data);
+    if (format == Format::webp) return only_pixels(bytes);
     return bytes;
 }
 
@@ -285,6 +315,9 @@ Result<Turn> Turn::wait() {
 Turn::~Turn() {
     if (!holds_) return;
     auto& q = queue();
+    // Codecs leave many megabytes in the heaps of the threads that ran them; a server would never be small
+    // again.
+    ::malloc_trim(0);
     {
         std::lock_guard const held(q.lock);
         --q.at_work;
