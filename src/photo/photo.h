@@ -110,6 +110,7 @@ public:
     [[nodiscard]] Result<Found> kept(std::string_view digest) const;
     // Made when first asked for, once, however many ask meanwhile.
     [[nodiscard]] Result<std::string> get(std::string_view digest, std::int32_t width, Format format);
+    [[nodiscard]] std::int64_t made() const;  // variants, since it was opened; for counters
     // The picture and its variants are gone from the disk afterwards; nothing to do is no failure.
     [[nodiscard]] Result<void> forget(std::string_view digest);
     [[nodiscard]] Result<Checked> check();
