@@ -369,7 +369,7 @@ public:
 
 private:
     friend std::vector<Ranked> price_all(Plans const& plans, std::span<Offer const> offers, std::size_t best,
-                                         std::uint32_t first);
+                                         std::uint32_t first, std::int64_t at_most);
     std::unique_ptr<Hidden> hidden_;
 };
 // Refused as `price` would be (`no-market`, `no-exchange-rate`). Cost: a few passes for each kind.
@@ -377,10 +377,12 @@ private:
                                     Books const& books);
 // The `best` of these offers by their delivered price, cheapest first; each is what `price` answers for a FOB
 // price and that freight, to the minor unit. Offers that are refused there are left out. They are numbered
-// from `first`, so that several threads may each take a part; `best_of` puts the parts together. Cost: some
-// ten nanoseconds for an offer of a simple kind, a pass for any other.
+// from `first`, so that several threads may each take a part; `best_of` puts the parts together. Offers that
+// land above `at_most` may be left out too: what is asked in parts need not look for worse than it has. Cost:
+// some ten nanoseconds for an offer of a simple kind, a pass for any other.
 [[nodiscard]] std::vector<Ranked> price_all(Plans const& plans, std::span<Offer const> offers,
-                                            std::size_t best, std::uint32_t first = 0);
+                                            std::size_t best, std::uint32_t first = 0,
+                                            std::int64_t at_most = INT64_MAX);
 [[nodiscard]] std::vector<Ranked> best_of(std::span<std::vector<Ranked> const> parts, std::size_t best);
 // ---- carriage alone: what the roads cost, compared
 // ------------------------------------------------------------------------------

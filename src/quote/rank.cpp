@@ -409,7 +409,9 @@ private:
 
 class Ranker {
 public:
-    Ranker(Plans::Hidden const& h, std::size_t best) : h_(h), best_(best), request_(h.question) {
+    Ranker(Plans::Hidden const& h, std::size_t best, std::int64_t at_most)
+        : h_(h), best_(best), at_most_(at_most), bound_(in_catalogue(at_most)), last_bound_(at_most),
+          request_(h.question) {
         request_.goods.resize(1);
         request_.currency = h.home;
     }
@@ -435,7 +437,7 @@ public:
 private:
     void keep(Ranked const& ranked) {
         best_.offer(ranked);
-        auto const bound = best_.bound();
+        auto const bound = std::min(best_.bound(), at_most_);
         if (bound == last_bound_) return;
         last_bound_ = bound;
         bound_ = in_catalogue(bound);
@@ -497,8 +499,9 @@ private:
 
     Plans::Hidden const& h_;
     Best best_;
-    std::int64_t bound_ = INT64_MAX;
-    std::int64_t last_bound_ = INT64_MAX;
+    std::int64_t at_most_;
+    std::int64_t bound_;
+    std::int64_t last_bound_;
     Request request_;
     Quote quote_;
 };
@@ -550,10 +553,10 @@ Result<Plans> prepare(std::span<OfferKind const> kinds, Currency currency, Door 
 }
 
 std::vector<Ranked> price_all(Plans const& plans, std::span<Offer const> offers, std::size_t best,
-                              std::uint32_t first) {
+                              std::uint32_t first, std::int64_t at_most) {
     auto const& h = *plans.hidden_;
     for (auto const& offer : offers) check(offer.kind < h.plans.size());
-    Ranker ranker(h, best);
+    Ranker ranker(h, best, at_most);
     ranker.run(offers, first);
     return std::move(ranker).best().sorted();
 }
