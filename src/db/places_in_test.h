@@ -57,9 +57,10 @@ inline pid_t started(std::vector<std::string> const& words, int errors) {
 
 class Postgres {
 public:
-    // The server of this test program; nothing where PostgreSQL 15 is not installed.
-    static Postgres* server() {
-        static Postgres one;
+    // The server of this test program; nothing where PostgreSQL 15 is not installed. Who asks first says
+    // whether it waits for the disk: a room that tests no power cut need not.
+    static Postgres* server(bool waits_for_disk = true) {
+        static Postgres one(waits_for_disk);
         return one.pid_ > 0 ? &one : nullptr;
     }
     Postgres(Postgres const&) = delete;
@@ -84,7 +85,7 @@ public:
 private:
     inline static std::string const bin = "/usr/lib/postgresql/15/bin/";
 
-    Postgres() {
+    explicit Postgres(bool waits_for_disk) {
         if (!fs::exists(bin + "postgres")) {
             std::puts("skipped: PostgreSQL 15 is not installed; scenarios run on SQLite alone");
             return;
@@ -109,7 +110,8 @@ private:
         check(::pipe(ends) == 0);
         pid_ = started(with({bin + "postgres", "-D", data, "-c", "listen_addresses=", "-c",
                              "unix_socket_directories=" + folder_.path.string(), "-c", "log_min_messages=log",
-                             "-c", "logging_collector=off", "-c", "shared_buffers=32MB"}),
+                             "-c", "logging_collector=off", "-c", "shared_buffers=32MB", "-c",
+                             waits_for_disk ? "fsync=on" : "fsync=off"}),
                        ends[1]);
         ::close(ends[1]);
         log_ = ends[0];

@@ -190,13 +190,17 @@ Result<void> check_password(std::string_view password, std::string_view name, st
     auto const word = lower(password);
     if (is_pattern(word) || is_common(word))
         return refuse(Code::bad_value, field, "this password is among those that are guessed first");
-    auto const known = folded(password);
+    auto const letters = [](std::string_view text) {
+        auto out = folded(text);
+        std::erase(out, ' ');
+        return out;
+    };
     auto const before_at = contact.substr(0, contact.find('@'));
     bool const is_phone =
         contact.starts_with('+') && word.size() >= password_letters_min &&
         std::ranges::all_of(word, [](char c) { return (c >= '0' && c <= '9') || c == '+'; }) &&
         contact.ends_with(word.starts_with('0') ? word.substr(1) : word);
-    if (is_phone || (!name.empty() && known == folded(name)) ||
+    if (is_phone || (!name.empty() && letters(password) == letters(name)) ||
         (!contact.empty() && (word == contact || word == before_at)))
         return refuse(Code::bad_value, field, "a password must not be the name or the contact of its owner");
     return {};

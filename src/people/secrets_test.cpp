@@ -8,7 +8,6 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <rapidcheck.h>
-#include <sodium.h>
 #include <sys/stat.h>
 
 #include <fstream>
@@ -46,7 +45,7 @@ TEST_CASE("telephone numbers are those of E.164, however they are typed") {
          {"0712345678", "00254712345678", "+", "+254", "+0712345678", "+2547123456789012", "+254712x45678",
           "+999123456789", "+210123456789", "+44 (0)20 7946 0018", "+254+712345678", "254712345678",
           "+254712345678;1", "+254\n712345678", "+254712345678\xFF"}) {
-        INFO(bad);
+        INFO(std::string(bad));
         CHECK(parsed(bad) == "bad-value");
     }
     CHECK(parsed("") == "field-missing");
@@ -58,17 +57,34 @@ TEST_CASE("e-mail addresses are plain, and in lower case") {
     CHECK(parsed("Amina@Example.ORG") == "amina@example.org");
     CHECK(parsed("a.b+shop@mail.example.co.ke") == "a.b+shop@mail.example.co.ke");
     CHECK(parsed("x@xn--80ak6aa92e.com") == "x@xn--80ak6aa92e.com");
-    for (auto const* bad :
-         {"@example.org", "a@", "a@b", "a@@example.org", "a@b@example.org", ".a@example.org", "a.@example.org",
-          "a..b@example.org", "a b@example.org", "\"a\"@example.org", "a@-example.org", "a@example-.org",
-          "a@example..org", "a@example.org.", "a@1.2.3.4", "a@[1.2.3.4]", "a@exa_mple.org", "ä@example.org",
-          "a@exämple.org", "a@example.org\r\nBcc: x@y.zz", "a\u200B@example.org", "a@example.c"}) {
-        INFO(bad);
+    for (auto const* bad : {"@example.org",
+                            "a@",
+                            "a@b",
+                            "a@@example.org",
+                            "a@b@example.org",
+                            ".a@example.org",
+                            "a.@example.org",
+                            "a..b@example.org",
+                            "a b@example.org",
+                            "\"a\"@example.org",
+                            "a@-example.org",
+                            "a@example-.org",
+                            "a@example..org",
+                            "a@example.org.",
+                            "a@1.2.3.4",
+                            "a@[1.2.3.4]",
+                            "a@exa_mple.org",
+                            "ä@example.org",
+                            "a@exämple.org",
+                            "a@example.org\r\nBcc: x@y.zz",
+                            "a\u200B@example.org",
+                            "a@example.c"}) {
+        INFO(std::string(bad));
         CHECK(parsed(bad) == "bad-value");
     }
-    auto const longest = std::string(64, 'a') + "@" + std::string(63, 'b') + "." + std::string(63, 'c') + "." +
-                         std::string(57, 'd') + ".zz";
-    CHECK(longest.size() == 252);
+    auto const longest = std::string(64, 'a') + "@" + std::string(63, 'b') + "." + std::string(63, 'c') +
+                         "." + std::string(57, 'd') + ".zz";
+    CHECK(longest.size() == 253);
     CHECK(parsed(longest) == longest);
     CHECK(parsed(std::string(64, 'a') + "@" + std::string(63, 'b') + "." + std::string(63, 'c') + "." +
                  std::string(60, 'd') + ".zz") == "too-long");
@@ -88,8 +104,8 @@ TEST_CASE("laws of contacts: what was read is read again as the same, and noise 
         RC_ASSERT(first->kind() == Contact::Kind::phone);
     });
     rc::check("any bytes are refused or read as what stays the same", [] {
-        auto text = *rc::gen::container<std::string>(rc::gen::elementOf(
-            std::string("+0123456789 ().-aZ@.\xD9\xA3\xE2\x80\x8F\xFF\x01", 30)));
+        auto text = *rc::gen::container<std::string>(
+            rc::gen::elementOf(std::string("+0123456789 ().-aZ@.\xD9\xA3\xE2\x80\x8F\xFF\x01", 30)));
         auto const first = Contact::parse(text);
         if (!first) return;
         auto const again = Contact::parse(first->text());
@@ -108,9 +124,10 @@ TEST_CASE("codes by time are those of RFC 4226 and RFC 6238") {
         std::int64_t second;
         char const* code;
     };
-    for (auto const& row : {Row{59, "94287082"}, Row{1'111'111'109, "07081804"}, Row{1'111'111'111, "14050471"},
-                            Row{1'234'567'890, "89005924"}, Row{2'000'000'000, "69279037"},
-                            Row{20'000'000'000, "65353130"}})  // RFC 6238, app. B
+    for (auto const& row :
+         {Row{59, "94287082"}, Row{1'111'111'109, "07081804"}, Row{1'111'111'111, "14050471"},
+          Row{1'234'567'890, "89005924"}, Row{2'000'000'000, "69279037"},
+          Row{20'000'000'000, "65353130"}})  // RFC 6238, app. B
         CHECK(hotp(key, static_cast<std::uint64_t>(row.second / 30), 8) == row.code);
     // A step early and a step late, never further, never twice.
     auto const at = [](std::int64_t second) { return Moment(seconds(second)); };
@@ -133,18 +150,20 @@ TEST_CASE("passwords that are guessed first are refused") {
     };
     for (auto const* good : {"korosho na pilipili", "xk2!vPq9", "سلة من القصب", "竹篮子竹篮子大小各一"})
         CHECK(tried(good) == "ok");
-    for (auto const* bad : {"", "short1", "1234567", "password", "PassWord", "password2024!", "sunshine",
-                            "aaaaaaaa", "abababab", "12341234", "abcdefgh", "87654321", "11112222",
-                            "amina otieno", "AMINA  OTIENO", "+254712345678", "254712345678", "0712345678",
-                            "712345678", "qwertyuiop", "tab\x01 in here", "not utf8 \xFF"}) {
-        INFO(bad);
+    for (auto const* bad :
+         {"",          "short1",       "1234567",         "password",      "PassWord",     "password2024!",
+          "sunshine",  "aaaaaaaa",     "abababab",        "12341234",      "abcdefgh",     "87654321",
+          "11112222",  "amina otieno", "AMINA  OTIENO",   "+254712345678", "254712345678", "0712345678",
+          "712345678", "qwertyuiop",   "tab\x01 in here", "not utf8 \xFF"}) {
+        INFO(std::string(bad));
         CHECK(tried(bad) == "bad-value");
     }
     CHECK(tried(std::string("nul\0 in here", 12)) == "bad-value");
     CHECK(tried(std::string(129, 'x') + "y") == "too-long");
     CHECK(check_password("amina-k-1976", "", "amina-k-1976@example.org", "p").error().field() == "p");
     CHECK(check_pin("482915"));
-    for (auto const* bad : {"", "12345", "1234567", "123456", "654321", "000000", "121212", "123123", "48291a"})
+    for (auto const* bad :
+         {"", "12345", "1234567", "123456", "654321", "000000", "121212", "123123", "48291a"})
         CHECK_FALSE(check_pin(bad));
 }
 
@@ -212,7 +231,8 @@ TEST_CASE("law of rates: in any stretch of time no more than the burst and what 
         RateLimits limits(rates);
         std::int64_t allowed = 0;
         std::int64_t elapsed = 0;
-        for (auto const step : *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange(0, 9))) {
+        for (auto const step :
+             *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 9))) {
             elapsed += step;
             auto const answer = limits.allow(Often::api_key, "k", start + Millis(elapsed));
             if (answer) ++allowed;
@@ -250,12 +270,14 @@ TEST_CASE("the key of the hub is made once, for its owner alone, and opens what 
     {
         std::vector<std::thread> all;
         for (auto& mark : marks)
-            all.emplace_back([&] { mark = std::string(blob(HubKey::open_or_make(file)->mark("m", "x")).bytes); });
+            all.emplace_back(
+                [&] { mark = std::string(blob(HubKey::open_or_make(file)->mark("m", "x")).bytes); });
         for (auto& each : all) each.join();
     }
     for (auto const& mark : marks) CHECK(mark == marks[0]);
     CHECK(std::distance(fs::directory_iterator(folder.path), fs::directory_iterator()) == 1);
-    CHECK((fs::status(file).permissions() & fs::perms::all) == (fs::perms::owner_read | fs::perms::owner_write));
+    CHECK((fs::status(file).permissions() & fs::perms::all) ==
+          (fs::perms::owner_read | fs::perms::owner_write));
 
     auto const key = *HubKey::open_or_make(file);
     auto const sealed = key.seal("totp 1", "what must be read again");

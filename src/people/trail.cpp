@@ -53,6 +53,8 @@ void add(std::string& bytes, std::optional<db::Id<Of>> const& id) {
     add(bytes, std::string_view(id ? id->text() : ""));
 }
 
+constexpr Digest no_row{};  // before the first
+
 // Each field with its length, so that no two rows have the same bytes; the digest of the row before first.
 Digest chained(HubId hub, std::string_view before, TrailRow const& row) {
     std::string bytes;
@@ -124,10 +126,16 @@ Result<std::int64_t> People::State::record(db::Write& write, Act const& act, Ent
                  .details = json_of(entry.details)};
     if (row.details.size() > details_bytes_max)
         return refuse(Code::too_long, "details", "the details of a row of the trail have at most 2000 bytes");
+    // The head first: who else adds a row now waits for it, or begins again, and never gets this number.
     std::string before;
-    if (auto const head = TRY(write.first("SELECT number, digest FROM trail_head WHERE hub = ?", hub))) {
-        row.number = head->integer(0) + 1;
-        before = std::string(head->blob(1));
+    {
+        auto const head =
+            TRY(write.one("INSERT INTO trail_head (hub, number, digest) VALUES (?, 1, ?) ON "
+                          "CONFLICT (hub) DO UPDATE SET number = trail_head.number + 1 "
+                          "RETURNING number, digest",
+                          hub, blob(no_row)));
+        row.number = head.integer(0);
+        before = std::string(head.blob(1));
     }
     auto const chain = chained(hub, before, row);
     TRY(write.run(
@@ -136,10 +144,7 @@ Result<std::int64_t> People::State::record(db::Write& write, Act const& act, Ent
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         hub, row.number, number_of(row.at), row.account, row.acting_for, row.session, row.key, row.verb,
         row.subject_kind, row.subject, static_cast<int>(row.outcome), row.address, row.details, blob(chain)));
-    TRY(
-        write.run("INSERT INTO trail_head (hub, number, digest) VALUES (?, ?, ?) "
-                  "ON CONFLICT (hub) DO UPDATE SET number = excluded.number, digest = excluded.digest",
-                  hub, row.number, blob(chain)));
+    TRY(write.run("UPDATE trail_head SET digest = ? WHERE hub = ?", blob(chain), hub));
     return row.number;
 }
 
@@ -201,7 +206,7 @@ Result<std::vector<std::string>> People::check_trail() {
     auto const sql =
         "SELECT " + std::string(columns) + " FROM trail WHERE hub = ? AND number > ? ORDER BY number LIMIT ?";
     std::int64_t last = 0;
-    std::string before;
+    std::string before(blob(no_row).bytes);
     for (bool more = true; more && wrong.size() < wrong_max;) {
         auto rows = TRY(read.rows(sql, s.hub, last, at_once));
         std::int64_t count = 0;
