@@ -45,6 +45,7 @@ constexpr auto material_names = std::to_array<Named>({
     {"cardamom", "Cardamom"},
     {"cinnamon", "Cinnamon"},
     {"clove", "Clove"},
+    {"cocoa", "Cocoa"},
     {"cocoa-butter", "Cocoa butter"},
     {"coconut-oil", "Coconut oil"},
     {"coconut-shell", "Coconut shell"},
