@@ -3,7 +3,7 @@ SHOP_NAME, SHOP_WHERE, SHOP_SUMMARY (at most 160 characters), SHOP_SINCE (sectio
 SHOP_KEY          section: KEY_FINGERPRINT, of the key that signs its offers
 SHOP_LANG, SHOP_PARAGRAPHS: PARAGRAPH_TEXT
 LANES             section: LANE_LIST: LANE_TO, LANE_ROAD, LANE_PRICE, LANE_DAYS
-SHOP_SENDS_HERE, SHOP_SENDS_NOT_HERE, SHOP_SENDING_UNKNOWN   with a door: one of these sections
+SHOP_SENDS_HERE, SHOP_SENDS_NOT_HERE, SHOP_SENDING_UNKNOWN   with a door: one of these sections, with DOOR_COUNTRY
 SHOP_HEADING      "24 goods"
 HAS_HITS: HITS; EMPTY }}
 {{>_head}}
