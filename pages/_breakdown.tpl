@@ -59,7 +59,7 @@ BOOKS_EDITION     is taken from _foot }}
 {{/SAVING_LIST}}
 </ul></div></div>{{/SAVINGS}}
 <details class="lines">
-<summary>[[Every charge, and the law behind it]]</summary>
+<summary><span>[[Every charge, and the law behind it]]</span></summary>
 <ol class="charges">
 {{#CHARGES}}<li>
 <div class="row"><h3>{{CHARGE_NAME}}</h3> {{#CHARGE_UNKNOWN}}<em>[[not known]]</em>{{/CHARGE_UNKNOWN}}<bdi class="price">{{CHARGE_AMOUNT}}</bdi></div>

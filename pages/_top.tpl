@@ -28,10 +28,17 @@ DEMO              section where shops and goods are made up }}
 <input id="q" name="q" type="search" value="{{QUERY}}" maxlength="200" placeholder="[[Search for goods]]" enterkeyhint="search">
 <button type="submit"><svg class="icon" aria-hidden="true"><use href="#i-find"/></svg><span class="unseen">[[verb|Search]]</span></button>
 </form>
-<nav class="me" aria-label="[[Account]]">
+<div class="me">
+<details class="tongues">
+<summary><span class="unseen">[[Language:]] </span><bdi>{{LANGUAGE_NAME}}</bdi></summary>
+<ul>
+{{#LANGUAGES}}<li><a href="{{LANGUAGE_URL}}" hreflang="{{LANGUAGE_CODE}}" lang="{{LANGUAGE_CODE}}" rel="nofollow"><bdi>{{LANGUAGE_OWN_NAME}}</bdi></a></li>
+{{/LANGUAGES}}
+</ul>
+</details>
 {{#SIGNED_IN}}<a href="{{ACCOUNT_URL}}"><bdi>{{ACCOUNT_NAME}}</bdi></a>{{/SIGNED_IN}}
 {{#SIGNED_OUT}}<a href="{{SIGN_IN_URL}}">[[Sign in]]</a>{{/SIGNED_OUT}}
-</nav>
+</div>
 </div>
 <div class="doorway">
 <div class="wrap">
@@ -43,15 +50,8 @@ DEMO              section where shops and goods are made up }}
 {{#NO_DOOR}}<svg class="icon" aria-hidden="true"><use href="#i-pin"/></svg><span>[[Where should it go?]]</span>
 <a href="{{DOOR_URL}}">[[Choose your door]]</a>{{/NO_DOOR}}
 </p>
-<details class="tongues">
-<summary><span class="unseen">[[Language:]] </span><bdi>{{LANGUAGE_NAME}}</bdi></summary>
-<ul>
-{{#LANGUAGES}}<li><a href="{{LANGUAGE_URL}}" hreflang="{{LANGUAGE_CODE}}" lang="{{LANGUAGE_CODE}}" rel="nofollow"><bdi>{{LANGUAGE_OWN_NAME}}</bdi></a></li>
-{{/LANGUAGES}}
-</ul>
-</details>
 </div>
 </div>
 </header>
 <main id="main" class="wrap" tabindex="-1">
-{{#DEMO}}<p class="notice demo"><svg class="icon" aria-hidden="true"><use href="#i-info"/></svg><span>[[A demonstration: shops and goods are made up, nothing can be bought. Duties, taxes and their laws are real.]]</span></p>{{/DEMO}}
+{{#DEMO}}<p class="notice demo"><svg class="icon" aria-hidden="true"><use href="#i-info"/></svg><span>[[A demonstration: nothing can be bought. Duties, taxes and their laws are real.]]</span></p>{{/DEMO}}

@@ -31,7 +31,7 @@ HAS_HITS: HITS; EMPTY }}
 {{#EMPTY}}<div class="empty"><p class="lead">[[There is nothing on offer at the moment.]]</p></div>{{/EMPTY}}
 {{>_pages}}
 </section>
-{{#LANES}}<section aria-labelledby="lanes-h">
+{{#LANES}}<section>
 <h2 id="lanes-h">[[What sending costs]]</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="lanes-h">
 <table class="table">

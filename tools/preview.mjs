@@ -4,6 +4,7 @@
 //   build/quick/web_preview pages tools/preview build/preview
 //   PREVIEW_MODULES=FOLDER node tools/preview.mjs build/preview pages [name …]
 //
+// PREVIEW_VIEWS="en-320-light ur-320-light" takes some views only; PREVIEW_OPENED=1 photographs the details opened, too.
 // Writes build/preview/shots/NAME-LANGUAGE-WIDTH-SCHEME.png; ends with status 1 where axe found something, where a page
 // is wider than its window, where something to press is smaller than 24 px or the browser complained.
 // Nothing is asked of the network: every address is answered from the folder; photos are drawn here.
@@ -61,10 +62,11 @@ const browser = await chromium.launch({
 mkdirSync(path.join(out, "shots"), { recursive: true });
 const names = readdirSync(path.join(out, "en")).map((file) => path.basename(file, ".html"))
   .filter((name) => chosen.length === 0 || chosen.includes(name));
-const views = [
+const all = [
   ["en", 320, "light"], ["en", 320, "dark"], ["en", 768, "light"], ["en", 1280, "light"], ["en", 1280, "dark"],
   ["ur", 320, "light"], ["ar", 1280, "dark"],
 ];
+const views = all.filter((view) => !process.env.PREVIEW_VIEWS || process.env.PREVIEW_VIEWS.split(" ").includes(view.join("-")));
 for (const [language, width, scheme] of views) {
   const context = await browser.newContext({
     viewport: { width, height: 900 }, colorScheme: scheme, bypassCSP: false, serviceWorkers: "block",

@@ -3,8 +3,9 @@
 //
 //   web_preview PAGES SAMPLES OUT
 //
-// Each SAMPLES/*.json is {"template": "product", "values": {...}}; values of _common.json stand in every page.
-// (null takes one away). In values a text is a value, true shows a section, an object or an array of objects is a section, and
+// Each SAMPLES/*.json is {"template": "product", "values": {...}}; values of _common.json stand in every
+// page. (null takes one away). In values a text is a value, true shows a section, an object or an array of
+// objects is a section, and
 // {"bar": [[kind, name, text, amount or null], ...], "label": ...} or {"key": kind} or {"json": {...}} or
 // {"countries": [[name, text, amount or null, complete, [parts]], ...], "label": ...} is drawn.
 // Writes OUT/<language>/<sample>.html, and says which values a template asked for in vain: then status 1.
@@ -46,9 +47,7 @@ PartKind kind_of(std::string_view text) {
     return PartKind::unknown;
 }
 
-std::string text_of(json::value const& value) {
-    return std::string(std::string_view(value.as_string()));
-}
+std::string text_of(json::value const& value) { return std::string(std::string_view(value.as_string())); }
 
 std::optional<Decimal> decimal_of(json::value const& value) {
     if (value.is_null()) return {};
@@ -150,7 +149,8 @@ int previewed(files::path const& pages_folder, files::path const& samples, files
             Page page;
             fill(page, over(common, sample.at("values").as_object()), direction);
             std::vector<std::string> missing;
-            std::string const html = pages->render(text_of(sample.at("template")), language.code, page, missing);
+            std::string const html =
+                pages->render(text_of(sample.at("template")), language.code, page, missing);
             files::create_directories(out / language.code);
             std::ofstream(out / language.code / (name + ".html"), std::ios::binary) << html;
             if (language.code == "en" && !missing.empty()) {

@@ -100,7 +100,8 @@ std::vector<std::int32_t> widths(std::span<Part const> parts) {
     }
     if (known + unknown == 0) return widths;
     // Where nothing or too much is unknown, the unknown parts share what there is.
-    std::int32_t const each = known == 0 ? all / unknown : std::min(unknown_permille, all / 2 / std::max(unknown, 1));
+    std::int32_t const each =
+        known == 0 ? all / unknown : std::min(unknown_permille, all / 2 / std::max(unknown, 1));
     std::int32_t left = all - each * unknown;
     std::int32_t const room = left;
     std::vector<std::pair<Decimal, std::size_t>> rests;
@@ -143,8 +144,9 @@ Markup country_bars(std::span<CountryBar const> countries, Direction direction, 
     }
     bool const is_mirrored = direction == Direction::right_to_left;
     std::string const first = is_mirrored ? "100%" : "0", last = is_mirrored ? "0" : "100%";
-    std::string svg = "<svg class=\"countries\" role=\"img\" aria-label=\"" + escaped(label) + "\" height=\"" +
-                      std::to_string(row_pixels * static_cast<int>(countries.size())) + "\">";
+    std::string svg = "<svg class=\"countries\" role=\"img\" aria-label=\"" + escaped(label) +
+                      "\" height=\"" + std::to_string(row_pixels * static_cast<int>(countries.size())) +
+                      "\">";
     int top = 0;
     for (CountryBar const& row : countries) {
         std::string const line = std::to_string(top + 17);

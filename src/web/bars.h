@@ -20,8 +20,8 @@ enum class PartKind : std::uint8_t { goods, freight, duty, taxes, fees, unknown 
 
 struct Part {
     PartKind kind = PartKind::goods;
-    std::string name = {};         // in the reader's language: "Freight"
-    std::string amount_text = {};  // as it is written there: "€12.40"; of an unknown one: "not known"
+    std::string name = {};               // in the reader's language: "Freight"
+    std::string amount_text = {};        // as it is written there: "€12.40"; of an unknown one: "not known"
     std::optional<Decimal> amount = {};  // nothing where it is not known; what is below zero is not drawn
 };
 
@@ -41,8 +41,8 @@ inline constexpr std::int32_t unknown_permille = 60;
 
 // What something costs delivered to one country.
 struct CountryBar {
-    std::string country = {};      // its name in the reader's language
-    std::string amount_text = {};  // delivered: "€45.22"; or why there is none
+    std::string country = {};               // its name in the reader's language
+    std::string amount_text = {};           // delivered: "€45.22"; or why there is none
     std::optional<Decimal> delivered = {};  // in a currency that all rows share
     bool is_complete = true;
     std::vector<Part> parts = {};  // in any currency of their own

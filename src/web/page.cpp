@@ -6,8 +6,7 @@ namespace allroads::web {
 
 Page& Page::set(Name name, std::string_view text) {
     check(!name.is_for_markup());
-    auto const found =
-        std::ranges::find_if(values_, [&](Value const& value) { return value.name == name; });
+    auto const found = std::ranges::find_if(values_, [&](Value const& value) { return value.name == name; });
     if (found != values_.end()) {
         found->text = text;
     } else {
@@ -35,8 +34,6 @@ Page& Page::show(Name section) {
     return *this;
 }
 
-Page& Page::add(Name section) {
-    return section_of(section).pages.emplace_back();
-}
+Page& Page::add(Name section) { return section_of(section).pages.emplace_back(); }
 
 }  // namespace allroads::web

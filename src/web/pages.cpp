@@ -153,7 +153,8 @@ Result<Pages> Pages::load(std::string const& folder, std::vector<Language> langu
             replace_all(source, "{{STYLE_URL}}", escaped(style_url));
             std::string const key = key_of(name, language.code);
             if (!compiled->cache.StringToTemplateCache(key, source, strip))
-                return refuse(Code::bad_file, file, "ctemplate does not understand it; it says why on stderr");
+                return refuse(Code::bad_file, file,
+                              "ctemplate does not understand it; it says why on stderr");
             compiled->keys.insert(key);
         }
         compiled->names.push_back(name);
@@ -188,17 +189,12 @@ std::string Pages::render(std::string_view name, std::string_view language, Page
 }
 
 bool Pages::speaks(std::string_view language) const {
-    return std::ranges::any_of(compiled_->languages, [&](Language const& one) { return one.code == language; });
+    return std::ranges::any_of(compiled_->languages,
+                               [&](Language const& one) { return one.code == language; });
 }
-std::vector<Language> const& Pages::languages() const {
-    return compiled_->languages;
-}
-std::vector<std::string> const& Pages::names() const {
-    return compiled_->names;
-}
-std::vector<Mark> const& Pages::texts() const {
-    return compiled_->texts;
-}
+std::vector<Language> const& Pages::languages() const { return compiled_->languages; }
+std::vector<std::string> const& Pages::names() const { return compiled_->names; }
+std::vector<Mark> const& Pages::texts() const { return compiled_->texts; }
 
 Pages::Pages(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
 Pages::Pages(Pages&&) noexcept = default;

@@ -46,7 +46,7 @@ public:
     [[nodiscard]] bool speaks(std::string_view language) const;
     [[nodiscard]] std::vector<Language> const& languages() const;
     [[nodiscard]] std::vector<std::string> const& names() const;  // of the pages, sorted
-    [[nodiscard]] std::vector<Mark> const& texts() const;  // of all templates, sorted, each once
+    [[nodiscard]] std::vector<Mark> const& texts() const;         // of all templates, sorted, each once
 
     Pages(Pages&&) noexcept;
     Pages& operator=(Pages&&) noexcept;
