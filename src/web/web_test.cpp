@@ -99,6 +99,9 @@ TEST_SUITE("pages") {
               "<title>To &lt;DE&gt;</title><option>To &lt;DE&gt;</option>");
         CHECK(shown("[[verb|Ship]]", page) == "Ship");
     }
+}
+
+TEST_SUITE("templates") {
     TEST_CASE("what is asked for in vain is told") {
         Folder const folder(Files{{"page.tpl", "{{A}}{{#S}}{{B}}{{/S}}{{B}}{{C}}"}});
         auto const pages = Pages::load(folder.path(), {{"en", false}}, english, "/s.css");
