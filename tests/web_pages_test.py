@@ -159,12 +159,13 @@ class Pages(unittest.TestCase):
                 self.assertEqual((root["lang"], root["dir"]), (language, direction))
 
     def test_prices_are_isolated(self):
-        amount = re.compile(r"[€$]\s?\d")
+        seen = 0
         for _, reader in self.each("ar"):
             for words, within in reader.words:
                 if re.fullmatch(r"[€$][\d.,]+", words.strip()):
+                    seen += 1
                     self.assertIn("bdi", within, words)
-        self.assertTrue(amount.search("€3"))
+        self.assertGreater(seen, 50)
 
     def test_first_view(self):
         style = compressed(re.sub(r"/\*.*?\*/", "", self.style, flags=re.S))
@@ -184,7 +185,8 @@ class Pages(unittest.TestCase):
 
     def test_sheet(self):
         self.assertNotRegex(self.style, r"url\(|@import|@font-face|!important")
-        physical = r"(?<![\w-])(?:margin|padding|border)-(?:left|right|top|bottom)|(?<![\w-])(?:left|right)\s*:|text-align:\s*(?:left|right)"
+        physical = (r"(?<![\w-])(?:margin|padding|border)-(?:left|right|top|bottom)|"
+                    r"(?<![\w-])(?:left|right)\s*:|text-align:\s*(?:left|right)")
         self.assertNotRegex(self.style, physical)
 
     def test_contrast(self):
