@@ -1,0 +1,27 @@
+#pragma once
+// web: the pages that people see. It knows HTML: templates in many languages, escaping by where a value
+// stands, and amounts drawn as bars. Everything works without scripts.
+//
+// Promises: a text that is put into a page never becomes markup, whatever it holds; templates are read and
+// compiled once, at load, and rendered by any number of threads; a page asks for nothing outside this hub.
+
+#include "net/net.h"
+#include "web/bars.h"
+#include "web/page.h"
+#include "web/pages.h"
+
+#include <string>
+#include <vector>
+
+namespace allroads::web {
+
+// The style sheet and the pictures of the pages, read once. An address names what it holds, so that browsers
+// keep it for a year and yet see every change at once.
+struct Assets {
+    std::string style_url;           // "/assets/style.css?v=3f2a…", for Pages::load
+    std::vector<net::Route> routes;  // GET /assets/…
+};
+// style.css and every *.svg and *.js of the folder. Refused as Pages::load.
+[[nodiscard]] Result<Assets> assets(std::string const& folder);
+
+}  // namespace allroads::web
