@@ -59,7 +59,7 @@ def template_texts(source: str):
         yield checked(key), (many if plural else None)
 
 
-COMMENT_OR_LITERAL = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.S)
+COMMENT_OR_LITERAL = re.compile(r'//[^\n]*|/\*.*?\*/|\'(?:\\.|[^\'\\\n])\'|"(?:\\.|[^"\\\n])*"', re.S)
 CALL = re.compile(r"\b(say|say_many|to_say)\s*\(\s*(?=\")")
 LITERAL = re.compile(r'"((?:\\.|[^"\\\n])*)"\s*')
 ESCAPES = {"n": "\n", "t": "\t", '"': '"', "\\": "\\", "'": "'"}
@@ -78,7 +78,7 @@ def unescaped(literal: str) -> str:
 
 def cpp_texts(source: str):
     """(key, many) of each call that says a text."""
-    source = COMMENT_OR_LITERAL.sub(lambda m: m[0] if m[0][0] == '"' else " ", source)
+    source = COMMENT_OR_LITERAL.sub(lambda m: " " if m[0][0] == "/" else m[0], source)
     for call in CALL.finditer(source):
         arguments, at = [], call.end()
         while literal := LITERAL.match(source, at):

@@ -47,6 +47,7 @@ SOURCES = {
     "locale/texts.txt": "# [[not this]]\n[[Search]]\n",
     "src/web/web.cpp": 'auto a = t.say("The first half, "\n  "and the second"); // t.say("nor this")\n'
     'auto b = t.say_many("{1} day", "{1} days", n); auto c = to_say("Say \\"when\\"");\n'
+    'auto q = \'"\'; // t.say("nor behind a quotation mark")\n'
     'auto d = t.say(variable) + line.say(file, "no");\n',
     "src/web/web_test.cpp": 't.say("nor this of a test");\n',
     "src/locale/language.cpp": 'LanguageFacts{"en", "English"}, LanguageFacts{"fr", "Français"},\n',
