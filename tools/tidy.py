@@ -43,8 +43,7 @@ LIBRARIES = [
     ("unicode/", "icu", ["src/base/text.cpp", "src/locale/", "src/search/"]),
     # shop: a listing is its document: what is stored, shown and signed are the same bytes (decisions/0017).
     ("boost/json", "json",
-     ["src/books/", "src/wire/", "src/contract/", "src/feeds/"] + [f"src/{face}/" for face in FACES]),
-     ["src/books/", "src/contract/", "src/shop/", "src/feeds/", "src/hub/", "tools/web_preview.cpp"]
+     ["src/books/", "src/wire/", "src/contract/", "src/feeds/", "tools/web_preview.cpp"]
      + [f"src/{face}/" for face in FACES]),
     ("archive.h", "archive", ["src/books/", "src/feeds/"]),
     ("archive_entry.h", "archive", ["src/books/", "src/feeds/"]),

@@ -19,6 +19,7 @@ struct Places {
     std::filesystem::path data;
     std::filesystem::path starter;  // edition that ships beside the program; empty if there is none
     std::vector<std::filesystem::path> packs;  // folders of packs that ship
+    std::filesystem::path pages, catalogues;   // of the hub
 };
 
 struct QuoteFlags {

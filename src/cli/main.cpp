@@ -36,6 +36,8 @@ cli::Places places_for(std::string const& data_flag) {
         !packs.empty()) {
         places.packs.push_back(packs);
     }
+    places.pages = first_there({self / "pages", self / "../../pages", self / "../share/allroads/pages"});
+    places.catalogues = first_there({self / "locale", self / "../share/allroads/locale"});
     return places;
 }
 
@@ -318,6 +320,7 @@ int run(int count, char** words) {
     if (*serve) {
         flags.serve.hub.data = places.data;
         flags.serve.hub.starter = places.starter;
+        flags.serve.places = {places.pages.string(), places.catalogues.string()};
         auto const done = serve::until_told(flags.serve);
         return done ? 0 : cli::tell(done.error());
     }

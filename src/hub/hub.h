@@ -240,6 +240,9 @@ public:
     };
     [[nodiscard]] Result<Found> find(search::Query const& query);
 
+    // A product of a list that no search made, priced alike; nothing where no price can be given there.
+    [[nodiscard]] std::optional<search::Hit> hit_of(Shown const& shown, quote::Door const& door) const;
+
     // -- photos
     [[nodiscard]] Result<std::string> begin_upload(Caller const& caller, std::int64_t bytes,
                                                    std::optional<std::string_view> sha256);

@@ -91,7 +91,7 @@ Result<feeds::Written> Hub::exported(Caller const& caller, shop::ShopId id, feed
     std::vector<std::vector<std::string>> pictures(existing.products.size());
     for (std::size_t i = 0; i < existing.products.size(); ++i) {
         auto const& product = existing.listings[i].id;
-        pages.push_back(std::string(origin_address) + "/p/" + product.text());
+        pages.push_back(std::string(origin_address) + "/goods/" + product.text());
         for (auto const& photo : existing.products[i].photos)
             pictures[i].push_back(std::string(origin_address) + "/photos/" + photo.digest + "-1280.jpg");
         auto const row =
@@ -110,7 +110,7 @@ Result<feeds::Written> Hub::exported(Caller const& caller, shop::ShopId id, feed
     return feeds::write(kind, outgoing,
                         {.defaults = defaults,
                          .shop_name = parsed.name,
-                         .shop_page = std::string(origin_address) + "/s/" + parsed.slug});
+                         .shop_page = std::string(origin_address) + "/shops/" + parsed.slug});
 }
 
 }  // namespace allroads::hub

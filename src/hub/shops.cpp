@@ -299,6 +299,23 @@ Result<Hub::Found> Hub::find(search::Query const& query) {
     return found;
 }
 
+std::optional<search::Hit> Hub::hit_of(Shown const& shown, quote::Door const& door) const {
+    auto const priced = delivered(shown, {.door = door});
+    if (!priced || !priced->quote.landed_total) return std::nullopt;
+    auto const thousandths = allroads::product(priced->quantity, Decimal(1000));
+    if (!thousandths) return std::nullopt;
+    search::Hit hit{.id = shown.id.bytes()};
+    hit.quantity = static_cast<std::int64_t>(thousandths->rounded(0, Round::up).coefficient());
+    if (priced->sending) {
+        hit.freight = priced->sending->price;
+        hit.days_min = priced->sending->lane->days_min;
+        hit.days_max = priced->sending->lane->days_max;
+    }
+    hit.landed = priced->quote.landed_total;
+    hit.is_complete = priced->sending && priced->quote.status == quote::Status::complete;
+    return hit;
+}
+
 // ---- photos -----------------------------------------------------------------------------------------------
 
 namespace {

@@ -128,7 +128,10 @@ Result<void> until_told(Options const& options) {
     auto const hub = TRY(hub::Hub::open(options.hub));
     auto config = config_of(options);
     config.is_ready = [&hub] { return hub->books().has_value(); };
-    auto server = TRY(net::serve(std::move(config), api::routes(*hub)));
+    auto const site = TRY(web::open(*hub, options.places));
+    auto routes = api::routes(*hub);
+    for (auto& route : web::routes(*site)) routes.push_back(std::move(route));
+    auto server = TRY(net::serve(std::move(config), std::move(routes)));
     std::printf("%s\n", address_of(options, server.port()).c_str());
     std::fflush(stdout);
     say_ready();

@@ -7,6 +7,7 @@
 
 #include "base/base.h"
 #include "hub/hub.h"
+#include "web/web.h"
 
 #include <cstdint>
 #include <string>
@@ -16,6 +17,7 @@ namespace allroads::serve {
 
 struct Options {
     hub::Config hub;
+    web::Places places;
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;               // 0: any free one
     std::string certificate = {}, key = {};  // PEM files; empty: without TLS

@@ -5,11 +5,13 @@
 // Promises: a text that is put into a page never becomes markup, whatever it holds; templates are read and
 // compiled once, at load, and rendered by any number of threads; a page asks for nothing outside this hub.
 
+#include "hub/hub.h"
 #include "net/net.h"
 #include "web/bars.h"
 #include "web/page.h"
 #include "web/pages.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,5 +25,20 @@ struct Assets {
 };
 // style.css and every *.svg and *.js of the folder. Refused as Pages::load.
 [[nodiscard]] Result<Assets> assets(std::string const& folder);
+
+// Where the texts of the pages lie.
+struct Places {
+    std::string pages;       // templates, style sheet, pictures
+    std::string catalogues;  // translations: <tag>/LC_MESSAGES/allroads.mo
+};
+struct Site;
+struct CloseSite {
+    void operator()(Site* site) const;
+};
+using OpenSite = std::unique_ptr<Site, CloseSite>;
+// The hub outlives it. Refused: as Pages::load and locale::Tongues::open.
+[[nodiscard]] Result<OpenSite> open(hub::Hub& hub, Places const& places);
+// Every page. The site outlives the routes.
+[[nodiscard]] std::vector<net::Route> routes(Site& site);
 
 }  // namespace allroads::web

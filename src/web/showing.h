@@ -1,0 +1,28 @@
+#pragma once
+// Products and prices as pages show them. Not for use outside web.
+
+#include "web/site.h"
+
+namespace allroads::web {
+
+// What the price of the chosen way is made of, for a bar and its table.
+[[nodiscard]] std::vector<Part> parts_of(Visit const& visit, hub::Delivered const& delivered);
+// The section HITS: one product in a list. `hit` may be null: without a door.
+void add_hit(Page& page, Visit const& visit, hub::Shown const& shown, search::Hit const* hit,
+             bool is_first = false);
+// The values of _breakdown, and PAPERS_IN and PAPERS_OUT.
+void set_slip(Page& page, Visit const& visit, hub::Shown const& shown, hub::Delivered const& delivered);
+void set_papers(Page& page, Visit const& visit, hub::Delivered const& delivered);
+// A section of that name for each photo.
+void add_photos(Page& page, shop::Product const& product, std::int32_t width);
+
+[[nodiscard]] std::string address_of(hub::Shown const& shown);
+[[nodiscard]] std::string where_of(Visit const& visit, shop::Shop const& shop);
+[[nodiscard]] std::string quantity_text(Visit const& visit, Decimal const& quantity, Unit unit);
+// The name of a key of shop::categories() and its like, in the language of the page.
+[[nodiscard]] std::string name_of_key(Visit const& visit, std::span<shop::Named const> known,
+                                      std::string_view key);
+[[nodiscard]] std::vector<std::string> paragraphs_of(std::string_view text);
+[[nodiscard]] std::string ready_text(Visit const& visit, shop::Product const& product);
+
+}  // namespace allroads::web

@@ -1,0 +1,268 @@
+#include "web/site.h"
+
+#include <algorithm>
+
+namespace allroads::web {
+namespace {
+
+constexpr std::string_view session_cookie = "session";
+constexpr std::string_view door_cookie = "door";
+constexpr std::string_view language_cookie = "lang";
+constexpr std::chrono::seconds session_lasts = std::chrono::days(30);
+constexpr std::chrono::seconds choice_lasts = std::chrono::days(365);
+
+std::string_view cookie_of(net::Request const& http, std::string_view name) {
+    return net::value_of(http.cookies, name).value_or(std::string_view());
+}
+
+void keep(Visit& visit, std::string_view name, std::string_view value,
+          std::optional<std::chrono::seconds> lasts) {
+    auto cookie = net::set_cookie({.name = std::string(name),
+                                   .value = std::string(value),
+                                   .lasts = lasts,
+                                   .is_secure = visit.http.is_tls});
+    if (cookie) visit.headers.push_back(std::move(*cookie));
+}
+
+// Whoever brings a token that is no more is a visitor, and is told to forget it.
+Result<Visit> visit_of(Site& site, net::Request const& http) {
+    auto const token = cookie_of(http, session_cookie);
+    auto const often = people::Often::page_address;
+    auto caller = site.hub.caller({.token = token, .address = http.peer}, often);
+    bool const is_over = !caller && caller.error().code() == Code::signed_out;
+    if (is_over) caller = site.hub.caller({.token = {}, .address = http.peer}, often);
+    if (!caller) return std::unexpected(caller.error());
+    auto const asked = net::value_of(http.query, "lang").value_or(std::string_view());
+    auto const is_asked = locale::Language::parse(asked).has_value();
+    auto const chosen = is_asked                    ? asked
+                        : !caller->language.empty() ? std::string_view(caller->language)
+                                                    : cookie_of(http, language_cookie);
+    auto const language = locale::negotiate(http.header("accept-language"), chosen);
+    Visit visit{.site = site,
+                .http = http,
+                .caller = std::move(*caller),
+                .tongue = site.tongues.in(language),
+                .door = parse_door(cookie_of(http, door_cookie))};
+    if (is_over) forget_session(visit);
+    if (visit.caller.new_token) set_session(visit, *visit.caller.new_token);
+    if (is_asked) keep(visit, language_cookie, language.tag(), choice_lasts);
+    return visit;
+}
+
+void set_top(Page& page, Visit const& visit) {
+    page.set("QUERY", visit.query("q"));
+    if (visit.door) {
+        auto& door = page.add("DOOR");
+        door.set("DOOR_COUNTRY", visit.tongue.country_name(visit.door->to));
+        door.show(visit.door->is_home ? Name("DOOR_HOME") : Name("DOOR_BUSINESS"));
+    } else {
+        page.show("NO_DOOR");
+    }
+    auto const back = net::percent_encoded(visit.here_with("lang", ""));
+    page.set("DOOR_URL", "/door?back=" + back);
+    if (visit.caller.is_signed_in()) {
+        auto& me = page.add("SIGNED_IN");
+        me.set("ACCOUNT_NAME", visit.caller.name);
+        me.set("ACCOUNT_URL", "/me");
+    } else {
+        page.add("SIGNED_OUT").set("SIGN_IN_URL", "/sign-in?back=" + back);
+    }
+    page.set("LANGUAGE_NAME", visit.tongue.language().own_name());
+    for (auto const language : locale::all_languages()) {
+        if (language == visit.tongue.language()) continue;
+        auto& other = page.add("LANGUAGES");
+        other.set("LANGUAGE_CODE", language.tag());
+        other.set("LANGUAGE_OWN_NAME", language.own_name());
+        other.set("LANGUAGE_URL", visit.here_with("lang", language.tag()));
+    }
+    if (visit.site.hub.about().is_demo) page.show("DEMO");
+}
+
+void set_foot(Page& page, Visit const& visit) {
+    auto const books = visit.site.hub.books();
+    if (!books) return;
+    auto& section = page.add("BOOKS");
+    section.set("BOOKS_EDITION", (*books)->name().substr(0, 10));
+    std::string newest;
+    for (auto const& pack : (*books)->packs()) newest = std::max(newest, std::string(pack.checked_on));
+    auto const day = Day::parse(newest);
+    section.set("BOOKS_DAY", day ? visit.tongue.date(*day) : newest);
+}
+
+net::Response refused(Visit& visit, Error const& error) {
+    auto const& facts = facts_of(error.code());
+    if (error.code() == Code::signed_out) {
+        return net::redirect("/sign-in?back=" + net::percent_encoded(visit.here_with("lang", "")));
+    }
+    Page page;
+    if (facts.http_status == 404) {
+        page.show("NOT_FOUND");
+    } else if (facts.http_status == 503 || facts.http_status == 429) {
+        page.show("BUSY");
+    } else {
+        auto& section = page.add("REFUSED");
+        auto const words = error.detail().empty() ? facts.sentence : error.detail();
+        section.set("REFUSED_TEXT", words);
+    }
+    return answer(visit, "error", page, facts.http_status);
+}
+
+}  // namespace
+
+void CloseSite::operator()(Site* site) const { delete site; }
+
+Result<OpenSite> open(hub::Hub& hub, Places const& places) {
+    auto tongues = TRY(locale::Tongues::open(places.catalogues));
+    auto found = TRY(assets(places.pages));
+    std::vector<Language> languages;
+    for (auto const language : locale::all_languages()) {
+        languages.push_back(
+            {std::string(language.tag()), language.direction() == locale::Direction::right_to_left});
+    }
+    auto const translate = [&](std::string_view tag, std::string_view context, std::string_view text) {
+        auto const tongue = tongues.in(locale::Language::parse(tag).value_or(locale::Language::english()));
+        return std::string(context.empty() ? tongue.say(text) : tongue.say(context, text));
+    };
+    auto pages = TRY(Pages::load(places.pages, std::move(languages), translate, found.style_url));
+    return OpenSite(new Site{hub, std::move(tongues), std::move(pages), std::move(found.routes)});
+}
+
+std::vector<net::Route> routes(Site& site) {
+    auto all = public_pages(site);
+    for (auto const& route : site.assets) all.push_back(route);
+    return all;
+}
+
+std::optional<ChosenDoor> parse_door(std::string_view text) {
+    auto const dot = text.find('.');
+    if (dot == std::string_view::npos) return std::nullopt;
+    auto const to = Country::parse(text.substr(0, dot));
+    auto const who = text.substr(dot + 1);
+    if (!to || (who != "home" && who != "business")) return std::nullopt;
+    return ChosenDoor{*to, who == "home"};
+}
+
+std::string text_of(ChosenDoor const& door) {
+    return std::string(door.to.text()) + (door.is_home ? ".home" : ".business");
+}
+
+std::string_view Visit::query(std::string_view name) const {
+    return net::value_of(http.query, name).value_or(std::string_view());
+}
+
+Direction Visit::direction() const {
+    return tongue.language().direction() == locale::Direction::right_to_left ? Direction::right_to_left
+                                                                             : Direction::left_to_right;
+}
+
+std::string Visit::here_with(std::string_view name, std::string_view value) const {
+    std::string out;
+    for (std::size_t begin = 0; begin < http.path.size();) {
+        auto const end = std::min(http.path.find('/', begin + 1), http.path.size());
+        out += "/" + net::percent_encoded(std::string_view(http.path).substr(begin + 1, end - begin - 1));
+        begin = end;
+    }
+    if (out.empty()) out = "/";
+    char mark = '?';
+    auto const add = [&](std::string_view key, std::string_view text) {
+        out += mark + net::percent_encoded(key) + "=" + net::percent_encoded(text);
+        mark = '&';
+    };
+    if (http.method == "GET" || http.method == "HEAD") {
+        for (auto const& pair : http.query) {
+            if (pair.name != name) add(pair.name, pair.value);
+        }
+    }
+    if (!value.empty()) add(name, value);
+    return out;
+}
+
+std::optional<quote::Door> Visit::quote_door() const {
+    if (!door) return std::nullopt;
+    auto const today = site.hub.today();
+    return quote::Door{.to = door->to,
+                       .date = today,
+                       .known_on = today,
+                       .road = freight::Road::post,
+                       .buyer = door->is_home ? quote::Buyer::consumer : quote::Buyer::business};
+}
+
+net::Route page_route(Site& site, std::string_view method, std::string_view pattern, PageHandler handler,
+                      std::size_t body_bytes) {
+    return {.method = std::string(method),
+            .pattern = std::string(pattern),
+            .handler =
+                [&site, handler = std::move(handler)](net::Request const& http) {
+                    auto visit = visit_of(site, http);
+                    if (!visit) return net::problem(visit.error());
+                    auto response = handler(*visit);
+                    auto whole = response ? std::move(*response) : refused(*visit, response.error());
+                    for (auto& header : visit->headers) whole.headers.push_back(std::move(header));
+                    return whole;
+                },
+            .body_bytes = body_bytes,
+            .own_pages_only = method != "GET"};
+}
+
+net::Response answer(Visit& visit, std::string_view name, Page& page, int status) {
+    set_top(page, visit);
+    set_foot(page, visit);
+    net::Response response{.status = status,
+                           .type = "text/html; charset=utf-8",
+                           .body = visit.site.pages.render(name, visit.language(), page)};
+    response.headers.push_back({"Content-Language", std::string(visit.language())});
+    // Pages of one address differ by door, language and who looks.
+    response.headers.push_back({"Vary", "Cookie, Accept-Language"});
+    // A page of somebody who is signed in holds a secret of its forms beside what others wrote.
+    response.may_compress = true;
+    if (!visit.caller.is_signed_in() && status == 200) response.cache = net::Cache::revalidate;
+    return response;
+}
+
+void set_session(Visit& visit, std::string_view token) { keep(visit, session_cookie, token, session_lasts); }
+void forget_session(Visit& visit) { keep(visit, session_cookie, "", std::chrono::seconds(0)); }
+
+std::string form_secret(Visit const& visit) {
+    if (!visit.caller.session) return {};
+    return visit.site.hub.people().form_secret(*visit.caller.session);
+}
+
+Result<net::Form> sent_form(Visit const& visit) {
+    auto form = TRY(net::form_of(visit.http));
+    // The header of the browser was looked at before (own_pages_only); those without it are held to this.
+    if (visit.caller.session &&
+        !visit.site.hub.people().is_form_secret(*visit.caller.session, form.value("form")))
+        return refuse(Code::other_site, "form", "the page is too old; open it again");
+    return form;
+}
+
+void set_door_form(Page& page, Visit const& visit, std::string_view back) {
+    page.set("DOOR_BACK", back);
+    std::vector<Country> countries;
+    for (std::size_t i = 0; i < country_indexes; ++i) {
+        auto const index = static_cast<std::uint16_t>(i);
+        if (Country::is_in_use(index)) countries.push_back(Country::from_index(index));
+    }
+    std::ranges::sort(countries, [&](Country a, Country b) {
+        return visit.tongue.compare(visit.tongue.country_name(a), visit.tongue.country_name(b)) < 0;
+    });
+    for (auto const country : countries) {
+        auto& one = page.add("COUNTRIES");
+        one.set("COUNTRY_CODE", country.text());
+        one.set("COUNTRY_NAME", visit.tongue.country_name(country));
+        if (visit.door && visit.door->to == country) one.show("COUNTRY_CHOSEN");
+    }
+    page.show(visit.door && !visit.door->is_home ? Name("FOR_BUSINESS") : Name("FOR_HOME"));
+}
+
+void set_crumbs(Page& page, std::initializer_list<std::pair<std::string, std::string>> above,
+                std::string_view here) {
+    for (auto const& [address, name] : above) {
+        auto& crumb = page.add("CRUMBS");
+        crumb.set("CRUMB_URL", address);
+        crumb.set("CRUMB_NAME", name);
+    }
+    page.set("CRUMB_HERE", here);
+}
+
+}  // namespace allroads::web

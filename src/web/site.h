@@ -1,0 +1,72 @@
+#pragma once
+// What every page needs: who looks, in which language, for which door, and the frame around it. Not for use
+// outside web.
+
+#include "hub/hub.h"
+#include "locale/locale.h"
+#include "net/net.h"
+#include "web/web.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace allroads::web {
+
+struct Site {
+    hub::Hub& hub;
+    locale::Tongues tongues;
+    Pages pages;
+    std::vector<net::Route> assets;
+};
+
+// Where the visitor wants things delivered.
+struct ChosenDoor {
+    Country to;
+    bool is_home = true;
+};
+[[nodiscard]] std::optional<ChosenDoor> parse_door(std::string_view text);
+[[nodiscard]] std::string text_of(ChosenDoor const& door);
+
+// One request for a page.
+struct Visit {
+    Site& site;
+    net::Request const& http;
+    hub::Caller caller;
+    locale::Tongue tongue;
+    std::optional<ChosenDoor> door;
+    std::vector<net::Pair> headers = {};  // cookies that the answer sets
+
+    [[nodiscard]] std::string_view query(std::string_view name) const;
+    [[nodiscard]] std::string_view language() const { return tongue.language().tag(); }
+    [[nodiscard]] Direction direction() const;
+    [[nodiscard]] std::string_view say(std::string_view text) const { return tongue.say(text); }
+    // This address with one value of its query changed; without it where `value` is empty.
+    [[nodiscard]] std::string here_with(std::string_view name, std::string_view value) const;
+    [[nodiscard]] std::optional<quote::Door> quote_door() const;
+};
+
+// An answer, or why there is none; the frame of every page makes a page of both.
+using PageHandler = std::function<Result<net::Response>(Visit&)>;
+[[nodiscard]] net::Route page_route(Site& site, std::string_view method, std::string_view pattern,
+                                    PageHandler handler, std::size_t body_bytes = 64U * 1024);
+// The values of _top and _foot, then the template.
+[[nodiscard]] net::Response answer(Visit& visit, std::string_view name, Page& page, int status = 200);
+void set_session(Visit& visit, std::string_view token);
+void forget_session(Visit& visit);
+// What a form must bring back, for those who are signed in: value of the hidden field "form".
+[[nodiscard]] std::string form_secret(Visit const& visit);
+// The fields of a form that was sent from our own page by the one who is signed in.
+[[nodiscard]] Result<net::Form> sent_form(Visit const& visit);
+
+// COUNTRIES, FOR_HOME, FOR_BUSINESS and DOOR_BACK of _door_form.
+void set_door_form(Page& page, Visit const& visit, std::string_view back);
+// A section CRUMBS and CRUMB_HERE.
+void set_crumbs(Page& page, std::initializer_list<std::pair<std::string, std::string>> above,
+                std::string_view here);
+
+[[nodiscard]] std::vector<net::Route> public_pages(Site& site);
+
+}  // namespace allroads::web
