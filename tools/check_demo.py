@@ -125,13 +125,15 @@ class Look:
         self.must(wanted != "ARABIC" or (language == "ur") == bool(set(text) & set(URDU)), f"text is not in {language}")
 
     def lanes(self, lanes):
-        self.must(lanes and lanes[-1]["to"] == [], "the last lane does not serve everywhere")
+        self.must(lanes and lanes[-1]["to"] == [] and lanes[-1]["grams_max"] == 0,
+                  "the last lane does not serve everywhere and any weight")
         for lane in lanes:
             self.only(lane, self.known.fields["Lane"], "lane")
             self.must(all(re.fullmatch("[A-Z]{2}", to) for to in lane["to"]), "lane to no country")
             self.must(lane["road"] in ROADS, f"road {lane['road']!r}")
             self.amount(lane["base"], "base")
-            self.amount(lane["per_kg"], "per_kg")
+            self.amount(lane["per_kg"], "per_kg")  # of each half kilogram half is asked
+            self.must((decimal_of(lane["per_kg"]) or 0) % decimal.Decimal("0.02") == 0, "half of per_kg is no cents")
             self.must(0 < lane["days_min"] <= lane["days_max"] <= 90, "days of a lane")
 
     def photos(self, photos, drawings, palettes):
@@ -178,12 +180,18 @@ class Look:
         self.must(product["proofs"] and not unknown, f"unknown proofs {sorted(unknown)}")
         self.must(product["terms"] in TERMS and product["terms_place"], "terms without place")
         self.must(0 < product["net_grams"] < product["gross_grams"], "gross weight is not above net")
-        self.only(product["carton"], known.fields["Carton"], "carton")
-        units = decimal_of(product["carton"]["units"]) or 0
-        self.must(product["carton"]["gross_grams"] > units * product["gross_grams"], "a carton weighs too little")
+        if "carton" in product:
+            self.carton(product["carton"], product["gross_grams"])
         if "dossier" in product:
             self.dossier(product["dossier"])
         self.must(len(json.dumps(product, ensure_ascii=False).encode()) <= DOCUMENT_BYTES, "document too long")
+
+    def carton(self, carton, gross_grams):
+        self.only(carton, self.known.fields["Carton"], "carton")
+        units = decimal_of(carton["units"]) or 0
+        self.must(carton["gross_grams"] > units * gross_grams, "a carton weighs less than what is in it")
+        litres = carton["length_mm"] * carton["width_mm"] * carton["height_mm"] // 1000000
+        self.must(0 < litres <= 600, f"a carton of {litres} litres")
 
     def tiers(self, tiers, currency):
         self.must(1 <= len(tiers) <= 3, "number of tiers")
