@@ -20,6 +20,7 @@ struct Places {
     std::filesystem::path starter;  // edition that ships beside the program; empty if there is none
     std::vector<std::filesystem::path> packs;  // folders of packs that ship
     std::filesystem::path pages, catalogues;   // of the hub
+    std::filesystem::path demo;                // shops and drawings of the demonstration
 };
 
 struct QuoteFlags {
@@ -102,11 +103,28 @@ enum class DossierVerb : std::uint8_t { keep, forget, list };
 [[nodiscard]] int origin_rules_imported(Places const& places, OriginFlags const& flags);
 [[nodiscard]] int agreements_listed(Places const& places, OriginFlags const& flags);
 
+// An account made where the data lies; the password comes from the terminal or standard input.
+struct UserFlags {
+    std::string contact, name, language = "en";
+    std::vector<std::string> roles;
+};
+[[nodiscard]] int user_added(Places const& places, UserFlags const& flags);
+// Products of a shop from files and into files. Without `save` an import only reports.
+struct ProductFlags {
+    std::string shop, kind, folder = ".", address = "http://localhost:8080";
+    std::vector<std::string> files;
+    bool save = false, publish = false;
+};
+[[nodiscard]] int products_imported(Places const& places, ProductFlags const& flags);
+[[nodiscard]] int products_exported(Places const& places, ProductFlags const& flags);
+[[nodiscard]] int demo_filled(Places const& places);
+// Everything that the hub keeps, read and compared: rows, signatures, the trail, photos.
+[[nodiscard]] int hub_checked(Places const& places);
+
 // The data of a hub (hub.db in the data folder): a whole copy while others write; a copy put in its place;
 // everything read and compared.
 [[nodiscard]] int data_copied(Places const& places, std::string const& file);
 [[nodiscard]] int data_restored(Places const& places, std::string const& file);
-[[nodiscard]] int data_checked(Places const& places);
 
 // Reads duty texts, one a line, and prints what was understood; the shares of what could be read at the end.
 [[nodiscard]] int duty_texts(std::string const& dialect, std::string const& file, bool summary);

@@ -40,18 +40,6 @@ Result<void> restore(Places const& places, std::filesystem::path const& file) {
     return {};
 }
 
-Result<void> check_data(Places const& places) {
-    auto data = TRY(open_data(places));
-    auto const found = TRY(db::check_all(data));
-    for (auto const& one : found) std::fprintf(stderr, "%s\n", one.c_str());
-    if (!found.empty()) {
-        return refuse(Code::db_damaged, "",
-                      fmt::format("{}: {} findings", data_file(places).string(), found.size()));
-    }
-    std::fputs(fmt::format("{}: every page is sound\n", data_file(places).string()).c_str(), stdout);
-    return {};
-}
-
 int done_or_tell(Result<void> const& done) { return done ? 0 : tell(done.error()); }
 
 }  // namespace
@@ -60,6 +48,5 @@ int data_copied(Places const& places, std::string const& file) { return done_or_
 int data_restored(Places const& places, std::string const& file) {
     return done_or_tell(restore(places, file));
 }
-int data_checked(Places const& places) { return done_or_tell(check_data(places)); }
 
 }  // namespace allroads::cli

@@ -37,6 +37,7 @@ cli::Places places_for(std::string const& data_flag) {
         places.packs.push_back(packs);
     }
     places.pages = first_there({self / "pages", self / "../../pages", self / "../share/allroads/pages"});
+    places.demo = first_there({self / "demo", self / "../../demo", self / "../share/allroads/demo"});
     places.catalogues = first_there({self / "locale", self / "../share/allroads/locale"});
     return places;
 }
@@ -53,6 +54,8 @@ struct Flags {
     cli::BuildFlags build;
     cli::ShowFlags show;
     serve::Options serve;
+    cli::UserFlags user;
+    cli::ProductFlags product;
     std::string diff_before, diff_after;
     std::string data_copy;
     std::string duty_dialect = "plain", duty_file = "-";
@@ -262,6 +265,38 @@ CLI::App* serve_command(CLI::App& app, serve::Options& f) {
     return serve;
 }
 
+struct HubCommands {
+    CLI::App *user_add, *import, *exported, *demo;
+};
+HubCommands hub_commands(CLI::App& app, Flags& flags) {
+    HubCommands c{};
+    auto* user = app.add_subcommand("user", "accounts of the hub");
+    c.user_add = user->add_subcommand("add", "make an account; the password comes from standard input");
+    c.user_add->add_option("contact", flags.user.contact, "phone (+254…) or e-mail address")->required();
+    c.user_add->add_option("--name", flags.user.name, "as others see it")->required();
+    c.user_add->add_option("--lang", flags.user.language, "language (en)");
+    c.user_add->add_option("--role", flags.user.roles,
+                           "buyer, seller, clerk, broker, operator; again for more");
+    user->require_subcommand(1);
+    auto* product = app.add_subcommand("product", "products of a shop, from files and into files");
+    c.import = product->add_subcommand("import", "report what a file holds; --save takes it in");
+    c.import->add_option("files", flags.product.files, "files of one kind (Shopify: products and inventory)")
+        ->required();
+    c.import->add_flag("--save", flags.product.save, "take it in");
+    c.import->add_flag("--publish", flags.product.publish, "what may go live does; else drafts");
+    c.exported = product->add_subcommand("export", "write all products of a shop");
+    c.exported->add_option("folder", flags.product.folder, "where the files go (here)");
+    c.exported->add_option("--address", flags.product.address, "of the hub, for addresses of pages");
+    for (auto* one : {c.import, c.exported}) {
+        one->add_option("--shop", flags.product.shop, "address of the shop: its slug")->required();
+        one->add_option("--kind", flags.product.kind,
+                        "own-csv, own-xlsx, shopify, woocommerce, merchant-xml, merchant-tsv");
+    }
+    product->require_subcommand(1);
+    c.demo = app.add_subcommand("demo", "fill the hub with demonstration shops");
+    return c;
+}
+
 struct DataCommands {
     CLI::App *backup, *restore, *check;
 };
@@ -291,6 +326,7 @@ int run(int count, char** words) {
     auto const books = books_commands(app, flags);
     auto const data = data_commands(app, flags);
     auto* serve = serve_command(app, flags.serve);
+    auto const hub = hub_commands(app, flags);
     auto* duty = app.add_subcommand("duty", "read duty texts, one a line, and print what was understood");
     duty->add_option("--dialect", flags.duty_dialect, "plain, european, american, special or australian");
     duty->add_option("file", flags.duty_file, "file of texts; - is standard input");
@@ -324,9 +360,13 @@ int run(int count, char** words) {
         auto const done = serve::until_told(flags.serve);
         return done ? 0 : cli::tell(done.error());
     }
+    if (*hub.user_add) return cli::user_added(places, flags.user);
+    if (*hub.import) return cli::products_imported(places, flags.product);
+    if (*hub.exported) return cli::products_exported(places, flags.product);
+    if (*hub.demo) return cli::demo_filled(places);
     if (*data.backup) return cli::data_copied(places, flags.data_copy);
     if (*data.restore) return cli::data_restored(places, flags.data_copy);
-    if (*data.check) return cli::data_checked(places);
+    if (*data.check) return cli::hub_checked(places);
     if (*books.all) return run_books(books, places, flags);
     return cli::duty_texts(flags.duty_dialect, flags.duty_file, flags.duty_summary);
 }

@@ -280,6 +280,10 @@ public:
     // Writes what makes the next start quick. Also done while it runs and at the end.
     [[nodiscard]] Result<void> save_index();
 
+    // For the demonstration: a picture that ships, and the account that keeps its shops.
+    [[nodiscard]] Result<shop::Photo> keep_drawing(photo::Kept const& drawing);
+    [[nodiscard]] Result<Caller> demo_seller();
+
     // For the command line, which stands where the data lies: the machine's keeper may do everything.
     [[nodiscard]] Caller keeper() const;
 
