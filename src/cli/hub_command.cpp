@@ -156,6 +156,13 @@ private:
     std::map<std::string, shop::Photo> kept_;
 };
 
+Result<void> draw_photos(json::object& fields, Drawings& drawings) {
+    auto* const photos = fields.if_contains("photos");
+    if (photos == nullptr) return {};
+    for (auto& photo : photos->as_array()) photo = TRY(drawings.photo(photo.as_object()));
+    return {};
+}
+
 Result<void> fill_shop(hub::Hub& hub, hub::Caller const& seller, Drawings& drawings, fs::path const& file,
                        std::size_t& products) {
     auto const text = TRY(bytes_of(file, 4U << 20));
@@ -164,13 +171,11 @@ Result<void> fill_shop(hub::Hub& hub, hub::Caller const& seller, Drawings& drawi
     if (failed || !tree.is_object())
         return refuse(Code::bad_json, file.filename().string(), failed.message());
     auto& object = tree.as_object();
+    TRY_VOID(draw_photos(object.at("shop").as_object(), drawings));
     auto const made = hub.make_shop(seller, json::serialize(object.at("shop")));
     if (!made) return std::unexpected(made.error().within(file.filename().string()));
     for (auto& product : object.at("products").as_array()) {
-        auto& fields = product.as_object();
-        if (auto* photos = fields.if_contains("photos")) {
-            for (auto& photo : photos->as_array()) photo = TRY(drawings.photo(photo.as_object()));
-        }
+        TRY_VOID(draw_photos(product.as_object(), drawings));
         auto const document = json::serialize(product);
         auto const saved = hub.save_product(seller, {.shop = *made, .document = document, .goes_live = true});
         if (!saved) return std::unexpected(saved.error().within(file.filename().string()));
