@@ -116,7 +116,7 @@ Result<std::shared_ptr<Segment const>> Segment::open(std::span<std::byte const> 
     s.owner_ = std::move(owner);
     if (!tables.is_exact()) return refuse_damaged("tables");
     if (!is_trusted) {
-        if (header.checksum != checksum_of(rest)) return refuse_damaged("checksum");
+        if (header.checksum != checksum_of(bytes.subspan(checksum_from))) return refuse_damaged("checksum");
         if (!s.holds()) return refuse_damaged("tables");
     }
     return made;

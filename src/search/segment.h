@@ -78,12 +78,13 @@ struct Counts64 {  // of the tables, in their order
 struct Header {
     std::array<char, 8> magic = {};
     std::uint64_t version = 0;
-    std::uint64_t checksum = 0;  // of everything behind it
+    std::uint64_t checksum = 0;  // of everything that follows
     std::uint64_t bytes = 0;     // of the whole
     Counts64 counts = {};
 };
 inline constexpr std::array<char, 8> segment_magic = {'A', 'R', 's', 'e', 'a', 'r', 'c', 'h'};
 inline constexpr std::uint64_t segment_version = 1;
+inline constexpr std::size_t checksum_from = 24;
 [[nodiscard]] std::uint64_t checksum_of(std::span<std::byte const> bytes);
 
 class Segment {

@@ -190,7 +190,8 @@ std::shared_ptr<Segment const> Draft::flat(std::string_view stamp) const {
     header.bytes = out.size();
     auto const owner = std::make_shared<std::vector<std::uint64_t>>(std::move(out).words());
     std::span<std::byte> const bytes{reinterpret_cast<std::byte*>(owner->data()), header.bytes};
-    header.checksum = checksum_of(bytes.subspan(sizeof(header)));
+    std::memcpy(bytes.data(), &header, sizeof(header));
+    header.checksum = checksum_of(bytes.subspan(checksum_from));
     std::memcpy(bytes.data(), &header, sizeof(header));
     auto segment = Segment::open(bytes, owner, true);
     check(segment.has_value());
