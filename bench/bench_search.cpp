@@ -67,10 +67,9 @@ std::vector<Tongue> const tongues = {
      {"टोकरी", "शॉल", "कटोरा", "दीपक", "गलीचा", "हार", "थाली", "कंबल", "दर्पण", "चौकी"},
      {"जूट", "सूती", "चमड़ा", "पीतल", "बाँस", "ऊनी", "मिट्टी", "रेशमी"},
      {"बुनी हुई", "बड़ी", "धारीदार", "रंगी", "नक्काशीदार", "गोल", "मुड़ने वाली"}}};
-constexpr std::array codes = {"46021918", "46021100", "610910",   "62052000", "420221", "94036000",
-                              "330499",   "711311",   "95030000", "691200",   "570110", "621420",
-                              "741980",   "940510",   "630120",   "442190",   "090111", "180631",
-                              "420231",   "640399"};
+constexpr std::array codes = {"46021918", "46021100", "610910", "62052000", "420221", "94036000", "330499",
+                              "711311",   "95030000", "691200", "570110",   "621420", "741980",   "940510",
+                              "630120",   "442190",   "090111", "180631",   "420231", "640399"};
 constexpr std::array origins = {"KE", "IN", "CN", "BD", "PK", "MA", "VN", "ID", "PE", "GH"};
 
 // splitmix64: the same everywhere.
@@ -202,8 +201,9 @@ void measure_fts5(std::size_t offers) {
     {
         Sqlite sqlite(file);
         sqlite.run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-400000;");
-        sqlite.run("CREATE VIRTUAL TABLE f USING fts5(title, content='', tokenize='unicode61');"
-                   "CREATE TABLE p(id INTEGER PRIMARY KEY, price INTEGER);");
+        sqlite.run(
+            "CREATE VIRTUAL TABLE f USING fts5(title, content='', tokenize='unicode61');"
+            "CREATE TABLE p(id INTEGER PRIMARY KEY, price INTEGER);");
         auto const start = Clock::now();
         sqlite.run("BEGIN");
         auto* const title = sqlite.statement("INSERT INTO f(rowid, title) VALUES(?1, ?2)");
@@ -222,12 +222,13 @@ void measure_fts5(std::size_t offers) {
             sqlite3_reset(price);
         }
         sqlite.run("COMMIT");
-        std::printf("SQLite FTS5 %s: built in %.1f s, file %.0f MB\n", sqlite3_libversion(), since(start) / 1e3,
-                    static_cast<double>(fs::file_size(file)) / 1e6);
+        std::printf("SQLite FTS5 %s: built in %.1f s, file %.0f MB\n", sqlite3_libversion(),
+                    since(start) / 1e3, static_cast<double>(fs::file_size(file)) / 1e6);
         auto* const plain = sqlite.statement("SELECT rowid FROM f WHERE f MATCH ?1 LIMIT 20");
         auto* const sorted = sqlite.statement(
             "SELECT p.id FROM f JOIN p ON p.id = f.rowid WHERE f MATCH ?1 ORDER BY p.price LIMIT 20");
-        report("words of some 10 offers, unsorted", 500, [&](std::size_t i) { return rows(plain, name_of(i)); });
+        report("words of some 10 offers, unsorted", 500,
+               [&](std::size_t i) { return rows(plain, name_of(i)); });
         report("words of some 10 offers, by price of goods", 500,
                [&](std::size_t i) { return rows(sorted, name_of(i)); });
         report("a word of 10,000 offers, by price of goods", 50,
@@ -244,8 +245,9 @@ void set_shops(search::Index& index) {
     for (std::uint32_t shop = 0; shop < 2000; ++shop) {
         search::Sending sending{currency::USD, {}};
         if (shop % 20 != 0) {
-            sending.lanes = {{{*Country::parse("DE"), *Country::parse("US")}, 500 + shop % 700, 250, 2000, 5, 12},
-                             {{}, 1500, 600 + shop % 300, 30'000, 7, 20}};
+            sending.lanes = {
+                {{*Country::parse("DE"), *Country::parse("US")}, 500 + shop % 700, 250, 2000, 5, 12},
+                {{}, 1500, 600 + shop % 300, 30'000, 7, 20}};
         }
         check(index.sending(shop, sending).has_value());
     }
@@ -265,7 +267,8 @@ void measure_index(search::Index const& index, quote::Door const& door,
     };
     report("words of some 10 offers", 2000, [&](std::size_t i) { return ask(plain(name_of(i * 37))); });
     report("three words", 500, [&](std::size_t i) {
-        return ask(plain(std::string(tongues[0].materials[i % 8]) + " " + tongues[0].nouns[i % 15] + " woven"));
+        return ask(
+            plain(std::string(tongues[0].materials[i % 8]) + " " + tongues[0].nouns[i % 15] + " woven"));
     });
     report("a spelling error in a name", 1000, [&](std::size_t i) {
         auto name = name_of(i * 37);
@@ -282,8 +285,10 @@ void measure_index(search::Index const& index, quote::Door const& door,
         query.wanted.materials = {"sisal"};
         return query;
     };
-    report("a word of 10,000 offers, a facet, counts", 300, [&](std::size_t) { return ask(faceted("festival")); });
-    report("a word of every offer, a facet, counts", 20, [&](std::size_t) { return ask(faceted("handmade")); });
+    report("a word of 10,000 offers, a facet, counts", 300,
+           [&](std::size_t) { return ask(faceted("festival")); });
+    report("a word of every offer, a facet, counts", 20,
+           [&](std::size_t) { return ask(faceted("handmade")); });
     auto const start = Clock::now();
     check(index.prepare(door, books).has_value());
     std::printf("  plans of the door for %zu kinds made in %.0f ms; memory now %.0f MB\n", index.size().kinds,
@@ -295,14 +300,16 @@ void measure_index(search::Index const& index, quote::Door const& door,
     };
     report("delivered price: some 10 offers", 1000,
            [&](std::size_t i) { return ask(delivered(plain(name_of(i * 37)))); });
-    report("delivered price: 10,000 offers", 500, [&](std::size_t) { return ask(delivered(plain("festival"))); });
+    report("delivered price: 10,000 offers", 500,
+           [&](std::size_t) { return ask(delivered(plain("festival"))); });
     report("delivered price: 10,000, spelling error, counts", 500, [&](std::size_t) {
         search::Query query{.words = "festivla"};
         return ask(delivered(query));
     });
     report("delivered price: 10,000, error, facet, counts", 500,
            [&](std::size_t) { return ask(delivered(faceted("festivla"))); });
-    report("delivered price: every offer", 40, [&](std::size_t) { return ask(delivered(plain("handmade"))); });
+    report("delivered price: every offer", 40,
+           [&](std::size_t) { return ask(delivered(plain("handmade"))); });
     report("delivered price: every offer, error, facet, counts", 40,
            [&](std::size_t) { return ask(delivered(faceted("handmdae"))); });
     report("delivered price: every offer, counts, 12 pieces each", 40, [&](std::size_t) {
@@ -371,10 +378,11 @@ int main(int count, char** arguments) {
     start = Clock::now();
     index.merge();
     auto const size = index.size();
-    std::printf("%zu offers: put in %.1f s, merged in %.1f s; %.0f MB of index, %.0f MB more resident; "
-                "%zu terms, %zu kinds\n",
-                size.entries, put / 1e3, since(start) / 1e3, static_cast<double>(size.bytes) / 1e6,
-                resident_mb() - before, size.terms, size.kinds);
+    std::printf(
+        "%zu offers: put in %.1f s, merged in %.1f s; %.0f MB of index, %.0f MB more resident; "
+        "%zu terms, %zu kinds\n",
+        size.entries, put / 1e3, since(start) / 1e3, static_cast<double>(size.bytes) / 1e6,
+        resident_mb() - before, size.terms, size.kinds);
     auto const day = *Day::of(2026, 11, 25);
     for (char const* to : {"US", "DE"}) {
         std::printf("door: %s\n", to);

@@ -1,4 +1,5 @@
-// The order by delivered price, held to quote::price offer by offer: currencies, tiers, lanes, what is unknown.
+// The order by delivered price, held to quote::price offer by offer: currencies, tiers, lanes, the unknown.
+// unknown.
 
 #include "books/books.h"
 #include "quote/quote.h"
@@ -127,8 +128,7 @@ Expected expected_of(search::Entry const& entry, std::int64_t asked, quote::Door
     for (auto const& tier : entry.tiers) {
         if (tier.from <= one.quantity) unit = tier.price;
     }
-    auto const exact =
-        product(Money(unit, entry.currency).amount(), Decimal::of(one.quantity, 3)).value();
+    auto const exact = product(Money(unit, entry.currency).amount(), Decimal::of(one.quantity, 3)).value();
     auto const price = *Money::rounded(exact, entry.currency, Round::half_up);
     one.freight = freight_of(entry, one.quantity, door);
     if (!entry.hs) return one;
@@ -155,8 +155,8 @@ Expected expected_of(search::Entry const& entry, std::int64_t asked, quote::Door
     return one;
 }
 
-void compare(search::Index const& index, std::map<search::Key, search::Entry> const& entries,
-             char const* to, std::int64_t quantity, std::size_t page) {
+void compare(search::Index const& index, std::map<search::Key, search::Entry> const& entries, char const* to,
+             std::int64_t quantity, std::size_t page) {
     CAPTURE(to);
     CAPTURE(quantity);
     auto const door = door_to(to);

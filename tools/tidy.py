@@ -116,6 +116,7 @@ FUZZED_DOORS = {
     "classify::classify": "what people type",
     "read_head": "the head of a request",
     "ChunkReader": "chunked bodies",
+    "Index::open_bytes": "the saved index of search, and what people look for",
 }
 
 LINE_COLUMNS = 110

@@ -90,7 +90,7 @@ inline constexpr std::size_t words_bytes_max = 1000;
 inline constexpr std::size_t words_max = 16;
 inline constexpr std::size_t wanted_max = 50;  // values of one facet
 inline constexpr std::size_t page_max = 100;
-inline constexpr std::size_t ranks_max = 10'000;   // by delivered price pages reach that far
+inline constexpr std::size_t ranks_max = 10'000;     // by delivered price pages reach that far
 inline constexpr std::size_t facet_values_max = 60;  // counted of each facet, the most frequent
 
 enum class Order : std::uint8_t { relevance, delivered, newest, lead_time, smallest_order };
@@ -102,8 +102,8 @@ struct Wanted {  // any of the values; empty: all
 };
 struct Query {
     std::string words = {};
-    std::string language = {};    // of the words, where known: how plurals are made there
-    bool is_typing = false;       // the last word may go on
+    std::string language = {};  // of the words, where known: how plurals are made there
+    bool is_typing = false;     // the last word may go on
     Wanted wanted = {};
     std::optional<std::int64_t> smallest_order_max = {};  // thousandths
     std::optional<std::int32_t> lead_days_max = {};
@@ -123,12 +123,12 @@ struct Query {
 struct Hit {
     Key id = {};
     std::uint32_t shop = 0;
-    std::int64_t quantity = 0;            // that was priced, thousandths
-    std::optional<Money> goods = {};      // price of that quantity, in the entry's currency
-    std::optional<Money> freight = {};    // in the same; nothing: the shop names no price for sending it there
-    std::optional<Money> landed = {};     // in the door's currency; without freight where that is unknown
-    bool is_complete = false;             // freight and every charge of `landed` are known
-    std::int32_t days_min = 0;            // on the way
+    std::int64_t quantity = 0;          // that was priced, thousandths
+    std::optional<Money> goods = {};    // price of that quantity, in the entry's currency
+    std::optional<Money> freight = {};  // in the same; nothing: the shop names no price for sending it there
+    std::optional<Money> landed = {};   // in the door's currency; without freight where that is unknown
+    bool is_complete = false;           // freight and every charge of `landed` are known
+    std::int32_t days_min = 0;          // on the way
     std::int32_t days_max = 0;
     std::int32_t score = 0;
 };

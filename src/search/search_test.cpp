@@ -427,8 +427,8 @@ struct Plain {  // what the index should know
         if (by_count.empty()) return {found, each.empty() ? 0U : each.size() == 1 ? 1U : 0U};
         auto const& [count, best] = *by_count.rbegin();
         for (auto const& [one, entry] : best) {
-            bool const stays = !material || std::ranges::find(entry->materials, *material) !=
-                                                entry->materials.end();
+            bool const stays =
+                !material || std::ranges::find(entry->materials, *material) != entry->materials.end();
             if (stays) found.push_back(one);
         }
         std::ranges::sort(found);
@@ -455,8 +455,8 @@ Entry random_entry() {
 }
 
 void compare(Index const& index, Plain const& plain) {
-    std::vector<std::string> words = *rc::gen::resize(
-        3, rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(vocabulary)));
+    std::vector<std::string> words =
+        *rc::gen::resize(3, rc::gen::container<std::vector<std::string>>(rc::gen::elementOf(vocabulary)));
     Query query;
     for (auto const& word : words) query.words += word + " ";
     query.is_typing = *rc::gen::arbitrary<bool>();

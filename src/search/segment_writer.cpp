@@ -158,7 +158,10 @@ private:
 };
 
 std::shared_ptr<Segment const> Draft::flat(std::string_view stamp) const {
-    Header header{segment_magic, segment_version, 0, 0,
+    Header header{segment_magic,
+                  segment_version,
+                  0,
+                  0,
                   {ids.size(), tiers.size(), profiles.size(), profile_values.size(), kinds.size(),
                    kind_proofs.size(), value_at.size() - 1, value_text.size(), term_at.size() - 1,
                    term_text.size(), postings.size(), bucket_at.size() - 1, grams.size(), stamp.size()}};
