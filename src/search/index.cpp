@@ -313,17 +313,29 @@ void Index::remove(std::span<Key const> ids) {
     hidden_->publish(std::move(next));
 }
 
-Result<void> Index::sending(std::uint32_t shop, Sending sending) {
-    TRY_VOID(may_send(shop, sending));
+Result<void> Index::sending(std::span<ShopSending const> shops) {
+    std::uint32_t most = 0;
+    for (std::size_t i = 0; i < shops.size(); ++i) {
+        if (auto good = may_send(shops[i].shop, shops[i].sending); !good) {
+            return std::unexpected(good.error().within("[" + std::to_string(i) + "]"));
+        }
+        most = std::max(most, shops[i].shop);
+    }
+    if (shops.empty()) return {};
     std::lock_guard const lock(hidden_->writing);
     auto next = *hidden_->state.load();
-    auto shops = std::make_shared<Shops>(*next.shops);
-    if (shops->of.size() <= shop) shops->of.resize(shop + std::size_t{1});
-    shops->of[shop] = std::make_shared<Sending const>(std::move(sending));
-    ++shops->version;
-    next.shops = std::move(shops);
+    auto all = std::make_shared<Shops>(*next.shops);
+    if (all->of.size() <= most) all->of.resize(most + std::size_t{1});
+    for (auto const& one : shops) all->of[one.shop] = std::make_shared<Sending const>(one.sending);
+    ++all->version;
+    next.shops = std::move(all);
     hidden_->publish(std::move(next));
     return {};
+}
+
+Result<void> Index::sending(std::uint32_t shop, Sending sending) {
+    ShopSending const one{shop, std::move(sending)};
+    return this->sending({&one, 1});
 }
 
 Result<Answer> Index::find(Query const& query, std::shared_ptr<quote::Books const> books) const {

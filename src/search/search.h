@@ -83,6 +83,10 @@ struct Sending {
     Currency currency;
     std::vector<Lane> lanes = {};
 };
+struct ShopSending {
+    std::uint32_t shop = 0;
+    Sending sending;
+};
 
 // ---- the question -----------------------------------------------------------------------------------------
 
@@ -170,7 +174,9 @@ public:
     // Refused: `too-long`, `field-missing`, `bad-value`, `bad-quantity`, with "[3].tiers" as the field.
     [[nodiscard]] Result<void> put(std::span<Entry const> entries);
     void remove(std::span<Key const> ids);
-    // What sending costs from that shop; it is no part of a saved file. Refused: `too-long`, `bad-value`.
+    // What sending costs from these shops; it is no part of a saved file. Many at once cost hardly more than
+    // one. Refused: `too-long`, `bad-value`, with "[3].lanes[0]" as the field.
+    [[nodiscard]] Result<void> sending(std::span<ShopSending const> shops);
     [[nodiscard]] Result<void> sending(std::uint32_t shop, Sending sending);
 
     // Refused: `too-long`, `bad-value`, `field-missing` (a door), and by delivered price what `quote::price`

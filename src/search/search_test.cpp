@@ -297,7 +297,7 @@ TEST_CASE("entries beyond the limits are refused by field, and nothing of them g
     bad.shop = shops_max;
     CHECK(refusal(bad) == "bad-value [1].shop");
     Sending sending{currency::USD, {Lane{{}, -1, 0, 0, 0, 0}}};
-    CHECK(index.sending(3, sending).error().field() == "lanes[0]");
+    CHECK(index.sending(3, sending).error().field() == "[0].lanes[0]");
 }
 
 TEST_CASE("a saved index is the same, and a damaged one is refused") {
