@@ -124,6 +124,7 @@ FUZZED_DOORS = {
     "form_of": "forms of pages",
     "read_money": "numbers and amounts as people type them",
     "negotiate": "the languages a browser asks for",
+    "Index::open_bytes": "the saved index of search, and what people look for",
 }
 
 LINE_COLUMNS = 110

@@ -70,8 +70,7 @@ std::uint64_t fingerprint_of(Query const& query) {
     print.add(query.words);
     print.add(query.language);
     print.add(query.is_typing ? 1 : 0);
-    for (auto const* list :
-         {&query.wanted.categories, &query.wanted.materials, &query.wanted.certificates}) {
+    for (auto const* list : {&query.wanted.categories, &query.wanted.materials, &query.wanted.certificates}) {
         print.add(list->size());
         for (auto const& one : *list) print.add(one);
     }
@@ -119,7 +118,7 @@ struct Cursor {
         Cursor cursor;
         std::array<std::uint8_t, 48> bytes{};
         auto const digit = [](char c) -> unsigned {
-            return c >= '0' && c <= '9' ? static_cast<unsigned>(c - '0')
+            return c >= '0' && c <= '9'   ? static_cast<unsigned>(c - '0')
                    : c >= 'a' && c <= 'f' ? static_cast<unsigned>(c - 'a' + 10)
                                           : 16U;
         };
@@ -406,8 +405,7 @@ Result<void> Finder::page_by_delivered() {
     for (auto const& one : ranked) add_hit(one.piece, one.number, score_of(one.piece, one.number));
     if (is_more && before + query_.page < ranks_max) {
         auto const& last = ranked.back();
-        answer_.next =
-            Cursor{print_, last.of, ascending(last.landed), before + query_.page, last.id}.text();
+        answer_.next = Cursor{print_, last.of, ascending(last.landed), before + query_.page, last.id}.text();
     }
     return {};
 }

@@ -91,11 +91,12 @@ Result<void> may_send(std::uint32_t shop, Sending const& sending) {
         auto const& lane = sending.lanes[i];
         auto const field = "lanes[" + std::to_string(i) + "]";
         if (lane.to.size() > country_indexes) return refuse(Code::too_long, field, "more than all countries");
-        bool const is_price = lane.base >= 0 && lane.base <= price_max && lane.half_kilo >= 0 &&
-                              lane.half_kilo <= price_max;
+        bool const is_price =
+            lane.base >= 0 && lane.base <= price_max && lane.half_kilo >= 0 && lane.half_kilo <= price_max;
         if (!is_price) return refuse(Code::bad_value, field, "prices are 0 to 10^12 minor units");
         if (lane.grams_max < 0 || lane.days_min < 0 || lane.days_max < lane.days_min) {
-            return refuse(Code::bad_value, field, "grams and days are not below zero, nor days the wrong way");
+            return refuse(Code::bad_value, field,
+                          "grams and days are not below zero, nor days the wrong way");
         }
     }
     return {};
@@ -131,8 +132,8 @@ void remove_from(Piece& piece, std::span<Key const> ids) {
 class Kinds {
 public:
     // Of each kind of the segment; new ones come into the last block of their currency.
-    std::shared_ptr<std::vector<std::uint32_t> const> of(Segment const& segment,
-                                                         std::vector<std::shared_ptr<KindBlock const>>& blocks) {
+    std::shared_ptr<std::vector<std::uint32_t> const> of(
+        Segment const& segment, std::vector<std::shared_ptr<KindBlock const>>& blocks) {
         auto numbers = std::make_shared<std::vector<std::uint32_t>>();
         std::vector<std::shared_ptr<KindBlock>> grown(blocks.size());
         for (auto const& row : segment.kinds) {
@@ -209,7 +210,8 @@ struct Index::Hidden {
     void tidy(State& next) {
         auto& pieces = next.pieces;
         for (std::size_t i = pieces.size(); i > frozen; --i) {
-            if (pieces[i - 1].living() == 0) pieces.erase(pieces.begin() + static_cast<std::ptrdiff_t>(i - 1));
+            if (pieces[i - 1].living() == 0)
+                pieces.erase(pieces.begin() + static_cast<std::ptrdiff_t>(i - 1));
         }
         while (pieces.size() >= frozen + 2) {
             auto const last = std::span(pieces).last(2);
@@ -311,17 +313,29 @@ void Index::remove(std::span<Key const> ids) {
     hidden_->publish(std::move(next));
 }
 
-Result<void> Index::sending(std::uint32_t shop, Sending sending) {
-    TRY_VOID(may_send(shop, sending));
+Result<void> Index::sending(std::span<ShopSending const> shops) {
+    std::uint32_t most = 0;
+    for (std::size_t i = 0; i < shops.size(); ++i) {
+        if (auto good = may_send(shops[i].shop, shops[i].sending); !good) {
+            return std::unexpected(good.error().within("[" + std::to_string(i) + "]"));
+        }
+        most = std::max(most, shops[i].shop);
+    }
+    if (shops.empty()) return {};
     std::lock_guard const lock(hidden_->writing);
     auto next = *hidden_->state.load();
-    auto shops = std::make_shared<Shops>(*next.shops);
-    if (shops->of.size() <= shop) shops->of.resize(shop + std::size_t{1});
-    shops->of[shop] = std::make_shared<Sending const>(std::move(sending));
-    ++shops->version;
-    next.shops = std::move(shops);
+    auto all = std::make_shared<Shops>(*next.shops);
+    if (all->of.size() <= most) all->of.resize(most + std::size_t{1});
+    for (auto const& one : shops) all->of[one.shop] = std::make_shared<Sending const>(one.sending);
+    ++all->version;
+    next.shops = std::move(all);
     hidden_->publish(std::move(next));
     return {};
+}
+
+Result<void> Index::sending(std::uint32_t shop, Sending sending) {
+    ShopSending const one{shop, std::move(sending)};
+    return this->sending({&one, 1});
 }
 
 Result<Answer> Index::find(Query const& query, std::shared_ptr<quote::Books const> books) const {
@@ -407,7 +421,7 @@ Result<void> Index::save(std::filesystem::path const& file, std::string_view sta
 
 Result<Index::Opened> Index::open(std::filesystem::path const& file) {
     Descriptor const from(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    struct stat about {};
+    struct stat about{};
     if (from.number < 0 || ::fstat(from.number, &about) != 0 || !S_ISREG(about.st_mode)) {
         return refuse(Code::not_found, file.filename().string(), "there is no saved index");
     }
@@ -418,8 +432,7 @@ Result<Index::Opened> Index::open(std::filesystem::path const& file) {
     std::shared_ptr<void const> const owner(at, [size](void const* mapped) {
         ::munmap(const_cast<void*>(mapped), size);  // NOLINT: mmap gave it so
     });
-    auto const segment =
-        TRY(Segment::open({static_cast<std::byte const*>(at), size}, owner, false));
+    auto const segment = TRY(Segment::open({static_cast<std::byte const*>(at), size}, owner, false));
     auto hidden = std::make_unique<Hidden>();
     State next;
     next.pieces.push_back(hidden->piece_of(segment, next));
@@ -431,8 +444,8 @@ Result<Index::Opened> Index::open(std::filesystem::path const& file) {
 Result<Index::Opened> Index::open_bytes(std::string_view bytes) {
     auto const owner = std::make_shared<std::vector<std::uint64_t>>(bytes.size() / 8 + 1);
     if (!bytes.empty()) std::memcpy(owner->data(), bytes.data(), bytes.size());
-    auto const segment = TRY(
-        Segment::open({reinterpret_cast<std::byte const*>(owner->data()), bytes.size()}, owner, false));
+    auto const segment =
+        TRY(Segment::open({reinterpret_cast<std::byte const*>(owner->data()), bytes.size()}, owner, false));
     auto hidden = std::make_unique<Hidden>();
     State next;
     next.pieces.push_back(hidden->piece_of(segment, next));

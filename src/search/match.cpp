@@ -79,9 +79,8 @@ public:
 
 private:
     static bool is_living(Piece const& piece, std::uint32_t first, std::uint32_t last) {
-        return std::ranges::any_of(piece.segment->postings_of(first, last), [&](std::uint32_t posting) {
-            return piece.lives(List::number(posting));
-        });
+        return std::ranges::any_of(piece.segment->postings_of(first, last),
+                                   [&](std::uint32_t posting) { return piece.lives(List::number(posting)); });
     }
     static std::uint64_t living(Piece const& piece, std::uint32_t term) {
         auto const postings = piece.segment->postings_of(term, term + 1);
@@ -117,7 +116,8 @@ Result<std::vector<Asked>> asked_of(State const& state, Query const& query, std:
         auto const& word = words[i];
         Asked one{word.text, singulars(word.text, query.language.empty() ? "en" : query.language)};
         one.may_go_on = query.is_typing && i + 1 == words.size();
-        bool is_known = vocabulary.knows(word.text) || (one.may_go_on && vocabulary.knows_beginning(word.text));
+        bool is_known =
+            vocabulary.knows(word.text) || (one.may_go_on && vocabulary.knows_beginning(word.text));
         for (auto const& other : one.others) is_known = is_known || vocabulary.knows(other);
         if (!shown.empty()) shown += ' ';
         if (!is_known && word.is_han) {
@@ -209,7 +209,8 @@ private:
 List list_of(Segment const& segment, Asked const& asked) {
     Join join(segment);
     auto const add = [&](std::string_view text, std::array<std::uint8_t, 16> const& scores) {
-        if (auto const term = segment.find_term(text)) join.add(segment.postings_of(*term, *term + 1), scores);
+        if (auto const term = segment.find_term(text))
+            join.add(segment.postings_of(*term, *term + 1), scores);
     };
     add(asked.text, as_asked);
     for (auto const& other : asked.others) add(other, otherwise);

@@ -60,9 +60,8 @@ std::optional<Lanes::Freight> Lanes::freight(std::uint32_t shop, std::uint64_t u
             return std::nullopt;
         }
         if (row.currency != currency.index() && minor != 0) {
-            auto const rate = std::ranges::find_if(rates_, [&](RateRow const& r) {
-                return r.from == row.currency && r.to == currency.index();
-            });
+            auto const rate = std::ranges::find_if(
+                rates_, [&](RateRow const& r) { return r.from == row.currency && r.to == currency.index(); });
             if (rate == rates_.end()) return std::nullopt;
             auto const money =
                 convert(Money(minor, Currency::from_index(row.currency)), rate->exchange, Round::half_up);
@@ -255,8 +254,7 @@ Result<std::vector<Standing>> Pricer::best(std::vector<Matches> const& found, st
             for (auto const place : without[p]) numbers.push_back(found[p].numbers[place]);
             fill(state_.pieces[p], numbers, 0, false, nullptr);
             TRY_VOID(ask(count, [&](quote::Ranked const& ranked, std::uint32_t place) {
-                auto const of =
-                    ranked.is_complete ? Standing::no_freight : Standing::no_freight_incomplete;
+                auto const of = ranked.is_complete ? Standing::no_freight : Standing::no_freight_incomplete;
                 keep({of, ranked.landed, p, numbers[place]}, count);
             }));
         }
@@ -293,8 +291,8 @@ Result<std::vector<std::vector<std::int64_t>>> Pricer::limit(std::vector<Matches
         constexpr std::int64_t out = INT64_MIN;
         std::vector<std::int64_t> landed(matches.numbers.size(), out);
         for (std::size_t at = 0; at < matches.numbers.size(); at += part_entries) {
-            auto const part = std::span(matches.numbers)
-                                  .subspan(at, std::min(part_entries, matches.numbers.size() - at));
+            auto const part =
+                std::span(matches.numbers).subspan(at, std::min(part_entries, matches.numbers.size() - at));
             fill(state_.pieces[p], part, at, true, nullptr);
             TRY_VOID(ask(part.size(), [&](quote::Ranked const& ranked, std::uint32_t place) {
                 bool const is_within = ranked.is_complete && ranked.landed >= least.value_or(INT64_MIN) &&

@@ -130,8 +130,8 @@ private:
     // With what its price and weight come to; no kind where it cannot be priced.
     [[nodiscard]] Offered offered(Piece const& piece, std::uint32_t number) const;
     // Sorts a part of the matches of a piece by the block that prices them.
-    void fill(Piece const& piece, std::span<std::uint32_t const> numbers, std::size_t first, bool with_freight,
-              std::vector<std::uint32_t>* without);
+    void fill(Piece const& piece, std::span<std::uint32_t const> numbers, std::size_t first,
+              bool with_freight, std::vector<std::uint32_t>* without);
     // Asks each block of the buckets filled, then empties them.
     template <class Take>
     [[nodiscard]] Result<void> ask(std::size_t best, Take const& take);

@@ -83,6 +83,10 @@ struct Sending {
     Currency currency;
     std::vector<Lane> lanes = {};
 };
+struct ShopSending {
+    std::uint32_t shop = 0;
+    Sending sending;
+};
 
 // ---- the question -----------------------------------------------------------------------------------------
 
@@ -90,7 +94,7 @@ inline constexpr std::size_t words_bytes_max = 1000;
 inline constexpr std::size_t words_max = 16;
 inline constexpr std::size_t wanted_max = 50;  // values of one facet
 inline constexpr std::size_t page_max = 100;
-inline constexpr std::size_t ranks_max = 10'000;   // by delivered price pages reach that far
+inline constexpr std::size_t ranks_max = 10'000;     // by delivered price pages reach that far
 inline constexpr std::size_t facet_values_max = 60;  // counted of each facet, the most frequent
 
 enum class Order : std::uint8_t { relevance, delivered, newest, lead_time, smallest_order };
@@ -102,8 +106,8 @@ struct Wanted {  // any of the values; empty: all
 };
 struct Query {
     std::string words = {};
-    std::string language = {};    // of the words, where known: how plurals are made there
-    bool is_typing = false;       // the last word may go on
+    std::string language = {};  // of the words, where known: how plurals are made there
+    bool is_typing = false;     // the last word may go on
     Wanted wanted = {};
     std::optional<std::int64_t> smallest_order_max = {};  // thousandths
     std::optional<std::int32_t> lead_days_max = {};
@@ -123,12 +127,12 @@ struct Query {
 struct Hit {
     Key id = {};
     std::uint32_t shop = 0;
-    std::int64_t quantity = 0;            // that was priced, thousandths
-    std::optional<Money> goods = {};      // price of that quantity, in the entry's currency
-    std::optional<Money> freight = {};    // in the same; nothing: the shop names no price for sending it there
-    std::optional<Money> landed = {};     // in the door's currency; without freight where that is unknown
-    bool is_complete = false;             // freight and every charge of `landed` are known
-    std::int32_t days_min = 0;            // on the way
+    std::int64_t quantity = 0;          // that was priced, thousandths
+    std::optional<Money> goods = {};    // price of that quantity, in the entry's currency
+    std::optional<Money> freight = {};  // in the same; nothing: the shop names no price for sending it there
+    std::optional<Money> landed = {};   // in the door's currency; without freight where that is unknown
+    bool is_complete = false;           // freight and every charge of `landed` are known
+    std::int32_t days_min = 0;          // on the way
     std::int32_t days_max = 0;
     std::int32_t score = 0;
 };
@@ -170,7 +174,9 @@ public:
     // Refused: `too-long`, `field-missing`, `bad-value`, `bad-quantity`, with "[3].tiers" as the field.
     [[nodiscard]] Result<void> put(std::span<Entry const> entries);
     void remove(std::span<Key const> ids);
-    // What sending costs from that shop; it is no part of a saved file. Refused: `too-long`, `bad-value`.
+    // What sending costs from these shops; it is no part of a saved file. Many at once cost hardly more than
+    // one. Refused: `too-long`, `bad-value`, with "[3].lanes[0]" as the field.
+    [[nodiscard]] Result<void> sending(std::span<ShopSending const> shops);
     [[nodiscard]] Result<void> sending(std::uint32_t shop, Sending sending);
 
     // Refused: `too-long`, `bad-value`, `field-missing` (a door), and by delivered price what `quote::price`

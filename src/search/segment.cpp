@@ -43,8 +43,7 @@ private:
 };
 
 bool ascend(std::span<std::uint32_t const> places, std::uint64_t end) {
-    return !places.empty() && places.front() == 0 && places.back() == end &&
-           std::ranges::is_sorted(places);
+    return !places.empty() && places.front() == 0 && places.back() == end && std::ranges::is_sorted(places);
 }
 template <class T>
 bool all_below(std::span<T const> numbers, std::uint64_t end) {
@@ -116,7 +115,7 @@ Result<std::shared_ptr<Segment const>> Segment::open(std::span<std::byte const> 
     s.owner_ = std::move(owner);
     if (!tables.is_exact()) return refuse_damaged("tables");
     if (!is_trusted) {
-        if (header.checksum != checksum_of(rest)) return refuse_damaged("checksum");
+        if (header.checksum != checksum_of(bytes.subspan(checksum_from))) return refuse_damaged("checksum");
         if (!s.holds()) return refuse_damaged("tables");
     }
     return made;
@@ -134,8 +133,7 @@ bool Segment::holds() const {
     for (auto const& kind : kinds) {
         if (std::uint64_t{kind.first} + kind.proofs > kind_proofs.size() || kind.proofs > keys_max ||
             !Country::is_in_use(kind.origin) || !Country::is_in_use(kind.from) ||
-            !GoodsCode::is_key(kind.hs) ||
-            !Currency::parse({kind.currency.data(), kind.currency.size()})) {
+            !GoodsCode::is_key(kind.hs) || !Currency::parse({kind.currency.data(), kind.currency.size()})) {
             return false;
         }
     }
@@ -212,8 +210,7 @@ void Segment::alike(std::u32string_view word, int errors,
     std::vector<std::uint32_t> candidates;
     for (auto const hash : hashes) {
         auto const bucket = hash & mask;
-        for (auto const t :
-             grams_.subspan(bucket_at_[bucket], bucket_at_[bucket + 1] - bucket_at_[bucket])) {
+        for (auto const t : grams_.subspan(bucket_at_[bucket], bucket_at_[bucket + 1] - bucket_at_[bucket])) {
             if (shared[t] < UINT8_MAX && ++shared[t] == needed) candidates.push_back(t);
         }
     }

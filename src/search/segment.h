@@ -20,13 +20,13 @@ inline constexpr std::uint32_t is_derived = 8;  // a singular, a pair of charact
 inline constexpr std::uint32_t posting_bits = 4;
 inline constexpr std::size_t segment_entries_max = std::size_t{1} << 28U;
 
-struct Row {  // what ranking reads of an entry
-    std::int64_t price = 0;      // of one unit, first tier
-    std::uint32_t kind = 0;      // in this segment
+struct Row {                 // what ranking reads of an entry
+    std::int64_t price = 0;  // of one unit, first tier
+    std::uint32_t kind = 0;  // in this segment
     std::uint32_t shop = 0;
     std::uint32_t smallest = 0;  // thousandths
     std::uint32_t grams = 0;
-    std::uint32_t tiers = 0;     // the others
+    std::uint32_t tiers = 0;  // the others
     std::uint16_t lead_days = 0;
     std::uint8_t tier_count = 0;
     std::uint8_t reserved = 0;
@@ -78,12 +78,13 @@ struct Counts64 {  // of the tables, in their order
 struct Header {
     std::array<char, 8> magic = {};
     std::uint64_t version = 0;
-    std::uint64_t checksum = 0;  // of everything behind it
+    std::uint64_t checksum = 0;  // of everything that follows
     std::uint64_t bytes = 0;     // of the whole
     Counts64 counts = {};
 };
 inline constexpr std::array<char, 8> segment_magic = {'A', 'R', 's', 'e', 'a', 'r', 'c', 'h'};
 inline constexpr std::uint64_t segment_version = 1;
+inline constexpr std::size_t checksum_from = 24;
 [[nodiscard]] std::uint64_t checksum_of(std::span<std::byte const> bytes);
 
 class Segment {

@@ -158,7 +158,10 @@ private:
 };
 
 std::shared_ptr<Segment const> Draft::flat(std::string_view stamp) const {
-    Header header{segment_magic, segment_version, 0, 0,
+    Header header{segment_magic,
+                  segment_version,
+                  0,
+                  0,
                   {ids.size(), tiers.size(), profiles.size(), profile_values.size(), kinds.size(),
                    kind_proofs.size(), value_at.size() - 1, value_text.size(), term_at.size() - 1,
                    term_text.size(), postings.size(), bucket_at.size() - 1, grams.size(), stamp.size()}};
@@ -190,7 +193,8 @@ std::shared_ptr<Segment const> Draft::flat(std::string_view stamp) const {
     header.bytes = out.size();
     auto const owner = std::make_shared<std::vector<std::uint64_t>>(std::move(out).words());
     std::span<std::byte> const bytes{reinterpret_cast<std::byte*>(owner->data()), header.bytes};
-    header.checksum = checksum_of(bytes.subspan(sizeof(header)));
+    std::memcpy(bytes.data(), &header, sizeof(header));
+    header.checksum = checksum_of(bytes.subspan(checksum_from));
     std::memcpy(bytes.data(), &header, sizeof(header));
     auto segment = Segment::open(bytes, owner, true);
     check(segment.has_value());

@@ -20,8 +20,11 @@ struct Piece {
     std::shared_ptr<Segment const> segment;
     std::shared_ptr<Bits const> removed;  // null: nothing
     std::uint32_t removed_count = 0;
-    std::shared_ptr<std::vector<std::uint32_t> const> kinds;  // of the segment's: block · kinds_in_block + place
-    [[nodiscard]] bool lives(std::uint32_t number) const { return removed == nullptr || !has(*removed, number); }
+    std::shared_ptr<std::vector<std::uint32_t> const>
+        kinds;  // of the segment's: block · kinds_in_block + place
+    [[nodiscard]] bool lives(std::uint32_t number) const {
+        return removed == nullptr || !has(*removed, number);
+    }
     [[nodiscard]] std::uint32_t living() const { return segment->size() - removed_count; }
 };
 struct Shops {

@@ -100,8 +100,7 @@ struct CloseBreaks {
 UBreakIterator* breaks_of_thread() {
     thread_local std::unique_ptr<UBreakIterator, CloseBreaks> const breaks = [] {
         UErrorCode status = U_ZERO_ERROR;
-        std::unique_ptr<UBreakIterator, CloseBreaks> made(
-            ubrk_open(UBRK_WORD, "", nullptr, 0, &status));
+        std::unique_ptr<UBreakIterator, CloseBreaks> made(ubrk_open(UBRK_WORD, "", nullptr, 0, &status));
         check(U_SUCCESS(status));
         return made;
     }();
@@ -183,8 +182,8 @@ void split(std::string_view text, std::vector<Word>& words, std::vector<std::str
     auto from = ubrk_first(breaks);
     for (auto to = ubrk_next(breaks); to != UBRK_DONE; from = to, to = ubrk_next(breaks)) {
         auto const first = words.size();
-        take(folded(utf8_of(std::u16string_view(units).substr(
-                 static_cast<std::size_t>(from), static_cast<std::size_t>(to - from)))),
+        take(folded(utf8_of(std::u16string_view(units).substr(static_cast<std::size_t>(from),
+                                                              static_cast<std::size_t>(to - from)))),
              words);
         bool const is_han = words.size() == first + 1 && words.back().is_han;
         if (is_han) {
