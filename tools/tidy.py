@@ -116,6 +116,7 @@ FUZZED_DOORS = {
     "classify::classify": "what people type",
     "read_head": "the head of a request",
     "ChunkReader": "chunked bodies",
+    "normalise": "pictures that are sent",
 }
 
 LINE_COLUMNS = 110
