@@ -125,6 +125,7 @@ FUZZED_DOORS = {
     "read_money": "numbers and amounts as people type them",
     "negotiate": "the languages a browser asks for",
     "Index::open_bytes": "the saved index of search, and what people look for",
+    "normalise": "pictures that are sent",
 }
 
 LINE_COLUMNS = 110

@@ -1,9 +1,10 @@
 #pragma once
 // Programs that end in the middle: a child process of a test, killed at whatever moment it has reached.
 
-#include <doctest/doctest.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "base/base.h"
+
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
@@ -19,7 +20,7 @@ class Folder {
 public:
     Folder() {
         auto pattern = (std::filesystem::temp_directory_path() / "photo-test-XXXXXX").string();
-        REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+        check(::mkdtemp(pattern.data()) != nullptr);
         path_ = pattern;
     }
     ~Folder() {
@@ -40,9 +41,9 @@ using Report = std::function<void(std::uint64_t)>;
 inline std::vector<std::uint64_t> killed_after(std::size_t reports,
                                                std::function<void(Report const&)> const& work) {
     int ends[2];
-    REQUIRE(::pipe(ends) == 0);
+    check(::pipe(ends) == 0);
     auto const child = ::fork();
-    REQUIRE(child >= 0);
+    check(child >= 0);
     if (child == 0) {
         ::close(ends[0]);
         work([&ends](std::uint64_t number) {
@@ -59,17 +60,17 @@ inline std::vector<std::uint64_t> killed_after(std::size_t reports,
     }
     ::close(ends[0]);
     int status = 0;
-    REQUIRE(::waitpid(child, &status, 0) == child);
+    check(::waitpid(child, &status, 0) == child);
     return heard;
 }
 
 // The exit status of `work` in a child.
 inline int status_of(std::function<int()> const& work) {
     auto const child = ::fork();
-    REQUIRE(child >= 0);
+    check(child >= 0);
     if (child == 0) ::_exit(work());
     int status = 0;
-    REQUIRE(::waitpid(child, &status, 0) == child);
+    check(::waitpid(child, &status, 0) == child);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
