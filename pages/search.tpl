@@ -9,7 +9,7 @@ EMPTY             section where nothing was found
 QUANTITY          what is asked for, as a plain number; "" where the smallest order of each is meant
 ORDERS            a section for each order: ORDER_VALUE, ORDER_NAME, ORDER_CHOSEN (section)
 FACETS            a section for each facet: FACET_NAME (what people read), FACET_CHOICES, a section for each choice:
-                  CHOICE_ID (unique in the page, like f-o-ke), CHOICE_FIELD (name in the address), CHOICE_VALUE,
+                  CHOICE_FIELD (name in the address), CHOICE_VALUE,
                   CHOICE_NAME, CHOICE_COUNT, CHOICE_CHOSEN (section)
 FILTERED          section where a facet is chosen: CLEAR_URL }}
 {{>_head}}

@@ -68,21 +68,43 @@ def compressed(text):
     return len(squeeze.compress(text.encode()) + squeeze.flush())
 
 
+# What somebody hostile would call a shop, a product, a law, its address, or anything else.
+EVIL = ["<script>alert(1)</script>", '" onload="alert(1)', "' onfocus='alert(1)' autofocus='", "javascript:alert(1)",
+        " JavaScript:alert(1)", "java\tscript:alert(1)", "data:text/html,<script>alert(1)</script>", "--><img src=x onerror=alert(1)>",
+        "</title></textarea></option></svg><script>", "\\\"><svg/onload=alert(1)>", "{{A_SVG:none}}[[x]]", "\u2028</bdi>\u202e",
+        "&quot; onload=&quot;x", "http://evil.example/\" onmouseover=\"x"]
+
+
+def read(folder, language="*"):
+    pages = {}
+    for path in sorted(pathlib.Path(folder).glob(f"{language}/*.html")):
+        text = path.read_text(encoding="utf-8")
+        reader = Reader()
+        reader.feed(text)
+        reader.close()
+        pages[f"{path.parent.name}/{path.stem}"] = (text, reader)
+    return pages
+
+
+def preview(folder, *text):
+    return subprocess.run([BUILD / "web_preview", SOURCE / "pages", SOURCE / "tools/preview", folder, *text],
+                          capture_output=True, text=True, timeout=120, check=False)
+
+
+def shape(reader):
+    """Every element in order with the names of its attributes, and what it stands in."""
+    return [(tag, list(attributes), within) for tag, attributes, within in reader.elements]
+
+
 class Pages(unittest.TestCase):
+    here = ""  # the page that is looked at, for messages
+
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
-        run = subprocess.run(
-            [BUILD / "web_preview", SOURCE / "pages", SOURCE / "tools/preview", cls.folder.name],
-            capture_output=True, text=True, timeout=120, check=False)
+        run = preview(cls.folder.name)
         cls.said, cls.status = run.stderr, run.returncode
-        cls.pages = {}
-        for path in sorted(pathlib.Path(cls.folder.name).glob("*/*.html")):
-            text = path.read_text(encoding="utf-8")
-            reader = Reader()
-            reader.feed(text)
-            reader.close()
-            cls.pages[f"{path.parent.name}/{path.stem}"] = (text, reader)
+        cls.pages = read(cls.folder.name)
         cls.style = (SOURCE / "pages/style.css").read_text(encoding="utf-8")
 
     @classmethod
@@ -92,8 +114,11 @@ class Pages(unittest.TestCase):
     def each(self, language=None):
         for name, (text, reader) in self.pages.items():
             if language is None or name.startswith(language + "/"):
-                with self.subTest(page=name):
-                    yield text, reader
+                self.here = name
+                yield text, reader
+
+    def _formatMessage(self, msg, standardMsg):
+        return f"{self.here}: {super()._formatMessage(msg, standardMsg)}"
 
     def test_no_value_is_missing(self):
         self.assertEqual((self.status, self.said), (0, ""))
@@ -133,6 +158,20 @@ class Pages(unittest.TestCase):
                 if tag == "link" and a.get("rel") != "canonical":
                     self.assertTrue(a["href"].startswith("/assets/"))
 
+    def test_hostile_texts(self):
+        """Whatever stands in the place of every text, the page has the same elements with the same attributes."""
+        for evil in EVIL:
+            with tempfile.TemporaryDirectory() as folder:
+                self.assertEqual(preview(folder, evil).returncode, 0)
+                for name, (_, reader) in read(folder, "en").items():
+                    self.here = f"{name} with {evil!r}"
+                    self.assertEqual(reader.wrong, [])
+                    self.assertEqual(shape(reader), shape(self.pages[name][1]))
+                    for _, attributes, _ in reader.elements:
+                        for one in ("href", "src", "action"):
+                            scheme = re.match(r"[\s\x00-\x20]*([^/?#:]*):", attributes.get(one) or "")
+                            self.assertTrue(scheme is None or scheme[1] in ("http", "https"), attributes)
+
     def test_reach(self):
         for _, reader in self.each():
             tags = [tag for tag, _, _ in reader.elements]
@@ -164,7 +203,7 @@ class Pages(unittest.TestCase):
             for words, within in reader.words:
                 if re.fullmatch(r"[€$][\d.,]+", words.strip()):
                     seen += 1
-                    self.assertIn("bdi", within, words)
+                    self.assertTrue({"bdi", "svg"} & set(within), words)
         self.assertGreater(seen, 50)
 
     def test_first_view(self):

@@ -75,6 +75,7 @@ for (const [language, width, scheme] of views) {
   for (const name of names) {
     const view = `${name}-${language}-${width}-${scheme}`;
     const page = await context.newPage();
+    page.setDefaultTimeout(120000);
     page.on("console", (message) => {
       if (message.type() === "error") found.push(`${view}: ${message.text()}`);
     });

@@ -1,7 +1,7 @@
 // web_preview: renders the pages with values from files, as the hub would, so that they can be looked at and
 // held to their sizes without a hub.
 //
-//   web_preview PAGES SAMPLES OUT
+//   web_preview PAGES SAMPLES OUT [TEXT]
 //
 // Each SAMPLES/*.json is {"template": "product", "values": {...}}; values of _common.json stand in every
 // page. (null takes one away). In values a text is a value, true shows a section, an object or an array of
@@ -9,6 +9,7 @@
 // {"bar": [[kind, name, text, amount or null], ...], "label": ...} or {"key": kind} or {"json": {...}} or
 // {"countries": [[name, text, amount or null, complete, [parts]], ...], "label": ...} is drawn.
 // Writes OUT/<language>/<sample>.html, and says which values a template asked for in vain: then status 1.
+// With TEXT every text of every sample is TEXT instead: what somebody hostile would write.
 // Arabic and Urdu are English in their letters, which tells how pages look in them and which texts are not
 // marked for translation.
 
@@ -49,6 +50,11 @@ PartKind kind_of(std::string_view text) {
 
 std::string text_of(json::value const& value) { return std::string(std::string_view(value.as_string())); }
 
+std::optional<std::string> instead;  // of every text
+
+// What a page shows of a text.
+std::string said(json::value const& value) { return instead ? *instead : text_of(value); }
+
 std::optional<Decimal> decimal_of(json::value const& value) {
     if (value.is_null()) return {};
     return Decimal::parse(std::string_view(value.as_string())).value();
@@ -58,8 +64,8 @@ std::vector<Part> parts_of(json::value const& rows) {
     std::vector<Part> parts;
     for (auto const& row : rows.as_array()) {
         auto const& cells = row.as_array();
-        parts.push_back({kind_of(text_of(cells.at(0))), text_of(cells.at(1)), text_of(cells.at(2)),
-                         decimal_of(cells.at(3))});
+        parts.push_back(
+            {kind_of(text_of(cells.at(0))), said(cells.at(1)), said(cells.at(2)), decimal_of(cells.at(3))});
     }
     return parts;
 }
@@ -71,12 +77,12 @@ Markup drawn(json::object const& drawing, Direction direction) {
         std::vector<CountryBar> countries;
         for (auto const& row : rows->as_array()) {
             auto const& cells = row.as_array();
-            countries.push_back({text_of(cells.at(0)), text_of(cells.at(1)), decimal_of(cells.at(2)),
+            countries.push_back({said(cells.at(0)), said(cells.at(1)), decimal_of(cells.at(2)),
                                  cells.at(3).as_bool(), parts_of(cells.at(4))});
         }
-        return country_bars(countries, direction, text_of(drawing.at("label")));
+        return country_bars(countries, direction, said(drawing.at("label")));
     }
-    return stacked_bar(parts_of(drawing.at("bar")), direction, text_of(drawing.at("label")));
+    return stacked_bar(parts_of(drawing.at("bar")), direction, said(drawing.at("label")));
 }
 
 void fill(Page& page, json::object const& values, Direction direction) {
@@ -85,7 +91,7 @@ void fill(Page& page, json::object const& values, Direction direction) {
         if (name.is_for_markup()) {
             page.set(name, value.is_object() ? drawn(value.as_object(), direction) : Markup());
         } else if (value.is_string()) {
-            page.set(name, std::string_view(value.as_string()));
+            page.set(name, said(value));
         } else if (value.is_bool()) {
             page.show(name);
         } else if (value.is_object()) {
@@ -167,10 +173,11 @@ int previewed(files::path const& pages_folder, files::path const& samples, files
 }  // namespace
 
 int main(int count, char** words) {
-    if (count != 4) {
-        std::cerr << "usage: web_preview PAGES SAMPLES OUT\n";
+    if (count != 4 && count != 5) {
+        std::cerr << "usage: web_preview PAGES SAMPLES OUT [TEXT]\n";
         return 2;
     }
+    if (count == 5) instead = words[4];
     try {
         return previewed(words[1], words[2], words[3]);
     } catch (std::exception const& error) {

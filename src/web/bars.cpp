@@ -52,24 +52,41 @@ void make_visible(std::span<Part const> parts, std::vector<std::int32_t>& widths
     }
 }
 
-void append_segments(std::span<Part const> parts, std::int32_t length, std::string_view y,
-                     std::string_view height, Direction direction, std::string& to) {
-    std::vector<std::int32_t> const shares = widths(parts);
-    std::int32_t passed = 0;
+// The parts one after the other, `shares` thousandths of the whole drawing wide, beginning after `passed`.
+void append_segments(std::span<Part const> parts, std::span<std::int32_t const> shares, std::int32_t passed,
+                     std::string_view place, Direction direction, std::string& to) {
     for (std::size_t i = 0; i != parts.size(); ++i) {
-        std::int32_t const begin = passed * length / all;
+        if (shares[i] <= 0) continue;
+        std::int32_t const x = direction == Direction::left_to_right ? passed : all - passed - shares[i];
         passed += shares[i];
-        std::int32_t const end = passed * length / all;
-        if (begin == end) continue;
-        std::int32_t const x = direction == Direction::left_to_right ? begin : all - end;
         ((to += "<rect class=\"part-") += text_of(parts[i].amount ? parts[i].kind : PartKind::unknown));
-        ((to += "\" x=\"") += percent(x)) += "\" ";
-        if (!y.empty()) ((to += "y=\"") += y) += "\" ";
-        ((to += "width=\"") += percent(end - begin)) += "\" height=\"";
-        ((to += height) += "\"><title>") += escaped(parts[i].name);
+        ((to += "\" x=\"") += percent(x)) += "\" width=\"";
+        (((to += percent(shares[i])) += "\" ") += place) += "><title>";
+        to += escaped(parts[i].name);
         if (!parts[i].amount_text.empty()) (to += ": ") += escaped(parts[i].amount_text);
         to += "</title></rect>";
     }
+}
+
+// The bar of one country: what is known is `length` long, so that equal amounts are equally long in all rows;
+// what is not known comes after it.
+void append_country(CountryBar const& row, std::int32_t length, std::string const& place, Direction direction,
+                    std::string& to) {
+    std::vector<Part> known, unknown;
+    for (Part const& part : row.parts) (part.amount ? known : unknown).push_back(part);
+    std::vector<std::int32_t> shares = widths(known);
+    std::int32_t passed = 0, drawn = 0;
+    for (std::int32_t& share : shares) {
+        passed += share;
+        std::int32_t const end = passed * length / all;
+        share = end - drawn;
+        drawn = end;
+    }
+    append_segments(known, shares, 0, place, direction, to);
+    if (unknown.empty()) return;
+    std::vector<std::int32_t> const each(unknown.size(),
+                                         unknown_permille / static_cast<std::int32_t>(unknown.size()));
+    append_segments(unknown, each, drawn, place, direction, to);
 }
 
 }  // namespace
@@ -127,7 +144,7 @@ std::vector<std::int32_t> widths(std::span<Part const> parts) {
 Markup stacked_bar(std::span<Part const> parts, Direction direction, std::string_view label) {
     std::string svg = "<svg class=\"bar\" role=\"img\" aria-label=\"";
     (svg += escaped(label)) += "\">";
-    append_segments(parts, all, "", "100%", direction, svg);
+    append_segments(parts, widths(parts), 0, "height=\"100%\"", direction, svg);
     return Drawing::finished(std::move(svg += "</svg>"));
 }
 
@@ -139,7 +156,10 @@ Markup key_of_part(PartKind kind) {
 
 Markup country_bars(std::span<CountryBar const> countries, Direction direction, std::string_view label) {
     std::optional<Decimal> most;
+    std::int32_t room = all;
     for (CountryBar const& row : countries) {
+        if (std::ranges::any_of(row.parts, [](Part const& part) { return !part.amount; }))
+            room = all - unknown_permille;
         if (row.delivered && (!most || *row.delivered > *most)) most = row.delivered;
     }
     bool const is_mirrored = direction == Direction::right_to_left;
@@ -154,11 +174,9 @@ Markup country_bars(std::span<CountryBar const> countries, Direction direction, 
                "</text><text class=\"" + (row.is_complete ? "sum" : "part") + "\" x=\"" + last + "\" y=\"" +
                line + "\" text-anchor=\"end\">" + escaped(row.amount_text) + "</text>";
         if (row.delivered && !row.delivered->is_zero() && !row.delivered->is_negative()) {
-            auto const length = share_of(*row.delivered, *most, all);
-            if (length) {
-                append_segments(row.parts, std::max(length->whole, visible_permille),
-                                std::to_string(top + 24), "12", direction, svg);
-            }
+            auto const length = share_of(*row.delivered, *most, room);
+            std::string const place = "y=\"" + std::to_string(top + 24) + "\" height=\"12\"";
+            if (length) append_country(row, std::max(length->whole, visible_permille), place, direction, svg);
         }
         top += row_pixels;
     }

@@ -264,12 +264,26 @@ TEST_SUITE("bars") {
                                               {"Peru", "not known", {}, false, {}}};
         std::string const svg = country_bars(rows, Direction::left_to_right, "Where").text();
         CHECK(has(svg, "height=\"132\""));
-        CHECK(has(svg, "x=\"0%\" y=\"24\" width=\"37.5%\""));
-        CHECK(has(svg, "x=\"75%\" y=\"68\" width=\"25%\""));
+        CHECK(has(svg, "x=\"0%\" width=\"37.5%\" y=\"24\""));
+        CHECK(has(svg, "x=\"75%\" width=\"25%\" y=\"68\""));
         CHECK(has(svg, ">not known</text>"));
         std::string const mirrored = country_bars(rows, Direction::right_to_left, "Where").text();
-        CHECK(has(mirrored, "x=\"62.5%\" y=\"24\" width=\"37.5%\""));
+        CHECK(has(mirrored, "x=\"62.5%\" width=\"37.5%\" y=\"24\""));
         CHECK(has(mirrored, "<text x=\"100%\" y=\"17\" text-anchor=\"start\">Germany"));
+    }
+}
+
+TEST_SUITE("bars of countries") {
+    TEST_CASE("equal amounts are equally long, also where something is not known") {
+        std::vector<Part> const known = {{PartKind::goods, "Goods", "€50", Decimal(50)}};
+        std::vector<Part> partly = known;
+        partly.push_back({PartKind::duty, "Duty", "not known", {}});
+        std::vector<CountryBar> const rows = {{"A", "€50", Decimal(50), true, known},
+                                              {"B", "€50", Decimal(50), false, partly}};
+        std::string const svg = country_bars(rows, Direction::left_to_right, "Where").text();
+        CHECK(has(svg, "part-goods\" x=\"0%\" width=\"94%\" y=\"24\""));
+        CHECK(has(svg, "part-goods\" x=\"0%\" width=\"94%\" y=\"68\""));
+        CHECK(has(svg, "part-unknown\" x=\"94%\" width=\"6%\" y=\"68\""));
     }
 }
 
