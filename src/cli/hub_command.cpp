@@ -156,7 +156,9 @@ private:
     std::map<std::string, shop::Photo> kept_;
 };
 
+// The state is no part of a document: everything here goes live.
 Result<void> draw_photos(json::object& fields, Drawings& drawings) {
+    fields.erase("state");
     auto* const photos = fields.if_contains("photos");
     if (photos == nullptr) return {};
     for (auto& photo : photos->as_array()) photo = TRY(drawings.photo(photo.as_object()));

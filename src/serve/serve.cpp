@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <thread>
 
 namespace allroads::serve {
 
@@ -94,11 +95,14 @@ sigset_t awaited() {
     return set;
 }
 
+// More than cores: a worker that makes a picture or waits for the disk must not keep the others waiting.
+std::size_t default_workers() { return 2 * std::size_t{std::thread::hardware_concurrency()} + 8; }
+
 net::Config config_of(Options const& options) {
     net::Config config{.address = options.address,
                        .port = options.port,
                        .inherited_socket = passed_socket(),
-                       .workers = options.workers,
+                       .workers = options.workers != 0 ? options.workers : default_workers(),
                        .hosts = options.hosts};
     if (!options.certificate.empty()) config.tls = net::Tls{options.certificate, options.key};
     if (!options.is_quiet) {

@@ -2,6 +2,7 @@
 #include "web/showing.h"
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 
 namespace allroads::web {
@@ -540,6 +541,15 @@ net::Response picture(hub::Hub& hub, net::Request const& http) {
         std::ranges::any_of(photo::widths, [&](auto const& one) { return one.pixels == width; });
     if (!format || wrong != std::errc() || end != size.data() + size.size() || !is_offered)
         return net::problem(Code::not_found);
+    // A picture that is asked for in this size for the first time takes a part of a second: they may not take
+    // all workers.
+    static std::atomic<int> at_work = 0;
+    constexpr int at_work_max = 6;
+    struct Counted {
+        Counted() { ++at_work; }
+        ~Counted() { --at_work; }
+    } const counted;
+    if (at_work > at_work_max) return net::problem(Code::busy);
     auto bytes = hub.picture(name.substr(0, dash), width, *format);
     if (!bytes) return net::problem(bytes.error());
     constexpr int year = 365 * 24 * 3600;
