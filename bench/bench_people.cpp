@@ -16,7 +16,7 @@ using namespace allroads;
 using namespace allroads::people;
 namespace fs = std::filesystem;
 
-constexpr std::int64_t accounts = 10'000;
+constexpr std::int64_t accounts = 2'000;
 constexpr std::string_view good_word = "korosho na pilipili";
 Moment const now = Moment(Millis(1'790'000'000'000));
 constexpr std::array<unsigned char, 32> key_bytes{1, 2, 3};
