@@ -143,6 +143,12 @@ Made offer(std::size_t number) {
 double since(Clock::time_point start) {
     return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
+// What the program had of the processor, which others on the machine do not lengthen.
+double worked() {
+    timespec now{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
 double resident_mb() {
     malloc_trim(0);
     std::ifstream status("/proc/self/statm");
@@ -153,15 +159,20 @@ double resident_mb() {
 }
 void report(char const* what, std::size_t times, std::function<std::size_t(std::size_t)> const& ask) {
     std::vector<double> each;
+    std::vector<double> work;
     std::size_t total = 0;
     for (std::size_t i = 0; i < times; ++i) {
         auto const start = Clock::now();
+        auto const before = worked();
         total += ask(i);
+        work.push_back(worked() - before);
         each.push_back(since(start));
     }
     std::ranges::sort(each);
-    std::printf("  %-52s p50 %8.3f ms   p99 %8.3f ms   (%zu found on average)\n", what, each[times / 2],
-                each[times * 99 / 100], total / times);
+    std::ranges::sort(work);
+    std::printf("  %-52s p50 %8.3f p99 %8.3f ms   of the processor %8.3f %8.3f ms   (%zu found)\n", what,
+                each[times / 2], each[times * 99 / 100], work[times / 2], work[times * 99 / 100],
+                total / times);
     std::fflush(stdout);
 }
 
@@ -204,7 +215,7 @@ void measure_fts5(std::size_t offers) {
         sqlite.run(
             "CREATE VIRTUAL TABLE f USING fts5(title, content='', tokenize='unicode61');"
             "CREATE TABLE p(id INTEGER PRIMARY KEY, price INTEGER);");
-        auto const start = Clock::now();
+        auto const start = worked();
         sqlite.run("BEGIN");
         auto* const title = sqlite.statement("INSERT INTO f(rowid, title) VALUES(?1, ?2)");
         auto* const price = sqlite.statement("INSERT INTO p VALUES(?1, ?2)");
@@ -222,8 +233,8 @@ void measure_fts5(std::size_t offers) {
             sqlite3_reset(price);
         }
         sqlite.run("COMMIT");
-        std::printf("SQLite FTS5 %s: built in %.1f s, file %.0f MB\n", sqlite3_libversion(),
-                    since(start) / 1e3, static_cast<double>(fs::file_size(file)) / 1e6);
+        std::printf("SQLite FTS5 %s: built in %.1f s of the processor, file %.0f MB\n", sqlite3_libversion(),
+                    (worked() - start) / 1e3, static_cast<double>(fs::file_size(file)) / 1e6);
         auto* const plain = sqlite.statement("SELECT rowid FROM f WHERE f MATCH ?1 LIMIT 20");
         auto* const sorted = sqlite.statement(
             "SELECT p.id FROM f JOIN p ON p.id = f.rowid WHERE f MATCH ?1 ORDER BY p.price LIMIT 20");
@@ -360,28 +371,28 @@ int main(int count, char** arguments) {
         return 1;
     }
     auto const before = resident_mb();
-    auto start = Clock::now();
+    auto const busy = worked();
+    auto const start = Clock::now();
     double making = 0;
     search::Index index;
     set_shops(index);
     std::vector<search::Entry> batch;
     for (std::size_t i = 0; i < offers; ++i) {
-        auto const from = Clock::now();
+        auto const from = worked();
         batch.push_back(offer(i).entry);
-        making += since(from);
+        making += worked() - from;
         if (batch.size() == 20'000 || i + 1 == offers) {
             check(index.put(batch).has_value());
             batch.clear();
         }
     }
-    auto const put = since(start) - making;
-    start = Clock::now();
     index.merge();
+    auto const built = worked() - busy - making;
     auto const size = index.size();
     std::printf(
-        "%zu offers: put in %.1f s, merged in %.1f s; %.0f MB of index, %.0f MB more resident; "
-        "%zu terms, %zu kinds\n",
-        size.entries, put / 1e3, since(start) / 1e3, static_cast<double>(size.bytes) / 1e6,
+        "%zu offers: built in %.1f s of the processor (%.1f s by the clock with making them); "
+        "%.0f MB of index, %.0f MB more resident; %zu terms, %zu kinds\n",
+        size.entries, built / 1e3, since(start) / 1e3, static_cast<double>(size.bytes) / 1e6,
         resident_mb() - before, size.terms, size.kinds);
     auto const day = *Day::of(2026, 11, 25);
     for (char const* to : {"US", "DE"}) {

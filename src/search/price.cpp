@@ -3,12 +3,25 @@
 #include "search/price.h"
 
 #include <algorithm>
+#include <exception>
+#include <numeric>
+#include <thread>
 
 namespace allroads::search {
 namespace {
 
 constexpr std::size_t part_entries = 65'536;  // priced at a time, so that what is worked on stays in cache
 constexpr std::int64_t price_max = 9'000'000'000'000'000;  // beyond nothing is priced
+
+constexpr std::size_t threads_from = 200'000;  // matches, from which on two threads price them
+
+// 10^n for what a rate and a currency have of decimals; 0 beyond a machine word.
+std::int64_t power(int n) {
+    if (n > 18) return 0;
+    std::int64_t made = 1;
+    for (int i = 0; i < n; ++i) made *= 10;
+    return made;
+}
 
 }  // namespace
 
@@ -36,12 +49,58 @@ Lanes::Lanes(Shops const& shops, Country to, Day day, std::vector<Currency> cons
             if (currency == sending.currency || std::ranges::any_of(rates_, is_same)) continue;
             for (auto const& table : books.fx()) {
                 if (auto const rate = table.rate(sending.currency, currency, day)) {
-                    rates_.push_back({row.currency, currency.index(), *rate});
+                    rates_.push_back(rate_row(*rate));
                     break;
                 }
             }
         }
     }
+}
+
+Lanes::RateRow Lanes::rate_row(Exchange const& exchange) {
+    RateRow row{exchange.from.index(), exchange.to.index(), exchange, 0, 0};
+    auto const& up = exchange.numerator;
+    auto const& down = exchange.denominator;
+    constexpr Int128 most = INT64_MAX;
+    auto const fits = [](Int128 number) { return number > 0 && number <= most; };
+    auto const over = Int128{power(down.scale())} * power(exchange.to.minor_digits());
+    auto const under = Int128{power(up.scale())} * power(exchange.from.minor_digits());
+    if (!fits(up.coefficient()) || !fits(down.coefficient()) || !fits(over) || !fits(under)) return row;
+    // Common factors leave first, so that the products fit.
+    auto a = static_cast<std::int64_t>(up.coefficient());
+    auto b = static_cast<std::int64_t>(over);
+    auto c = static_cast<std::int64_t>(down.coefficient());
+    auto d = static_cast<std::int64_t>(under);
+    for (auto* above : {&a, &b}) {
+        for (auto* below : {&c, &d}) {
+            auto const common = std::gcd(*above, *below);
+            *above /= common;
+            *below /= common;
+        }
+    }
+    auto const numerator = Int128{a} * b;
+    auto const denominator = Int128{c} * d;
+    if (!fits(numerator) || !fits(denominator)) return row;
+    row.numerator = static_cast<std::int64_t>(numerator);
+    row.denominator = static_cast<std::int64_t>(denominator);
+    return row;
+}
+
+std::optional<std::int64_t> Lanes::converted(std::int64_t minor, std::uint16_t from, std::uint16_t to) const {
+    auto const rate =
+        std::ranges::find_if(rates_, [&](RateRow const& r) { return r.from == from && r.to == to; });
+    if (rate == rates_.end()) return std::nullopt;
+    if (rate->denominator != 0) {
+        auto const exact = Int128{minor} * rate->numerator;
+        auto const whole = exact / rate->denominator;
+        auto const rest = exact - whole * rate->denominator;
+        auto const rounded = rest * 2 >= rate->denominator ? whole + 1 : whole;
+        if (rounded > INT64_MAX) return std::nullopt;
+        return static_cast<std::int64_t>(rounded);
+    }
+    auto const money = convert(Money(minor, Currency::from_index(from)), rate->exchange, Round::half_up);
+    if (!money) return std::nullopt;
+    return money->minor();
 }
 
 std::optional<Lanes::Freight> Lanes::freight(std::uint32_t shop, std::uint64_t unit_grams,
@@ -60,13 +119,9 @@ std::optional<Lanes::Freight> Lanes::freight(std::uint32_t shop, std::uint64_t u
             return std::nullopt;
         }
         if (row.currency != currency.index() && minor != 0) {
-            auto const rate = std::ranges::find_if(
-                rates_, [&](RateRow const& r) { return r.from == row.currency && r.to == currency.index(); });
-            if (rate == rates_.end()) return std::nullopt;
-            auto const money =
-                convert(Money(minor, Currency::from_index(row.currency)), rate->exchange, Round::half_up);
-            if (!money || money->minor() > price_max) return std::nullopt;
-            minor = money->minor();
+            auto const there = converted(minor, row.currency, currency.index());
+            if (!there || *there > price_max) return std::nullopt;
+            minor = *there;
         }
         return Freight{minor, lane.days_min, lane.days_max};
     }
@@ -172,7 +227,11 @@ Pricer::Offered Pricer::offered(Piece const& piece, std::uint32_t number) const 
         price = tier.price;
     }
     Int128 total = price;
-    if (offered.quantity != 1000) total = (static_cast<Int128>(price) * offered.quantity + 500) / 1000;
+    if (offered.quantity % 1000 == 0) {
+        total *= offered.quantity / 1000;
+    } else {
+        total = (total * offered.quantity + 500) / 1000;
+    }
     if (total > price_max) return offered;
     offered.price = static_cast<std::int64_t>(total);
     offered.kind = (*piece.kinds)[row.kind];
@@ -233,35 +292,84 @@ void Pricer::keep(Standing standing, std::size_t count) {
     bound_ = is_full ? heap_.front().landed : INT64_MAX;
 }
 
-Result<std::vector<Standing>> Pricer::best(std::vector<Matches> const& found, std::size_t count) {
+Result<void> Pricer::rank(std::vector<Matches> const& found, std::span<Part const> parts, std::size_t from,
+                          std::size_t step, std::size_t count) {
     heap_.clear();
     bound_ = INT64_MAX;
-    std::vector<std::vector<std::uint32_t>> without(found.size());
-    for (std::uint32_t p = 0; p < found.size(); ++p) {
+    without_.assign(found.size(), {});
+    for (auto i = from; i < parts.size(); i += step) {
+        auto const p = parts[i].piece;
         auto const numbers = std::span(found[p].numbers);
-        for (std::size_t at = 0; at < numbers.size(); at += part_entries) {
-            auto const part = numbers.subspan(at, std::min(part_entries, numbers.size() - at));
-            fill(state_.pieces[p], part, at, true, &without[p]);
-            TRY_VOID(ask(count, [&](quote::Ranked const& ranked, std::uint32_t place) {
-                auto const of = ranked.is_complete ? Standing::complete : Standing::incomplete;
-                keep({of, ranked.landed, p, numbers[place]}, count);
-            }));
-        }
+        fill(state_.pieces[p], numbers.subspan(parts[i].first, parts[i].size), parts[i].first, true,
+             &without_[p]);
+        TRY_VOID(ask(count, [&](quote::Ranked const& ranked, std::uint32_t place) {
+            auto const of = ranked.is_complete ? Standing::complete : Standing::incomplete;
+            keep({of, ranked.landed, p, numbers[place]}, count);
+        }));
     }
-    if (heap_.size() < count) {
-        for (std::uint32_t p = 0; p < found.size(); ++p) {
-            std::vector<std::uint32_t> numbers;
-            for (auto const place : without[p]) numbers.push_back(found[p].numbers[place]);
-            fill(state_.pieces[p], numbers, 0, false, nullptr);
-            TRY_VOID(ask(count, [&](quote::Ranked const& ranked, std::uint32_t place) {
-                auto const of = ranked.is_complete ? Standing::no_freight : Standing::no_freight_incomplete;
-                keep({of, ranked.landed, p, numbers[place]}, count);
-            }));
-        }
+    return {};
+}
+
+// Half of the parts on a thread beside this one: worth its cost where very much was found.
+Result<void> Pricer::rank_on_two(std::vector<Matches> const& found, std::span<Part const> parts,
+                                 std::size_t count) {
+    Pricer other(state_, door_, quantity_);
+    Result<void> mine;
+    Result<void> others;
+    std::exception_ptr thrown;
+    {
+        std::jthread const beside([&] {
+            try {
+                others = other.rank(found, parts, 1, 2, count);
+            } catch (...) {
+                thrown = std::current_exception();
+            }
+        });
+        mine = rank(found, parts, 0, 2, count);
     }
+    if (thrown) std::rethrow_exception(thrown);
+    TRY_VOID(std::move(mine));
+    TRY_VOID(std::move(others));
+    for (auto const& standing : other.heap_) keep(standing, count);
+    for (std::size_t p = 0; p < found.size(); ++p) {
+        without_[p].insert(without_[p].end(), other.without_[p].begin(), other.without_[p].end());
+        std::ranges::sort(without_[p]);
+    }
+    return {};
+}
+
+Result<std::vector<Standing>> Pricer::best(std::vector<Matches> const& found, std::size_t count) {
+    std::vector<Part> parts;
+    std::size_t matches = 0;
+    for (std::uint32_t p = 0; p < found.size(); ++p) {
+        auto const size = found[p].numbers.size();
+        for (std::size_t at = 0; at < size; at += part_entries) {
+            parts.push_back({p, at, std::min(part_entries, size - at)});
+        }
+        matches += size;
+    }
+    if (matches < threads_from) {
+        TRY_VOID(rank(found, parts, 0, 1, count));
+    } else {
+        TRY_VOID(rank_on_two(found, parts, count));
+    }
+    if (heap_.size() < count) TRY_VOID(rank_without(found, count));
     if (heap_.size() < count) add_unpriced(found, count);
     std::sort(heap_.begin(), heap_.end());
     return std::move(heap_);
+}
+
+Result<void> Pricer::rank_without(std::vector<Matches> const& found, std::size_t count) {
+    for (std::uint32_t p = 0; p < without_.size(); ++p) {
+        std::vector<std::uint32_t> numbers;
+        for (auto const place : without_[p]) numbers.push_back(found[p].numbers[place]);
+        fill(state_.pieces[p], numbers, 0, false, nullptr);
+        TRY_VOID(ask(count, [&](quote::Ranked const& ranked, std::uint32_t place) {
+            auto const of = ranked.is_complete ? Standing::no_freight : Standing::no_freight_incomplete;
+            keep({of, ranked.landed, p, numbers[place]}, count);
+        }));
+    }
+    return {};
 }
 
 void Pricer::add_unpriced(std::vector<Matches> const& found, std::size_t count) {

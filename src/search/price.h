@@ -40,7 +40,12 @@ private:
     struct RateRow {
         std::uint16_t from, to;
         Exchange exchange;
+        // The same between minor units, where that fits machine words; else 0.
+        std::int64_t numerator, denominator;
     };
+    [[nodiscard]] static RateRow rate_row(Exchange const& exchange);
+    [[nodiscard]] std::optional<std::int64_t> converted(std::int64_t minor, std::uint16_t from,
+                                                        std::uint16_t to) const;
     std::vector<LaneRow> lanes_;
     std::vector<ShopRow> shops_;
     std::vector<RateRow> rates_;
@@ -137,6 +142,16 @@ private:
     [[nodiscard]] Result<void> ask(std::size_t best, Take const& take);
     [[nodiscard]] std::int64_t bound() const { return bound_; }
     void keep(Standing standing, std::size_t count);
+    struct Part {
+        std::uint32_t piece;
+        std::size_t first, size;  // of Matches::numbers
+    };
+    // Keeps the best of every second part that has a known freight; notes the others.
+    [[nodiscard]] Result<void> rank(std::vector<Matches> const& found, std::span<Part const> parts,
+                                    std::size_t from, std::size_t step, std::size_t count);
+    [[nodiscard]] Result<void> rank_on_two(std::vector<Matches> const& found, std::span<Part const> parts,
+                                           std::size_t count);
+    [[nodiscard]] Result<void> rank_without(std::vector<Matches> const& found, std::size_t count);
     void add_unpriced(std::vector<Matches> const& found, std::size_t count);
 
     State const& state_;
@@ -145,6 +160,7 @@ private:
     std::int64_t quantity_;
     std::vector<Bucket> buckets_;
     std::vector<Standing> heap_;
+    std::vector<std::vector<std::uint32_t>> without_;  // freight, by piece: places in Matches::numbers
     std::int64_t bound_ = INT64_MAX;
 };
 

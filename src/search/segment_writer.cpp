@@ -203,6 +203,11 @@ std::shared_ptr<Segment const> Draft::flat(std::string_view stamp) const {
 
 // ---- of entries -------------------------------------------------------------------------------------------
 
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
+
 class Builder {
 public:
     void add(Entry const& entry);
@@ -216,21 +221,21 @@ private:
     std::vector<std::uint32_t> values_of(std::vector<std::string> keys);
 
     Draft draft_;
-    std::unordered_map<std::string, std::uint32_t> numbers_;
+    std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>> numbers_;
     std::vector<std::string const*> terms_;
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> found_;  // term, posting
-    std::map<std::uint32_t, std::uint32_t> of_entry_;             // term: where it stands
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> found_;     // term, posting
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> of_entry_;  // term, where it stands
     std::vector<Word> words_;
     std::vector<std::string> pairs_;
 };
 
 void Builder::term(std::string_view text, std::uint32_t where) {
-    auto const [at, is_new] =
-        numbers_.try_emplace(std::string(text), static_cast<std::uint32_t>(terms_.size()));
-    if (is_new) terms_.push_back(&at->first);
-    auto const [of, is_first] = of_entry_.try_emplace(at->second, where);
-    // Derived only where it is written nowhere.
-    if (!is_first) of->second = ((of->second | where) & ~is_derived) | (of->second & where & is_derived);
+    auto at = numbers_.find(text);
+    if (at == numbers_.end()) {
+        at = numbers_.emplace(std::string(text), static_cast<std::uint32_t>(terms_.size())).first;
+        terms_.push_back(&at->first);
+    }
+    of_entry_.emplace_back(at->second, where);
 }
 
 void Builder::add_text(Text const& text) {
@@ -307,7 +312,17 @@ void Builder::add(Entry const& entry) {
     add_keys({&entry.category, 1});
     add_keys(entry.materials);
     add_keys(entry.certificates);
-    for (auto const& [term, where] : of_entry_) found_.emplace_back(term, (number << posting_bits) | where);
+    std::ranges::sort(of_entry_);
+    for (std::size_t i = 0; i < of_entry_.size();) {
+        auto const term = of_entry_[i].first;
+        std::uint32_t where = 0;
+        auto derived = is_derived;  // only where it is written nowhere
+        for (; i < of_entry_.size() && of_entry_[i].first == term; ++i) {
+            where |= of_entry_[i].second & ~is_derived;
+            derived &= of_entry_[i].second;
+        }
+        found_.emplace_back(term, (number << posting_bits) | where | derived);
+    }
 }
 
 std::shared_ptr<Segment const> Builder::finish() {
