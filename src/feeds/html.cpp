@@ -72,11 +72,11 @@ std::optional<char32_t> letter_of(std::string_view entity) {
 
 class Converter {
 public:
-    explicit Converter(std::string_view html) : html_(html) {}
+    explicit Converter(std::string_view html, bool with_tags = true) : html_(html), with_tags_(with_tags) {}
     std::string text() {
         while (at_ < html_.size()) {
             char const c = html_[at_];
-            if (c == '<' && begins_tag()) {
+            if (c == '<' && with_tags_ && begins_tag()) {
                 tag();
             } else if (c == '&') {
                 entity();
@@ -184,6 +184,7 @@ private:
     }
 
     std::string_view html_;
+    bool with_tags_;
     std::size_t at_ = 0;
     std::string out_;
     int breaks_ = 0;
@@ -231,6 +232,8 @@ std::string tidy_lines(std::string_view text) {
 std::string text_from_html(std::string_view html) {
     return has_markup(html) ? Converter(html).text() : tidy_lines(html);
 }
+
+std::string line_from_html(std::string_view text) { return Converter(text, false).text(); }
 
 std::string html_from_text(std::string_view text) {
     std::string out;

@@ -100,7 +100,8 @@ private:
             if (colon != std::string::npos) {
                 std::string const prefix = name.substr(0, colon);
                 std::string_view const meant = names_of_prefix(element, prefix);
-                if (meant == google_names || (meant.empty() && prefix == "g")) {
+                bool const is_google = meant == google_names || (meant.empty() && prefix == "g");
+                if (is_google && (prefix == "g" || is_plain(element))) {
                     name = "g:" + name.substr(colon + 1);
                 } else {
                     TRY_VOID(put(row, std::string(names_column) + prefix, std::string(meant)));
@@ -184,8 +185,10 @@ public:
             if (is_more) more_images_.push_back(at);
             // Of <title> and <g:title> the one with the prefix counts.
             bool const counts = slot && (!slots_.has(*slot) || column.starts_with("g:"));
+            if (counts && slots_.has(*slot)) second_.put(*slot, slots_.column(*slot));
+            if (slot && !counts) second_.put(*slot, at);
             if (counts) slots_.put(*slot, at);
-            if (!is_more && (!counts || *slot == sale_price) && !column.starts_with('@')) aside.push_back(at);
+            if (!is_more && (!slot || *slot == sale_price) && !column.starts_with('@')) aside.push_back(at);
         }
         reading_.aside(table, aside);
     }
@@ -295,6 +298,7 @@ private:
     Table const& table_;
     Kind kind_;
     Slots slots_;
+    Slots second_;  // of two columns that mean the same, the one without the prefix
     std::vector<std::size_t> more_images_;
 };
 
@@ -322,9 +326,11 @@ public:
         } else {
             KeptRow const& row = outgoing.aside->rows.front();
             sheaf.add(row);
-            for (std::string const& column : *row.columns) {
+            for (std::size_t at = 0; at < row.columns->size(); ++at) {
+                std::string const& column = (*row.columns)[at];
                 auto const slot = slot_of(column);
-                if (slot && (!names_.contains(*slot) || column.starts_with("g:"))) names_[*slot] = column;
+                bool const is_filled = at < row.cells.size() && !row.cells[at].empty();
+                if (slot && (is_filled || !names_.contains(*slot))) names_[*slot] = column;
             }
         }
         cells(outgoing);
@@ -344,7 +350,8 @@ private:
         if (has_changed(outgoing, Field::texts)) {
             shop::Text const text = text_for(p, writing_.defaults.language);
             set(title, text.title);
-            set(description, text.description);
+            bool const is_plain_text = text_from_html(text.description) == text.description;
+            set(description, is_plain_text ? text.description : html_from_text(text.description));
         }
         if (has_changed(outgoing, Field::tiers)) {
             std::string text;

@@ -136,8 +136,13 @@ void Reading::photo(std::size_t item, std::uint32_t row, std::string_view column
 }
 
 void Reading::title(shop::Product& product, std::string_view text, At at) {
-    std::string whole = text_from_html(text);
-    std::ranges::replace(whole, '\n', ' ');
+    std::string whole;  // one line
+    for (char const c : text) {
+        bool const is_space = static_cast<unsigned char>(c) <= 0x20 || c == 0x7F;
+        if (!is_space) whole.push_back(c);
+        if (is_space && !whole.empty() && whole.back() != ' ') whole.push_back(' ');
+    }
+    if (whole.ends_with(' ')) whole.pop_back();
     product.texts.front().title = excerpt(whole, shop::title_bytes_max - 3);
     if (whole.size() > shop::title_bytes_max - 3)
         warn(at.row, at.column, "title-cut",

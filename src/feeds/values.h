@@ -38,6 +38,8 @@ struct Grams {
 // Text without markup: paragraphs by empty lines, list items by "- ". Scripts and styles are dropped,
 // entities become what they stand for.
 [[nodiscard]] std::string text_from_html(std::string_view html);
+// One line whose entities are read, but no tags: titles.
+[[nodiscard]] std::string line_from_html(std::string_view text);
 [[nodiscard]] std::string html_from_text(std::string_view text);
 
 [[nodiscard]] bool is_web_address(std::string_view text);

@@ -234,7 +234,7 @@ private:
             whole = std::string(cell(*head, name));
             if (!options.empty()) whole += std::string(between_title_and_options) + options;
         }
-        reading_.title(p, whole, at(row, name));
+        reading_.title(p, line_from_html(whole), at(row, name));
         std::string_view words = cell_of(row, head, description);
         if (words.empty()) words = cell_of(row, head, short_description);
         reading_.description(p, with_line_ends(words), at(row, description));
@@ -376,7 +376,12 @@ private:
         if (has_changed(outgoing, Field::sku)) set(sku, p.sku);
         if (has_changed(outgoing, Field::texts)) {
             shop::Text const text = text_for(p, writing_.defaults.language);
-            set(name, text.title);
+            // WordPress reads entities in names.
+            std::string title = text.title;
+            if (line_from_html(title) != title)
+                for (std::size_t at = title.find('&'); at != std::string::npos; at = title.find('&', at + 1))
+                    title.replace(at, 1, "&amp;");
+            set(name, std::move(title));
             set(description, html_from_text(text.description));
         }
         if (has_changed(outgoing, Field::tiers))
