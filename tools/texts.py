@@ -100,6 +100,22 @@ def cpp_texts(source: str):
             raise Fault(f"{what}({arguments[0]!r} …: not one of the forms that docs/languages.md names")
 
 
+# Tables of texts that are said by a variable: the sentences of findings, the names of kinds and materials.
+TABLES = {
+    "src/contract/sentences.cpp": re.compile(r'\bSentence\{\s*"[a-z0-9-]+",\s*(?=")'),
+    "src/shop/names.cpp": re.compile(r'^\s*\{"[a-z0-9-]+", (?=")', re.M),
+}
+
+
+def table_texts(source: str, row: re.Pattern):
+    for found in row.finditer(source):
+        words, at = "", found.end()
+        while literal := LITERAL.match(source, at):
+            words += unescaped(literal[1])
+            at = literal.end()
+        yield checked((None, words)), None
+
+
 def checked(key: Key) -> Key:
     context, text = key
     if not text or text != text.strip() or context == "" or len(text) + len(context or "") > TEXT_CHARACTERS:
@@ -121,7 +137,10 @@ def texts_of(root: Path) -> tuple[dict[Key, Text], list[str]]:
         if path.suffix == ".txt":
             source = re.sub(r"(?m)^#.*", "", source)
         try:
-            for key, many in (cpp_texts if name.startswith("src/") else template_texts)(source):
+            found = list((cpp_texts if name.startswith("src/") else template_texts)(source))
+            if name in TABLES:
+                found += table_texts(source, TABLES[name])
+            for key, many in found:
                 text = texts.setdefault(key, Text(many))
                 if text.places and None not in (many, text.many) and many != text.many:
                     faults.append(f'{name}: "{key[1]}": has two plurals, "{text.many}" and "{many}"')
@@ -249,7 +268,7 @@ def plural_forms(header: str):
 
 # ---- faults --------------------------------------------------------------------------------------
 
-PLACE = re.compile(r"\{\{([^{}]*)\}\}|\{1\}")
+PLACE = re.compile(r"\{\{([^{}]*)\}\}|\{[0-9a-z_]+\}")
 INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ufffd]")
 
 

@@ -121,6 +121,9 @@ using Filling = std::map<std::string, std::string, std::less<>>;
 
 // The sentence of an unknown, a warning or a note: "The rules of United States are known up to 2026-07-23 …".
 [[nodiscard]] std::string sentence_of(quote::Finding const& finding);
+// The same in another language: `say` gives the translation of an English text, with its names in braces.
+using Say = std::function<std::string_view(std::string_view)>;
+[[nodiscard]] std::string sentence_of(quote::Finding const& finding, Say const& say);
 // The id of a way to import: "third-country", "AGOA", under a tax scheme "third-country+ioss".
 [[nodiscard]] std::string id_of(quote::Option const& option);
 [[nodiscard]] std::string name_of(quote::Option const& option);
@@ -129,5 +132,6 @@ using Filling = std::map<std::string, std::string, std::less<>>;
 [[nodiscard]] std::string sentence_of(freight::Rejection const& rejection);
 // What a charge is called in plain English: "Third-country duty", "AGOA preference", "VAT".
 [[nodiscard]] std::string name_of(quote::Charge const& charge);
+[[nodiscard]] std::string name_of(quote::Charge const& charge, Say const& say);
 
 }  // namespace allroads::contract

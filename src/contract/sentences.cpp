@@ -118,14 +118,23 @@ void append_fact(std::string& out, std::string_view name, Finding const& finding
 
 }  // namespace
 
-std::string sentence_of(Finding const& finding) {
+namespace {
+
+std::string_view as_it_is(std::string_view text) { return text; }
+
+}  // namespace
+
+std::string sentence_of(Finding const& finding) { return sentence_of(finding, as_it_is); }
+
+std::string sentence_of(Finding const& finding, Say const& say) {
     std::string_view words;
     for (auto const& sentence : sentences) {
         if (sentence.code == finding.code) words = sentence.words;
     }
     // A code that a pack brings carries its own sentence.
     if (words.empty()) return std::string(finding.first.empty() ? finding.code : finding.first);
-    return filled(words, [&](std::string& out, std::string_view name) { append_fact(out, name, finding); });
+    return filled(say(words),
+                  [&](std::string& out, std::string_view name) { append_fact(out, name, finding); });
 }
 
 std::string id_of(quote::Option const& option) {
@@ -140,28 +149,44 @@ std::string name_of(quote::Option const& option) {
     return option.id == "third-country" ? scheme : name + ", " + scheme;
 }
 
-std::string name_of(quote::Charge const& charge) {
+namespace {
+
+// What a charge is called where its law gives it no name of its own; rows as of `sentences`.
+constexpr std::array kind_names = {
+    Sentence{"third-country", "Third-country duty"},
+    Sentence{"preference", "Preference"},
+    Sentence{"suspension", "Suspension"},
+    Sentence{"quota", "Quota"},
+    Sentence{"surcharge", "Additional duty"},
+    Sentence{"antidumping", "Anti-dumping duty"},
+    Sentence{"countervailing", "Countervailing duty"},
+    Sentence{"safeguard", "Safeguard duty"},
+    Sentence{"excise", "Excise"},
+    Sentence{"fee", "Fee"},
+    Sentence{"vat", "VAT"},
+    Sentence{"handling", "Handling"},
+    Sentence{"duty-of", "Duty ({1})"},
+};
+
+std::string_view kind_name(std::string_view kind) {
+    for (auto const& one : kind_names) {
+        if (one.code == kind) return one.words;
+    }
+    return kind;
+}
+
+}  // namespace
+
+std::string name_of(quote::Charge const& charge) { return name_of(charge, as_it_is); }
+
+std::string name_of(quote::Charge const& charge, Say const& say) {
     using tariff::Kind;
     auto const program = charge.name().empty() ? charge.program() : charge.name();
-    auto const or_else = [&](std::string_view words) {
-        return std::string(program.empty() ? words : program);
-    };
-    switch (charge.kind) {
-        case Kind::third_country:
-            return program.empty() ? "Third-country duty" : "Duty (" + std::string(program) + ")";
-        case Kind::preference: return or_else("Preference");
-        case Kind::suspension: return or_else("Suspension");
-        case Kind::quota: return "Quota " + std::string(program);
-        case Kind::surcharge: return or_else("Additional duty");
-        case Kind::antidumping: return or_else("Anti-dumping duty");
-        case Kind::countervailing: return or_else("Countervailing duty");
-        case Kind::safeguard: return or_else("Safeguard duty");
-        case Kind::excise: return or_else("Excise");
-        case Kind::fee: return or_else("Fee");
-        case Kind::vat: return or_else("VAT");
-        case Kind::handling: return or_else("Handling");
-    }
-    return std::string(program);
+    auto const kind = std::string(say(kind_name(tariff::text_of(charge.kind))));
+    if (program.empty()) return charge.kind == Kind::quota ? kind + " " : kind;
+    if (charge.kind == Kind::quota) return kind + " " + std::string(program);
+    if (charge.kind != Kind::third_country) return std::string(program);
+    return filled(say(kind_name("duty-of")), [&](std::string& out, std::string_view) { out += program; });
 }
 
 }  // namespace allroads::contract

@@ -12,7 +12,8 @@ using namespace allroads::hub;
 namespace fs = std::filesystem;
 
 constexpr std::string_view shop_document =
-    R"({"slug":"test-baskets","name":"Test Baskets","country":"KE","place":"Kisumu","currency":"USD",)"
+    R"({"slug":"test-baskets","name":"Test Baskets","country":"KE","place":"Kisumu",)"
+    R"("currency":"USD",)"
     R"("lanes":[{"to":["DE","US"],"road":"post","base":"8.00","per_kg":"14.00","currency":"USD","days_min":10,)"
     R"("days_max":25}]})";
 

@@ -32,6 +32,7 @@ Result<net::Response> home(Visit& visit) {
         for (std::size_t i = 0; i < found.products.size(); ++i)
             add_hit(hits, visit, found.products[i], visit.door ? &found.answer.hits[i] : nullptr, false);
     }
+    set_example(page, visit, found.products);
     set_door_form(page, visit, "/search");
     return answer(visit, "home", page);
 }

@@ -86,6 +86,10 @@ std::string days_text(Visit const& visit, std::int32_t least, std::int32_t most)
                                                                {"TO", visit.tongue.number(Decimal(most))}});
 }
 
+contract::Say in_words(Visit const& visit) {
+    return [&visit](std::string_view text) { return visit.say(text); };
+}
+
 // ---- charges
 
 void set_law(Page& page, Visit const& visit, quote::Source const& source) {
@@ -108,7 +112,7 @@ void set_law(Page& page, Visit const& visit, quote::Source const& source) {
 
 void add_charge(Page& page, Visit const& visit, quote::Charge const& charge) {
     auto& one = page.add("CHARGES");
-    one.set("CHARGE_NAME", contract::name_of(charge));
+    one.set("CHARGE_NAME", contract::name_of(charge, in_words(visit)));
     one.set("CHARGE_WORDS", visit.say(words_of(charge.kind)));
     if (charge.known) {
         one.set("CHARGE_AMOUNT", money(visit, charge.amount));
@@ -174,8 +178,23 @@ void set_unknowns(Page& page, Visit const& visit, hub::Delivered const& delivere
                  visit.say("What sending it there costs: the shop names no price. Duty and tax on the "
                            "freight are missing with it."));
     }
-    for (auto const& finding : delivered.quote.unknown)
-        section.add("UNKNOWN_LIST").set("UNKNOWN_TEXT", contract::sentence_of(finding));
+    for (auto const& finding : delivered.quote.unknown) {
+        if (finding.code != "code-incomplete") {
+            section.add("UNKNOWN_LIST").set("UNKNOWN_TEXT", contract::sentence_of(finding, in_words(visit)));
+            continue;
+        }
+        section.add("UNKNOWN_LIST")
+            .set("UNKNOWN_TEXT",
+                 visit.say("Which line of the tariff there these goods belong to: the shop's "
+                           "customs code is too short to say, and the lines pay different duties:"));
+        constexpr std::size_t told_max = 6;
+        for (std::size_t i = 0; i < std::min(delivered.quote.choices.size(), told_max); ++i) {
+            auto const& choice = delivered.quote.choices[i];
+            section.add("UNKNOWN_LIST")
+                .set("UNKNOWN_TEXT", choice.code.dotted() + ": " + std::string(choice.duty) +
+                                         (choice.text.empty() ? "" : " (" + excerpt(choice.text, 90) + ")"));
+        }
+    }
 }
 
 // Warnings that the page tells otherwise, or that are only of use to who sends a request.
@@ -184,11 +203,11 @@ bool is_told_elsewhere(quote::Finding const& finding, hub::Delivered const& deli
            (finding.code == "pre-carriage-missing" && delivered.sending);
 }
 
-void set_warnings(Page& page, hub::Delivered const& delivered) {
+void set_warnings(Page& page, Visit const& visit, hub::Delivered const& delivered) {
     std::vector<std::string> texts;
     for (auto const& finding : delivered.quote.warnings) {
         if (is_told_elsewhere(finding, delivered)) continue;
-        auto sentence = contract::sentence_of(finding);
+        auto sentence = contract::sentence_of(finding, in_words(visit));
         if (std::ranges::find(texts, sentence) == texts.end()) texts.push_back(std::move(sentence));
     }
     if (texts.empty()) return;
@@ -225,6 +244,17 @@ void set_savings(Page& page, Visit const& visit, hub::Delivered const& delivered
             locale::fill(visit.say("It takes this proof: {{PROOF}}. Ask the shop for it before you order."),
                          {{"PROOF", locale::isolated(proofs)}}));
     }
+}
+
+// The bar and the price of each, for a hit that is completely priced.
+void set_bar(Page& one, Visit const& visit, hub::Shown const& shown, Decimal const& quantity) {
+    auto const delivered =
+        visit.site.hub.delivered(shown, {.door = *visit.quote_door(), .quantity = quantity});
+    if (!delivered || !is_whole(*delivered)) return;
+    one.add("HIT_BAR").set("HIT_BAR_SVG", stacked_bar(parts_of(visit, *delivered), visit.direction(),
+                                                      visit.say("What the price is made of")));
+    if (delivered->quote.per_unit && delivered->quantity != Decimal(1))
+        one.add("HIT_EACH").set("HIT_EACH_PRICE", money(visit, *delivered->quote.per_unit));
 }
 
 }  // namespace
@@ -338,10 +368,44 @@ void add_hit(Page& page, Visit const& visit, hub::Shown const& shown, search::Hi
     one.set("HIT_PRICE", money(visit, *hit->landed));
     if (hit->is_complete) {
         one.show("HIT_COMPLETE");
+        set_bar(one, visit, shown, quantity);
     } else {
         one.show("HIT_PARTIAL");
         one.set("HIT_MISSING", hit->freight ? visit.say("A duty or tax is not known.")
                                             : visit.say("The shop names no price for sending it there."));
+    }
+}
+
+void set_example(Page& page, Visit const& visit, std::vector<hub::Shown> const& products) {
+    auto door = visit.quote_door();
+    auto const today = visit.site.hub.today();
+    if (!door) {
+        door = quote::Door{
+            .to = *Country::parse("DE"), .date = today, .known_on = today, .road = freight::Road::post};
+    }
+    for (auto const& shown : products) {
+        auto const delivered = visit.site.hub.delivered(shown, {.door = *door});
+        if (!delivered || !is_whole(*delivered)) continue;
+        auto& section = page.add("EXAMPLE");
+        auto const& text = shop::text_in(*shown.product, visit.language());
+        section.set(
+            "EXAMPLE_TITLE",
+            locale::fill(visit.say("{{QUANTITY}}: {{TITLE}}, to {{COUNTRY}}"),
+                         {{"QUANTITY", quantity_text(visit, delivered->quantity, shown.product->unit)},
+                          {"TITLE", locale::isolated(text.title)},
+                          {"COUNTRY", visit.tongue.country_name(door->to)}}));
+        section.set("EXAMPLE_URL", address_of(shown));
+        section.set("EXAMPLE_PRICE", money(visit, *delivered->quote.landed_total));
+        auto const parts = parts_of(visit, *delivered);
+        section.set("EXAMPLE_BAR_SVG",
+                    stacked_bar(parts, visit.direction(), visit.say("What the price is made of")));
+        for (auto const& part : parts) {
+            auto& row = section.add("EXAMPLE_PARTS");
+            row.set("PART_KEY_SVG", key_of_part(part.kind));
+            row.set("PART_NAME", part.name);
+            row.set("PART_AMOUNT", part.amount_text);
+        }
+        return;
     }
 }
 
@@ -363,13 +427,14 @@ void set_slip(Page& page, Visit const& visit, hub::Shown const& shown, hub::Deli
     page.add("SLIP_BAR")
         .set("SLIP_BAR_SVG", stacked_bar(parts, visit.direction(), visit.say("What the price is made of")));
     set_parts(page, visit, parts, delivered);
-    set_warnings(page, delivered);
+    set_warnings(page, visit, delivered);
     set_savings(page, visit, delivered);
     for (auto const& charge : charges_of(quote)) add_charge(page, visit, charge);
     page.set("SLIP_DAY", visit.tongue.date(delivered.request.date, locale::Length::full));
     std::string rates;
     for (auto const& note : quote.notes) {
-        if (note.code == "exchange-rate") rates += (rates.empty() ? "" : " ") + contract::sentence_of(note);
+        if (note.code == "exchange-rate")
+            rates += (rates.empty() ? "" : " ") + contract::sentence_of(note, in_words(visit));
     }
     if (!rates.empty()) page.add("SLIP_RATES").set("RATES_TEXT", rates);
 }

@@ -10,6 +10,8 @@ namespace allroads::web {
 // The section HITS: one product in a list. `hit` may be null: without a door.
 void add_hit(Page& page, Visit const& visit, hub::Shown const& shown, search::Hit const* hit,
              bool is_first = false);
+// EXAMPLE of home: the first of these that is completely priced at the door, or at one in Germany.
+void set_example(Page& page, Visit const& visit, std::vector<hub::Shown> const& products);
 // The values of _breakdown, and PAPERS_IN and PAPERS_OUT.
 void set_slip(Page& page, Visit const& visit, hub::Shown const& shown, hub::Delivered const& delivered);
 void set_papers(Page& page, Visit const& visit, hub::Delivered const& delivered);
