@@ -14,8 +14,8 @@ namespace fs = std::filesystem;
 constexpr std::string_view shop_document =
     R"({"slug":"test-baskets","name":"Test Baskets","country":"KE","place":"Kisumu",)"
     R"("currency":"USD",)"
-    R"("lanes":[{"to":["DE","US"],"road":"post","base":"8.00","per_kg":"14.00","currency":"USD","days_min":10,)"
-    R"("days_max":25}]})";
+    R"("lanes":[{"to":["DE","US"],"road":"post","base":"8.00","per_kg":"14.00","currency":"USD",)"
+    R"("days_min":10,"days_max":25}]})";
 
 std::string product_document(std::string_view sku = "B-1", std::string_view price = "4.50") {
     return R"({"sku":")" + std::string(sku) +
