@@ -7,13 +7,13 @@ SLIP_PRICE        delivered; of a partial answer the part that is known
 SLIP_EACH         section: EACH_PRICE
 SLIP_BAR          section: SLIP_BAR_SVG (markup by stacked_bar)
 PARTS             a section for each part: PART_KEY_SVG (markup by key_of_part), PART_NAME, PART_NOTE (section: NOTE_TEXT),
-                  PART_AMOUNT or PART_UNKNOWN (section)
+                  PART_AMOUNT ("" with PART_UNKNOWN, a section)
 SLIP_SELLER       section: SELLER_GETS, of a price with everything in it
 SAVINGS           section: SAVING_LIST, a section for each preference that costs less: SAVING_NAME, SAVING_AMOUNT,
                   SAVING_PRICE, SAVING_PROOF (a sentence: what must be shown, and who gives it)
 CHARGES           a section for each charge in the order of levy:
   CHARGE_NAME, CHARGE_WORDS (a sentence in plain words)
-  CHARGE_AMOUNT or CHARGE_UNKNOWN (section: CHARGE_WHY)
+  CHARGE_AMOUNT ("" with CHARGE_UNKNOWN, a section: CHARGE_WHY)
   CHARGE_REPLACED section: REPLACED_BY;  CHARGE_WAIVED section
   CHARGE_SUM      section: CHARGE_RATE, CHARGE_BASE ("3.7 %" of "€35.00")
   CHARGE_LAW      section: LAW_URL, LAW_TITLE, LAW_REF, LAW_DAYS ("since 1 July 2026, until 30 June 2028"), LAW_CHECKED

@@ -2,7 +2,8 @@
 PRODUCT_TITLE, PRODUCT_LANG, PRODUCT_SUMMARY (for search engines: at most 160 characters), PRODUCT_CANONICAL (address)
 PRODUCT_WITHDRAWN section: it is offered no more
 PHOTOS            a section for each: PHOTO_URL (the large one), PHOTO_AVIF, PHOTO_WEBP, PHOTO_JPEG, PHOTO_ALT, PHOTO_WIDTH,
-                  PHOTO_HEIGHT, PHOTO_LATER (section: loads lazily)
+                  PHOTO_HEIGHT, PHOTO_LATER (section: loads lazily). PHOTO_ALT names the link to the large photo and is never
+                  empty: where the seller wrote none, the title and the number of the photo
 NO_PHOTOS         section
 SHOP_URL, SHOP_NAME, SHOP_WHERE ("Kisumu, Kenya")
 PARAGRAPHS        a section for each paragraph of the description: PARAGRAPH_TEXT; OTHER_TEXTS section where it is

@@ -223,7 +223,7 @@ TEST_SUITE("bars") {
     TEST_CASE("laws of widths") {
         rc::check("they sum to a thousand, none is negative, the larger is not the narrower", [] {
             auto const amounts = *rc::gen::container<std::vector<std::int64_t>>(
-                *rc::gen::inRange(1, 8), rc::gen::inRange<std::int64_t>(0, 1'000'000'000'000));
+                *rc::gen::inRange<std::size_t>(1, 8), rc::gen::inRange<std::int64_t>(0, 1'000'000'000'000));
             std::vector<Part> parts;
             for (std::int64_t const amount : amounts)
                 parts.push_back({PartKind::goods, "n", "a", Money(amount, currency::USD).amount()});
