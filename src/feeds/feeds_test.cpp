@@ -631,7 +631,7 @@ TEST_CASE("merchant: a feed, and the feed again") {
         for (std::size_t i = 0; i < b.cells.size(); ++i)
             if (!b.cells[i].empty()) after[(*b.columns)[i]] = b.cells[i];
         CHECK(before == after);
-        CHECK(at == 1 || before.at("g:shipping#2{}").find("FR") != std::string::npos);
+        CHECK((at == 1 || before.at("g:shipping#2{}").find("FR") != std::string::npos));
     }
     CHECK(written(Kind::merchant_xml, outgoing(back)).files[0].bytes == bytes);
 }
