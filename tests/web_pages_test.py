@@ -69,12 +69,6 @@ def compressed(text):
 
 
 # What somebody hostile would call a shop, a product, a law, its address, or anything else.
-EVIL = ["<script>alert(1)</script>", '" onload="alert(1)', "' onfocus='alert(1)' autofocus='", "javascript:alert(1)",
-        " JavaScript:alert(1)", "java\tscript:alert(1)", "data:text/html,<script>alert(1)</script>",
-        "--><img src=x onerror=alert(1)>",
-        "</title></textarea></option></svg><script>",
-        "\\\"><svg/onload=alert(1)>", "{{A_SVG:none}}[[x]]", "\u2028</bdi>\u202e",
-        "&quot; onload=&quot;x", "http://evil.example/\" onmouseover=\"x"]
 EVIL = [
     "<script>alert(1)</script>",
     '" onload="alert(1)',
