@@ -6,7 +6,7 @@ COUNTRY_ROWS         a section for each, in the order of the bars: ROW_COUNTRY, 
 {{COUNTRIES_BARS_SVG:none}}
 <details class="lines">
 <summary><span>[[The same as a table]]</span></summary>
-<div class="scroll" tabindex="0" role="region" aria-label="[[Delivered price by country]]">
+<div class="scroll" tabindex="0" role="region" aria-label="[[Table of delivered prices]]">
 <table class="table">
 <thead><tr><th scope="col">[[Country]]</th><th scope="col" class="number">[[Delivered]]</th><th scope="col" class="number">[[Duty and taxes]]</th><th scope="col">[[Remarks]]</th></tr></thead>
 <tbody>
