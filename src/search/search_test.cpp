@@ -484,7 +484,9 @@ void compare(Index const& index, Plain const& plain) {
         auto const answer = index.find(query, nullptr);
         RC_ASSERT(answer.has_value());
         RC_ASSERT(answer->total == expected.size());
-        if (!plain.entries.empty() && !expected.empty()) RC_ASSERT(answer->words_matched == count);
+        if (!plain.entries.empty() && !expected.empty()) {
+            RC_ASSERT(answer->words_matched == count);
+        }
         for (auto const& hit : answer->hits) ids.push_back(hit.id);
         if (answer->next.empty()) break;
         query.cursor = answer->next;
