@@ -34,9 +34,11 @@ Result<Visit> visit_of(Site& site, net::Request const& http) {
     if (!caller) return std::unexpected(caller.error());
     auto const asked = net::value_of(http.query, "lang").value_or(std::string_view());
     auto const is_asked = locale::Language::parse(asked).has_value();
-    auto const chosen = is_asked                    ? asked
-                        : !caller->language.empty() ? std::string_view(caller->language)
-                                                    : cookie_of(http, language_cookie);
+    // What was chosen on this machine counts before what the account speaks.
+    auto const kept = cookie_of(http, language_cookie);
+    auto const chosen = is_asked                                  ? asked
+                        : locale::Language::parse(kept).has_value() ? kept
+                                                                    : std::string_view(caller->language);
     auto const language = locale::negotiate(http.header("accept-language"), chosen);
     Visit visit{.site = site,
                 .http = http,
@@ -129,6 +131,9 @@ Result<OpenSite> open(hub::Hub& hub, Places const& places) {
 
 std::vector<net::Route> routes(Site& site) {
     auto all = public_pages(site);
+    for (auto const pages : {account_pages, selling_pages, operator_pages}) {
+        for (auto& route : pages(site)) all.push_back(std::move(route));
+    }
     for (auto const& route : site.assets) all.push_back(route);
     return all;
 }

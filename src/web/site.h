@@ -68,5 +68,8 @@ void set_crumbs(Page& page, std::initializer_list<std::pair<std::string, std::st
                 std::string_view here);
 
 [[nodiscard]] std::vector<net::Route> public_pages(Site& site);
+[[nodiscard]] std::vector<net::Route> account_pages(Site& site);   // signing up and in, and what is one's own
+[[nodiscard]] std::vector<net::Route> selling_pages(Site& site);   // shops, products, what they would cost
+[[nodiscard]] std::vector<net::Route> operator_pages(Site& site);  // users, books, the trail
 
 }  // namespace allroads::web

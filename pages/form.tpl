@@ -1,0 +1,36 @@
+{{! A page that is a form. Values of _top, _foot, _mine, _errors, _told and _form; besides: FORM_TITLE,
+LEADS, a section for each: LEAD_TEXT; FORM_LINKS section: LINK_LIST: LINK_URL, LINK_TEXT;
+CRUMBS_SHOWN section: values of _crumbs; DIFFERENCES section where another version came in between: DIFFERENCE_LIST:
+DIFFERENCE_NAME, DIFFERENCE_YOURS, DIFFERENCE_THEIRS; THEIR_URL }}
+{{>_head}}
+<title>{{FORM_TITLE}} · Allroads</title>
+<meta name="robots" content="noindex">
+{{>_top}}
+{{>_mine}}
+{{#CRUMBS_SHOWN}}{{>_crumbs}}{{/CRUMBS_SHOWN}}
+<div class="narrow">
+{{>_errors}}
+<h1>{{FORM_TITLE}}</h1>
+{{>_told}}
+{{#LEADS}}<p>{{LEAD_TEXT}}</p>
+{{/LEADS}}
+{{#DIFFERENCES}}<section class="sheet" aria-labelledby="differ-h">
+<h2 id="differ-h">[[What differs]]</h2>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="differ-h">
+<table class="table">
+<thead><tr><th scope="col">[[Field]]</th><th scope="col">[[Yours]]</th><th scope="col">[[The other version]]</th></tr></thead>
+<tbody>
+{{#DIFFERENCE_LIST}}<tr><th scope="row">{{DIFFERENCE_NAME}}</th><td dir="auto">{{DIFFERENCE_YOURS}}</td><td dir="auto">{{DIFFERENCE_THEIRS}}</td></tr>
+{{/DIFFERENCE_LIST}}
+</tbody>
+</table>
+</div>
+<p><a href="{{THEIR_URL}}">[[Leave yours, and go on with the other version]]</a></p>
+</section>{{/DIFFERENCES}}
+{{>_form}}
+{{#FORM_LINKS}}<ul class="links below">
+{{#LINK_LIST}}<li><a href="{{LINK_URL}}">{{LINK_TEXT}}</a></li>
+{{/LINK_LIST}}
+</ul>{{/FORM_LINKS}}
+</div>
+{{>_foot}}
