@@ -87,9 +87,19 @@ struct Hub::Hidden {
     [[nodiscard]] Result<void> must_be_operator(Caller const& caller) const;
     [[nodiscard]] Result<Shown> shown(shop::Listing const& listing);
     [[nodiscard]] Result<std::string> opened_key(shop::KeptShop const& shop) const;
-    [[nodiscard]] Result<SavedProduct> save(Caller const& caller, shop::KeptShop const& keeper,
-                                            ProductChange const& change, shop::Product const& product,
-                                            std::optional<std::string> const& aside = {});
+    // A version that is ready to be kept: checked and signed.
+    struct Ready {
+        shop::ProductId id;
+        std::int64_t expected = 0;
+        std::string sku, document, signature;
+        bool goes_live = false;
+        std::optional<std::string> aside = {};  // of the file it came from
+    };
+    [[nodiscard]] Result<Ready> ready(shop::KeptShop const& keeper, std::string_view secret,
+                                      ProductChange const& change, shop::Product const& product);
+    // Within the caller's transaction, with its row in the trail.
+    [[nodiscard]] Result<std::int64_t> keep(db::Write& write, Caller const& caller,
+                                            shop::KeptShop const& keeper, Ready const& version);
     void index(shop::ProductId const& id);
     [[nodiscard]] Result<void> send(db::Write& write, std::string_view to, std::string_view text);
 };

@@ -289,6 +289,7 @@ public:
 
 private:
     struct Hidden;
+    class Intake;
     explicit Hub(std::unique_ptr<Hidden> hidden);
     std::unique_ptr<Hidden> hidden_;
 };

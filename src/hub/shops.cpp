@@ -149,52 +149,59 @@ void Hub::Hidden::index(shop::ProductId const& id) {
     (void)catalogue->put(*listing, shelf ? *shelf : nullptr);
 }
 
-Result<SavedProduct> Hub::Hidden::save(Caller const& caller, shop::KeptShop const& keeper,
-                                       ProductChange const& change, shop::Product const& product,
-                                       std::optional<std::string> const& aside) {
+Result<Hub::Hidden::Ready> Hub::Hidden::ready(shop::KeptShop const& keeper, std::string_view secret,
+                                              ProductChange const& change, shop::Product const& product) {
     for (auto const& photo : product.photos) {
         if (!album->kept(photo.digest))
             return refuse(Code::not_found, "photos", "there is no picture " + photo.digest);
     }
     if (change.goes_live) TRY_VOID(shop::may_go_live(product));
-    auto const document = shop::document_of(product);
-    auto const secret = TRY(opened_key(keeper));
-    auto const id = change.product ? *change.product : ids.next<shop::Product>(now());
-    auto const signature =
-        shop::sign(shop::signed_words(keeper.id, id, change.expected + 1, document), secret);
-    auto const by = caller.account ? caller.account->bytes() : keeper.owner;
-    people::Entry const entry{.verb = change.goes_live ? "product.publish" : "product.save",
+    Ready version{.id = change.product ? *change.product : ids.next<shop::Product>(now()),
+                  .expected = change.expected,
+                  .sku = product.sku,
+                  .document = shop::document_of(product),
+                  .signature = {},
+                  .goes_live = change.goes_live};
+    version.signature =
+        shop::sign(shop::signed_words(keeper.id, version.id, change.expected + 1, version.document), secret);
+    return version;
+}
+
+Result<std::int64_t> Hub::Hidden::keep(db::Write& write, Caller const& caller, shop::KeptShop const& keeper,
+                                       Ready const& version) {
+    auto const made = TRY(shop::add_version(write, self,
+                                            {.product = version.id,
+                                             .shop = keeper.id,
+                                             .expected = version.expected,
+                                             .sku = version.sku,
+                                             .document = version.document,
+                                             .signature = version.signature,
+                                             .by = caller.account ? caller.account->bytes() : keeper.owner,
+                                             .now = now(),
+                                             .goes_live = version.goes_live}));
+    if (version.aside) {
+        (void)TRY(
+            write.run("INSERT INTO product_aside (hub, product, kind, document) VALUES (?, ?, 0, ?) ON "
+                      "CONFLICT (hub, product, kind) DO UPDATE SET document = excluded.document",
+                      self, version.id, *version.aside));
+    }
+    (void)TRY(people->record(write, act_of(caller),
+                             {.verb = version.goes_live ? "product.publish" : "product.save",
                               .subject_kind = "product",
-                              .subject = id.text()};
-    auto const version = TRY(this->change(caller, entry, [&](db::Write& write) -> Result<std::int64_t> {
-        auto const made = TRY(shop::add_version(write, self,
-                                                {.product = id,
-                                                 .shop = keeper.id,
-                                                 .expected = change.expected,
-                                                 .sku = product.sku,
-                                                 .document = document,
-                                                 .signature = signature,
-                                                 .by = by,
-                                                 .now = now(),
-                                                 .goes_live = change.goes_live}));
-        if (aside) {
-            (void)TRY(
-                write.run("INSERT INTO product_aside (hub, product, kind, document) VALUES (?, ?, 0, ?) ON "
-                          "CONFLICT (hub, product, kind) DO UPDATE SET document = excluded.document",
-                          self, id, *aside));
-        }
-        return made;
-    }));
-    return SavedProduct{id, version};
+                              .subject = version.id.text()}));
+    return made;
 }
 
 Result<SavedProduct> Hub::save_product(Caller const& caller, ProductChange const& change) {
     auto const keeper = TRY(this->shop(change.shop));
     TRY_VOID(hidden_->must_keep(caller, keeper, "products:write"));
     auto const product = TRY(shop::parse_product(change.document));
-    auto const saved = TRY(hidden_->save(caller, keeper, change, product));
-    if (change.goes_live) hidden_->index(saved.id);
-    return saved;
+    auto const secret = TRY(hidden_->opened_key(keeper));
+    auto const version = TRY(hidden_->ready(keeper, secret, change, product));
+    auto const number = TRY(hidden_->data->write(
+        [&](db::Write& write) { return hidden_->keep(write, caller, keeper, version); }));
+    if (change.goes_live) hidden_->index(version.id);
+    return SavedProduct{version.id, number};
 }
 
 Result<void> Hub::set_state(Caller const& caller, shop::ProductId id, shop::State state) {

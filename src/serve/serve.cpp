@@ -129,7 +129,9 @@ std::string address_of(Options const& options, std::uint16_t port) {
 Result<void> until_told(Options const& options) {
     auto const signals = awaited();
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    auto const hub = TRY(hub::Hub::open(options.hub));
+    auto house = options.hub;
+    if (options.is_unlimited) house.people.rates = people::no_rates();
+    auto const hub = TRY(hub::Hub::open(std::move(house)));
     auto config = config_of(options);
     config.is_ready = [&hub] { return hub->books().has_value(); };
     auto const site = TRY(web::open(*hub, options.places));

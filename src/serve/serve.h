@@ -23,6 +23,7 @@ struct Options {
     std::string certificate = {}, key = {};  // PEM files; empty: without TLS
     std::size_t workers = 0;                 // 0: one a core
     std::vector<std::string> hosts = {};     // names we answer to; empty: any
+    bool is_unlimited = false;               // without limits of rates
     bool is_quiet = false;                   // no line a request on standard error
 };
 // Returns when a signal has ended it. Call it before any thread is started.
