@@ -58,6 +58,7 @@ struct Hub::Hidden {
     std::optional<Catalogue> catalogue = {};
     std::optional<photo::Album> album = {};
     std::optional<photo::Uploads> uploads = {};
+    std::atomic<bool> is_demo = false;
     std::mutex lock = {};
     std::condition_variable_any wake = {};
     std::jthread housekeeper = {};  // last: it ends before what it looks after
@@ -65,6 +66,7 @@ struct Hub::Hidden {
     [[nodiscard]] db::Moment now() const;
     [[nodiscard]] Result<void> open_data();
     [[nodiscard]] Result<void> find_self();
+    void look_for_demo();
     void keep_house(std::stop_token const& stopping);
 
     // A change of a caller, with its row in the trail, in one transaction.

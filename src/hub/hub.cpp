@@ -108,6 +108,11 @@ Result<void> Hub::Hidden::open_data() {
     return catalogue->load(*data, self, shelf ? *shelf : nullptr);
 }
 
+void Hub::Hidden::look_for_demo() {
+    std::error_code none;
+    is_demo = fs::exists(config.data / "demonstration", none);
+}
+
 // What nobody waits for: newer books, sessions that are over, the index on the disk.
 void Hub::Hidden::keep_house(std::stop_token const& stopping) {
     std::unique_lock held(lock);
@@ -116,6 +121,7 @@ void Hub::Hidden::keep_house(std::stop_token const& stopping) {
     while (!stopping.stop_requested()) {
         edition.look();
         words.look();
+        look_for_demo();
         auto const at = std::chrono::steady_clock::now();
         if (at - swept >= minutes(60)) {
             swept = at;
@@ -145,6 +151,7 @@ Result<std::unique_ptr<Hub>> Hub::open(Config config) {
     auto hidden = std::make_unique<Hidden>(std::move(config));
     hidden->edition.look();
     hidden->words.look();
+    hidden->look_for_demo();
     TRY_VOID(hidden->open_data());
     auto* const house = hidden.get();
     house->housekeeper =
@@ -160,12 +167,13 @@ Day Hub::today() const {
 }
 
 About Hub::about() const {
-    std::error_code none;
     return {.name = "Allroads",
-            .is_demo = fs::exists(hidden_->config.data / "demonstration", none),
+            .is_demo = hidden_->is_demo,
             .products = hidden_->catalogue->index().size().entries,
             .shops = hidden_->catalogue->shops()};
 }
+
+std::uint64_t Hub::changes() const { return hidden_->catalogue->changes(); }
 
 Result<std::shared_ptr<books::Edition const>> Hub::books() const {
     auto held = hidden_->edition.held();

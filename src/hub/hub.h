@@ -163,6 +163,8 @@ public:
     [[nodiscard]] db::Moment now() const;
     [[nodiscard]] Day today() const;
     [[nodiscard]] About about() const;
+    // Counts on with every change that everybody can see; the same number means the same shops and products.
+    [[nodiscard]] std::uint64_t changes() const;
 
     // -- the books of this moment: an edition that takes their place later does not disturb who holds them.
     // Refused: `no-books`.

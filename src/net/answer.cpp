@@ -194,12 +194,15 @@ AnswerStyle::AnswerStyle(Config const& config)
     if (has_tls) append_header(protection, "Strict-Transport-Security", "max-age=31536000");
 }
 
-std::shared_ptr<Asset const> Asset::of(std::string body, std::string type) {
+std::shared_ptr<Asset const> Asset::of(std::string body, std::string type, Effort effort) {
     auto asset = std::make_shared<Asset>();
     asset->etag = etag_of(body);
     if (is_compressible(type)) {
-        asset->gzip = net::gzip(body, gzip_best);
-        asset->brotli = net::brotli(body, body.size() > brotli_best_bytes ? brotli_good : brotli_best);
+        bool const is_quick = effort == Effort::quick;
+        asset->gzip = net::gzip(body, is_quick ? gzip_quick : gzip_best);
+        asset->brotli = net::brotli(body, is_quick                          ? brotli_quick
+                                          : body.size() > brotli_best_bytes ? brotli_good
+                                                                            : brotli_best);
         if (asset->gzip.size() >= body.size()) asset->gzip.clear();
         if (asset->brotli.size() >= body.size()) asset->brotli.clear();
     }

@@ -51,11 +51,14 @@ struct Request {
     [[nodiscard]] std::string_view parameter(std::string_view name) const;          // "" if absent
 };
 
+enum class Effort : std::uint8_t { quick, best };
 // Bytes that are answered many times: compressed and named once, shared by every answer.
 class Asset {
 public:
-    // `type` is the Content-Type. Compresses at the best level where the type is worth it.
-    [[nodiscard]] static std::shared_ptr<Asset const> of(std::string body, std::string type);
+    // `type` is the Content-Type. Compresses where the type is worth it: as well as can be, or as a single
+    // answer would be.
+    [[nodiscard]] static std::shared_ptr<Asset const> of(std::string body, std::string type,
+                                                         Effort effort = Effort::best);
 
     std::string type;
     std::string plain, gzip, brotli;  // the latter two are empty where they would not be smaller

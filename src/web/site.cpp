@@ -36,7 +36,7 @@ Result<Visit> visit_of(Site& site, net::Request const& http) {
     auto const is_asked = locale::Language::parse(asked).has_value();
     // What was chosen on this machine counts before what the account speaks.
     auto const kept = cookie_of(http, language_cookie);
-    auto const chosen = is_asked                                  ? asked
+    auto const chosen = is_asked                                    ? asked
                         : locale::Language::parse(kept).has_value() ? kept
                                                                     : std::string_view(caller->language);
     auto const language = locale::negotiate(http.header("accept-language"), chosen);
@@ -192,6 +192,40 @@ std::optional<quote::Door> Visit::quote_door() const {
                        .buyer = door->is_home ? quote::Buyer::consumer : quote::Buyer::business};
 }
 
+namespace {
+
+// Everything that a page depends on which a visitor without a session sees; empty where it must be made anew.
+std::string key_of(Visit const& visit) {
+    bool const is_same_for_all = visit.http.method == "GET" && !visit.caller.is_signed_in() &&
+                                 visit.headers.empty() && visit.http.target.size() < 500;
+    auto const books = visit.site.hub.books();
+    if (!is_same_for_all || !books) return {};
+    return std::to_string(visit.site.hub.changes()) + ' ' + std::string((*books)->name()) + ' ' +
+           visit.site.hub.today().text() + ' ' + std::string(visit.language()) + ' ' +
+           (visit.door ? text_of(*visit.door) : std::string()) + ' ' + visit.http.host + ' ' +
+           (visit.http.is_tls ? "s " : "- ") + visit.http.target;
+}
+
+net::Response kept_or_made(Visit& visit, PageHandler const& handler) {
+    auto const key = key_of(visit);
+    if (!key.empty()) {
+        if (auto page = visit.site.kept.find(key)) {
+            return {.headers = {{"Content-Language", std::string(visit.language())},
+                                {"Vary", "Cookie, Accept-Language"}},
+                    .cache = net::Cache::revalidate,
+                    .asset = std::move(page)};
+        }
+    }
+    auto response = handler(visit);
+    if (!response) return refused(visit, response.error());
+    if (!key.empty() && response->status == 200 && response->cache == net::Cache::revalidate &&
+        visit.headers.empty())
+        visit.site.kept.offer(key, *response);
+    return std::move(*response);
+}
+
+}  // namespace
+
 net::Route page_route(Site& site, std::string_view method, std::string_view pattern, PageHandler handler,
                       std::size_t body_bytes) {
     return {.method = std::string(method),
@@ -200,8 +234,7 @@ net::Route page_route(Site& site, std::string_view method, std::string_view patt
                 [&site, handler = std::move(handler)](net::Request const& http) {
                     auto visit = visit_of(site, http);
                     if (!visit) return net::problem(visit.error());
-                    auto response = handler(*visit);
-                    auto whole = response ? std::move(*response) : refused(*visit, response.error());
+                    auto whole = kept_or_made(*visit, handler);
                     for (auto& header : visit->headers) whole.headers.push_back(std::move(header));
                     return whole;
                 },
