@@ -176,6 +176,7 @@ void Sheet::show_field(Page& page, Field const& field) const {
     if (field.is_required) page.show("FIELD_NEEDED");
     if (field.is_in_any_language) page.show("FIELD_ANY");
     if (field.is_set) page.show("FIELD_SET");
+    if (field.is_folded) page.show("FIELD_FOLDED");
     if (!field.picture.empty()) page.add("FIELD_PICTURE").set("PICTURE_URL", field.picture);
     if (!field.help.empty()) page.add("FIELD_HELP").set("HELP_TEXT", field.help);
     if (auto const problem = problem_with(field.name); !problem.empty())
@@ -190,7 +191,7 @@ void Sheet::show_field(Page& page, Field const& field) const {
 }
 
 void Sheet::show(Page& page) const {
-    page.set("FORM_ACTION", action_.empty() ? visit_.here_with("lang", "") : action_);
+    page.set("FORM_ACTION", action_.empty() ? path_within(visit_.http.target, visit_.http.path) : action_);
     page.set("FORM_SECRET", form_secret(visit_));
     if (has_files_) page.show("FORM_FILES");
     for (auto const& one : hidden_) {

@@ -44,6 +44,7 @@ struct Field {
     bool is_required = false;
     bool is_short = false;
     bool is_in_any_language = false;  // what is written may run in either direction
+    bool is_folded = false;           // of ticks: a long list that opens when it is pressed
 };
 struct Button {
     std::string value;  // of the field "do"
