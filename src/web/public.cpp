@@ -448,9 +448,7 @@ void set_lanes(Page& page, Visit const& visit, shop::Shop const& shop) {
             to += (to.empty() ? "" : ", ") + std::string(visit.tongue.country_name(lane.to[i]));
         if (lane.to.size() > named_max) to += " …";
         row.set("LANE_TO", to.empty() ? std::string(visit.say("everywhere")) : to);
-        row.set("LANE_ROAD", visit.say(lane.road == freight::Road::post      ? to_say("by post")
-                                       : lane.road == freight::Road::express ? to_say("by express")
-                                                                             : freight::text_of(lane.road)));
+        row.set("LANE_ROAD", visit.say(road_words(lane.road)));
         row.set("LANE_PRICE", locale::fill(visit.say("{{BASE}} and {{PER_KG}} a kilogram"),
                                            {{"BASE", visit.tongue.money(lane.base)},
                                             {"PER_KG", visit.tongue.money(lane.per_kg)}}));
