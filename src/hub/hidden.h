@@ -86,6 +86,9 @@ struct Hub::Hidden {
     // Refused: `signed-out` for a visitor, `not-allowed` for anybody else who may not.
     [[nodiscard]] Result<void> must_keep(Caller const& caller, shop::KeptShop const& shop,
                                          std::string_view scope);
+    // Refused: `too-many` for an account that writes too often.
+    [[nodiscard]] Result<void> may_write_now(Caller const& caller);
+    [[nodiscard]] Result<std::string> uploader(Caller const& caller) const;
     [[nodiscard]] Result<void> must_be_operator(Caller const& caller) const;
     [[nodiscard]] Result<Shown> shown(shop::Listing const& listing);
     [[nodiscard]] Result<std::string> opened_key(shop::KeptShop const& shop) const;
@@ -108,6 +111,7 @@ struct Hub::Hidden {
 
 // The scope a key needs for a verb; who signed in has all.
 [[nodiscard]] bool has_scope(Caller const& caller, std::string_view scope);
+[[nodiscard]] Result<void> must_have_scope(Caller const& caller, std::string_view scope);
 
 // The steps of all rooms, numbered.
 [[nodiscard]] std::vector<db::Migration> all_migrations();

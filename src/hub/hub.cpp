@@ -31,6 +31,15 @@ std::string database_of(Config const& config) {
     return config.database.empty() ? (config.data / "hub.db").string() : config.database;
 }
 
+// Phone numbers and addresses of people are in it: others of this machine may not read it, nor what SQLite
+// lays beside it. Where the database is no file of ours, nothing is there to change.
+void keep_to_owner(std::string const& database) {
+    for (auto const* const beside : {"", "-wal", "-shm"}) {
+        std::error_code ignored;
+        fs::permissions(database + beside, fs::perms::owner_read | fs::perms::owner_write, ignored);
+    }
+}
+
 }  // namespace
 
 Stamp stamp_of(fs::path const& file) {
@@ -93,9 +102,11 @@ Result<void> Hub::Hidden::find_self() {
 
 Result<void> Hub::Hidden::open_data() {
     std::error_code failed;
-    fs::create_directories(config.data, failed);
+    if (fs::create_directories(config.data, failed))
+        fs::permissions(config.data, fs::perms::owner_all, failed);  // 0700
     if (failed) return refuse(Code::unavailable, "data", "cannot make " + config.data.string());
     data.emplace(TRY(db::Db::open(database_of(config))));
+    keep_to_owner(database_of(config));
     (void)TRY(db::migrate(*data, all_migrations()));
     TRY_VOID(find_self());
     key.emplace(TRY(people::HubKey::open_or_make(config.data / "hub.key")));
@@ -130,6 +141,8 @@ void Hub::Hidden::keep_house(std::stop_token const& stopping) {
             auto const old = (now() - std::chrono::days(2)).time_since_epoch().count();
             (void)data->write([&](db::Write& write) -> Result<void> {
                 (void)TRY(write.run("DELETE FROM request_once WHERE hub = ? AND made < ?", self, old));
+                // What no gateway fetched is of no use to anybody by now.
+                (void)TRY(write.run("DELETE FROM message WHERE hub = ? AND made < ?", self, old));
                 return {};
             });
         }

@@ -185,7 +185,7 @@ std::string json_text(std::string_view text) {
 
 AnswerStyle::AnswerStyle(Config const& config)
     : policy(config.content_security_policy),
-      has_tls(config.tls.has_value()),
+      has_tls(config.tls.has_value() || config.origin.starts_with("https://")),
       compress_from_bytes(config.compress_from_bytes) {
     append_header(protection, "Content-Security-Policy", policy);
     append_header(protection, "X-Content-Type-Options", "nosniff");
@@ -280,6 +280,14 @@ Response problem(Code code, std::string_view detail) { return problem(Error(code
 
 Response redirect(std::string_view to, int status) {
     return Response{.status = status, .body = "", .headers = {{"Location", std::string(to)}}};
+}
+
+std::string own_cookie_name(Request const& request, std::string_view name) {
+    return (request.is_tls ? "__Host-" : "") + std::string(name);
+}
+
+std::string_view own_cookie(Request const& request, std::string_view name) {
+    return value_of(request.cookies, own_cookie_name(request, name)).value_or(std::string_view());
 }
 
 Result<Pair> set_cookie(Cookie const& cookie) {

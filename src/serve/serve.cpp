@@ -103,7 +103,11 @@ net::Config config_of(Options const& options) {
                        .port = options.port,
                        .inherited_socket = passed_socket(),
                        .workers = options.workers != 0 ? options.workers : default_workers(),
-                       .hosts = options.hosts};
+                       .hosts = options.hosts,
+                       .origin = options.origin};
+    // Never any name: a page of elsewhere could be given our address by its own name server, and links would
+    // be built from whatever a caller writes.
+    config.hosts.emplace_back("localhost");
     if (!options.certificate.empty()) config.tls = net::Tls{options.certificate, options.key};
     if (!options.is_quiet) {
         config.access_log = [](std::string_view line) {

@@ -65,7 +65,7 @@ Result<net::Response> door_chosen(Visit& visit) {
     ChosenDoor const chosen{*to, form.value("buyer") != "business"};
     constexpr std::chrono::seconds lasts = std::chrono::days(365);
     if (auto cookie = net::set_cookie(
-            {.name = "door", .value = text_of(chosen), .lasts = lasts, .is_secure = visit.http.is_tls}))
+            {.name = net::own_cookie_name(visit.http, "door"), .value = text_of(chosen), .lasts = lasts, .is_secure = visit.http.is_tls}))
         visit.headers.push_back(std::move(*cookie));
     return net::redirect(back);
 }
@@ -354,9 +354,7 @@ shop::Text const& text_asked(Visit const& visit, shop::Product const& product) {
     return !asked.empty() && found != product.texts.end() ? *found : shop::text_in(product, visit.language());
 }
 
-std::string origin_of(Visit const& visit) {
-    return std::string(visit.http.is_tls ? "https://" : "http://") + visit.http.host;
-}
+std::string origin_of(Visit const& visit) { return visit.http.origin(); }
 
 void set_quantity(Page& page, Visit const& visit, hub::Shown const& shown, Decimal const& quantity) {
     auto const& product = *shown.product;
