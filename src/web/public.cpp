@@ -64,8 +64,10 @@ Result<net::Response> door_chosen(Visit& visit) {
     }
     ChosenDoor const chosen{*to, form.value("buyer") != "business"};
     constexpr std::chrono::seconds lasts = std::chrono::days(365);
-    if (auto cookie = net::set_cookie(
-            {.name = net::own_cookie_name(visit.http, "door"), .value = text_of(chosen), .lasts = lasts, .is_secure = visit.http.is_tls}))
+    if (auto cookie = net::set_cookie({.name = net::own_cookie_name(visit.http, "door"),
+                                       .value = text_of(chosen),
+                                       .lasts = lasts,
+                                       .is_secure = visit.http.is_tls}))
         visit.headers.push_back(std::move(*cookie));
     return net::redirect(back);
 }

@@ -33,13 +33,10 @@ Result<Visit> visit_of(Site& site, net::Request const& http) {
     auto const asked = net::value_of(http.query, "lang").value_or(std::string_view());
     auto const is_asked = locale::Language::parse(asked).has_value();
     // What was chosen on this machine counts before what the account speaks.
-    auto const kept = cookie_of(http, language_cookie);
+    auto const kept = net::own_cookie(http, language_cookie);
     auto const chosen = is_asked                                    ? asked
                         : locale::Language::parse(kept).has_value() ? kept
                                                                     : std::string_view(caller->language);
-    auto const chosen = is_asked                    ? asked
-                        : !caller->language.empty() ? std::string_view(caller->language)
-                                                    : net::own_cookie(http, language_cookie);
     auto const language = locale::negotiate(http.header("accept-language"), chosen);
     Visit visit{.site = site,
                 .http = http,
@@ -268,8 +265,6 @@ net::Route page_route(Site& site, std::string_view method, std::string_view patt
                     auto visit = visit_of(site, http);
                     if (!visit) return net::problem(visit.error());
                     auto whole = kept_or_made(*visit, handler);
-                    auto response = handler(*visit);
-                    auto whole = response ? std::move(*response) : refused(*visit, response.error());
                     // An answer that sets cookies is this visitor's alone: kept by nobody on the way.
                     if (!visit->headers.empty()) whole.cache = net::Cache::never;
                     for (auto& header : visit->headers) whole.headers.push_back(std::move(header));
@@ -308,8 +303,8 @@ std::string form_secret(Visit const& visit) {
 Result<net::Form> sent_form(Visit const& visit) {
     auto form = TRY(net::form_of(visit.http));
     // The header of the browser was looked at before (own_pages_only); those without it are held to this.
-    if (visit.caller.session && !visit.site.hub.people().is_form_secret(*visit.caller.session,
-                                                                       unmasked(form.value("form"))))
+    if (visit.caller.session &&
+        !visit.site.hub.people().is_form_secret(*visit.caller.session, unmasked(form.value("form"))))
         return refuse(Code::other_site, "form", "the page is too old; open it again");
     return form;
 }
