@@ -55,7 +55,7 @@ Result<std::optional<hub::Pricing>> pricing_of(Asked const& asked) {
         pricing.quantity = number;
     }
     if (auto const currency = query_of(asked, "currency"); !currency.empty())
-        pricing.currency = std::string(TRY(named("currency", Currency::parse)).text());
+        pricing.currency = TRY(named("currency", Currency::parse));
     return std::optional(std::move(pricing));
 }
 

@@ -25,8 +25,9 @@ std::string hexadecimal(std::string_view bytes) {
 Result<std::string> bytes_of(std::string_view hexadecimal) {
     std::string bytes(hexadecimal.size() / 2, '\0');
     auto* const to = static_cast<unsigned char*>(static_cast<void*>(bytes.data()));
-    if (sodium_hex2bin(to, bytes.size(), hexadecimal.data(), hexadecimal.size(), nullptr, nullptr, nullptr) != 0)
-        return refuse(Code::bad_file, "message", "it is not as it was written");
+    auto const failed =
+        sodium_hex2bin(to, bytes.size(), hexadecimal.data(), hexadecimal.size(), nullptr, nullptr, nullptr);
+    if (failed != 0) return refuse(Code::bad_file, "message", "it is not as it was written");
     return bytes;
 }
 
@@ -89,8 +90,7 @@ Result<Caller> Hub::caller(Credentials const& credentials, people::Often often) 
     caller.session = visit.session;
     caller.roles = visit.roles;
     // Who may see and end everything needs more than a password that somebody else may know too.
-    if (caller.roles.has(people::Role::operator_) &&
-        !TRY(people.account(visit.account)).has_second_factor)
+    if (caller.roles.has(people::Role::operator_) && !TRY(people.account(visit.account)).has_second_factor)
         caller.roles = caller.roles.without(people::Role::operator_);
     caller.name = std::move(visit.name);
     caller.language = std::move(visit.language);
@@ -159,9 +159,9 @@ Result<void> Hub::Hidden::must_be_operator(Caller const& caller) const {
 Result<void> Hub::Hidden::send(db::Write& write, std::string_view to, std::string_view text) {
     // Sealed, because it may hold a one-time code: who reads the data, or a copy of it, reads none.
     auto const id = ids.next(now());
-    auto const words = hexadecimal(key->seal("message:" + db::Id<Message>(id).text(), text));
+    auto const sealed = hexadecimal(key->seal("message:" + db::Id<Message>(id).text(), text));
     (void)TRY(write.run("INSERT INTO message (hub, id, recipient, words, made) VALUES (?, ?, ?, ?, ?)", self,
-                        id, to, words, now().time_since_epoch().count()));
+                        id, to, sealed, now().time_since_epoch().count()));
     return {};
 }
 

@@ -98,8 +98,8 @@ struct Delivered {
 
 struct Pricing {
     quote::Door door;
-    std::optional<Decimal> quantity = {};  // the smallest order where not given
-    std::optional<std::string> currency = {};
+    std::optional<Decimal> quantity = {};   // the smallest order where not given
+    std::optional<Currency> currency = {};  // of the answer; that of the door where not given
     bool explain = false;
 };
 

@@ -279,7 +279,7 @@ Result<Delivered> Hub::delivered(Shown const& shown, Pricing const& pricing) con
             TRY(contract::parse_dossier(product.dossier, *product.hs, product.origin)));
     }
     out.request.proofs = product.proofs;
-    if (pricing.currency) out.request.currency = TRY(Currency::parse(*pricing.currency));
+    out.request.currency = pricing.currency;
     if (grams_each > 0 && grams.scale() == 0 && grams.coefficient() <= Int128{INT64_MAX})
         out.sending =
             shop::sending(*shown.shop, pricing.door.to, static_cast<std::int64_t>(grams.coefficient()));
@@ -338,8 +338,7 @@ Result<std::string> Hub::begin_upload(Caller const& caller, std::int64_t bytes,
                                       std::optional<std::string_view> sha256) {
     auto const owner = TRY(hidden_->uploader(caller));
     TRY_VOID(hidden_->may_write_now(caller));
-    return hidden_->uploads->begin(owner, bytes, sha256,
-                                   std::chrono::floor<std::chrono::seconds>(now()));
+    return hidden_->uploads->begin(owner, bytes, sha256, std::chrono::floor<std::chrono::seconds>(now()));
 }
 
 Result<photo::Uploads::Appended> Hub::append_upload(Caller const& caller, std::string_view id,

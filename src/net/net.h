@@ -43,7 +43,7 @@ struct Request {
     std::vector<Pair> parameters = {};  // what stood where the route's pattern has {name}
     std::string body = {};
     std::string peer = {};  // numeric address of the other end: "203.0.113.7"
-    bool is_tls = false;  // or the public address is https
+    bool is_tls = false;    // or the public address is https
     // When the caller stops waiting; a handler that works in steps may look.
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 
@@ -189,11 +189,11 @@ struct Config {
     std::optional<Tls> tls = {};
     std::size_t workers = 0;  // 0: one a core
     Limits limits = {};
-    // Names we answer to (421 otherwise); empty: any. Where there are some, localhost and numeric addresses are
-    // answered too: nobody can make a browser take those for another site's (DNS rebinding).
+    // Names we answer to (421 otherwise); empty: any. Where there are some, localhost and numeric addresses
+    // are answered too: nobody can make a browser take those for another site's (DNS rebinding).
     std::vector<std::string> hosts = {};
-    // "https://hub.example" where a proxy takes TLS off: Request::host and is_tls are those of it, whatever the
-    // proxy says in headers, and answers carry HSTS. Its name is among `hosts` then.
+    // "https://hub.example" where a proxy takes TLS off: Request::host and is_tls are those of it, whatever
+    // the proxy says in headers, and answers carry HSTS. Its name is among `hosts` then.
     std::string origin = {};
     // Content-Security-Policy of every answer that brings none of its own.
     std::string content_security_policy =
@@ -202,9 +202,9 @@ struct Config {
     // One line a request, without a newline, on the I/O thread. No cookie, no authorization, no body.
     std::function<void(std::string_view line)> access_log = {};
     // Query values of these names are not written to the log.
-    std::vector<std::string> hidden_query = {"token",  "key",     "api_key",   "password", "code",
-                                             "secret", "session", "signature", "email",    "access_token",
-                                             "contact", "pin",    "form",      "totp",     "recovery"};
+    std::vector<std::string> hidden_query = {"token",   "key",     "api_key",   "password", "code",
+                                             "secret",  "session", "signature", "email",    "access_token",
+                                             "contact", "pin",     "form",      "totp",     "recovery"};
     // What a handler threw, beside the number that the caller was given. Called on a worker.
     std::function<void(std::string_view incident, std::string_view what)> on_incident = {};
     std::function<bool()> is_ready = {};  // what /readyz asks besides; called on the I/O thread

@@ -253,7 +253,7 @@ void set_prices(Page& page, Visit& visit, MyGoods const& goods, bool is_home) {
                                       .known_on = today,
                                       .road = freight::Road::post,
                                       .buyer = is_home ? quote::Buyer::consumer : quote::Buyer::business},
-                             .currency = std::string(currency.text())};
+                             .currency = currency};
         all.push_back({country, visit.site.hub.delivered(goods.shown, pricing)});
         bars.push_back(bar_of(visit, all.back()));
         add_row(section, visit, all.back(), bars.back());
