@@ -372,6 +372,16 @@ def coroutines(tree: Tree):
 # ---- files ---------------------------------------------------------------------------------------
 
 
+def try_in_braces(tree: Tree):
+    """What braces hold before a TRY that fails is never given back (g++ 12): work it out before them."""
+    for name in tree.cpp:
+        if not name.startswith("src/") or name.endswith("_test.cpp"):
+            continue
+        bare = tree.bare(name)
+        for match in re.finditer(r",\s*\.\w+\s*=\s*[^;,{}]*\bTRY\(", bare):
+            yield name, line_at(bare, match.end()), "TRY in braces behind another member"
+
+
 def header_opening(tree: Tree):
     """A header opens with #pragma once and a comment that says what it knows and promises."""
     for name in tree.cpp:
@@ -606,6 +616,7 @@ RULES = [
     keepers,
     binary_fractions,
     coroutines,
+    try_in_braces,
     header_opening,
     lines,
     function_size,

@@ -89,6 +89,7 @@ PLANTS = [
     ("keepers", "CMakeLists.txt", ("USES toml", "USES toml sqlite")),
     ("binary_fractions", "src/money/rate.cpp", "namespace { double rate = 0.1; }\n"),
     ("binary_fractions", "src/cli/print.cpp", "namespace { float rate = 0.1F; }\n"),
+    ("try_in_braces", "src/base/text.cpp", "auto f() { return A{.a = g(), .b = TRY(h())}; }\n"),
     ("coroutines", "src/books/fetch.cpp", "int fetch() { co_return 1; }\n"),
     ("coroutines", "src/books/fetch.cpp", "#include <coroutine>\n"),
     ("header_opening", "src/books/rows.h", "#pragma once\n#include <string>\n"),

@@ -140,22 +140,24 @@ Result<Reply> saved(Asked const& asked, hub::ProductChange const& change, int st
 }
 
 Result<Reply> product_made(Asked const& asked) {
-    return saved(asked,
-                 {.shop = TRY(shop_in_path(asked)),
-                  .document = TRY(json_body(asked)),
-                  .goes_live = TRY(truth_of(asked, "publish"))},
-                 201);
+    auto const shop = TRY(shop_in_path(asked));
+    auto const document = TRY(json_body(asked));
+    bool const goes_live = TRY(truth_of(asked, "publish"));
+    return saved(asked, {.shop = shop, .document = document, .goes_live = goes_live}, 201);
 }
 
 Result<Reply> product_changed(Asked const& asked) {
     auto const id = TRY(product_in_path(asked));
     auto const before = TRY(asked.hub.product(asked.caller, id, shop::Which::newest));
+    auto const expected = TRY(version_of(asked));
+    auto const document = TRY(json_body(asked));
+    bool const goes_live = TRY(truth_of(asked, "publish"));
     return saved(asked,
                  {.shop = before.shop_id,
                   .product = id,
-                  .expected = TRY(version_of(asked)),
-                  .document = TRY(json_body(asked)),
-                  .goes_live = TRY(truth_of(asked, "publish"))},
+                  .expected = expected,
+                  .document = document,
+                  .goes_live = goes_live},
                  200);
 }
 
@@ -243,12 +245,13 @@ std::vector<std::string> values_of(Asked const& asked, std::string_view name) {
 
 Result<search::Query> query_in(Asked const& asked) {
     auto const page = TRY(page_of(asked));
+    auto const order = TRY(order_of(asked));
     search::Query query{.words = std::string(query_of(asked, "q")),
                         .language = std::string(query_of(asked, "lang")),
                         .wanted = {.categories = values_of(asked, "category"),
                                    .materials = values_of(asked, "material"),
                                    .certificates = values_of(asked, "certificate")},
-                        .order = TRY(order_of(asked)),
+                        .order = order,
                         .page = page.rows,
                         .cursor = std::string(page.after)};
     for (auto const& origin : values_of(asked, "origin")) {

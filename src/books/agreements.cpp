@@ -131,8 +131,8 @@ private:
         auto const percent = Decimal::parse(text);
         if (!percent || percent->is_negative() || *percent > Decimal(100))
             return bad(file_, "share", "expected a percentage from 0 to 100");
-        Share share{
-            .percent = *percent, .of = TRY(basis(word(table, "of"), "of")), .law = word(table, "law")};
+        auto const of = TRY(basis(word(table, "of"), "of"));
+        Share share{.percent = *percent, .of = of, .law = word(table, "law")};
         share.only = only.empty() ? TRY(codes(table, "only")) : *origin::parse_codes(only);
         share.except = TRY(codes(table, "except"));
         share.needs = word(table, "needs");

@@ -161,13 +161,11 @@ Result<OriginRequest> read_origin(json::value const& value, Day today) {
         if (!object.contains(required))
             return refuse(Code::field_missing, required, "this field is required");
     }
+    auto const hs = TRY(parsed(object.at("hs"), "hs", GoodsCode::parse));
+    auto const made_in = TRY(parsed(object.at("made_in"), "made_in", Country::parse));
+    auto const to = TRY(parsed(object.at("to"), "to", Country::parse));
     OriginRequest request{
-        .dossier = {.hs = TRY(parsed(object.at("hs"), "hs", GoodsCode::parse)),
-                    .made_in = TRY(parsed(object.at("made_in"), "made_in", Country::parse)),
-                    .are_materials_told = false},
-        .to = TRY(parsed(object.at("to"), "to", Country::parse)),
-        .date = today,
-    };
+        .dossier = {.hs = hs, .made_in = made_in, .are_materials_told = false}, .to = to, .date = today};
     TRY_VOID(fields(value, "", [&](std::string_view key, json::value const& v) -> Result<bool> {
         if (key == "hs" || key == "made_in" || key == "to") return true;
         if (key == "id") {

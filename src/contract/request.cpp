@@ -358,9 +358,9 @@ Result<quote::CarriageRequest> read_carriage(json::value const& value, Day today
         if (!object.contains(required))
             return refuse(Code::field_missing, required, "this field is required");
     }
-    quote::CarriageRequest request{.from = TRY(parsed(object.at("from"), "from", Country::parse)),
-                                   .to = TRY(parsed(object.at("to"), "to", Country::parse)),
-                                   .date = today};
+    auto const from = TRY(parsed(object.at("from"), "from", Country::parse));
+    auto const to = TRY(parsed(object.at("to"), "to", Country::parse));
+    quote::CarriageRequest request{.from = from, .to = to, .date = today};
     TRY_VOID(fields(value, "", [&](std::string_view key, json::value const& v) -> Result<bool> {
         if (key == "from" || key == "to") return true;
         if (key == "date") {

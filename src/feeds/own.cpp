@@ -297,13 +297,15 @@ std::vector<std::pair<std::string, std::string>> own_cells(shop::Product const& 
 Result<shop::Product> product_of(std::span<std::pair<std::string_view, std::string_view> const> cells,
                                  Defaults const& defaults) {
     Row const row(cells);
-    shop::Product p{
-        .texts = TRY(texts_in(row, defaults)),
-        .tiers = TRY(tiers_in(row, defaults)),
-        .unit = row.word("unit").empty() ? defaults.unit : TRY(row.parsed("unit", Unit::parse)),
-        .origin = row.word("origin").empty() ? defaults.country : TRY(row.parsed("origin", read_country)),
-        .ships_from =
-            row.word("ships_from").empty() ? defaults.country : TRY(row.parsed("ships_from", read_country))};
+    auto const unit = row.word("unit").empty() ? defaults.unit : TRY(row.parsed("unit", Unit::parse));
+    auto const country = [&](std::string_view column) -> Result<Country> {
+        return row.word(column).empty() ? defaults.country : TRY(row.parsed(column, read_country));
+    };
+    auto const origin = TRY(country("origin"));
+    auto const ships_from = TRY(country("ships_from"));
+    shop::Product p{.texts = {}, .tiers = {}, .unit = unit, .origin = origin, .ships_from = ships_from};
+    p.texts = TRY(texts_in(row, defaults));
+    p.tiers = TRY(tiers_in(row, defaults));
     p.sku = std::string(row.raw("sku"));
     p.category = std::string(row.word("category"));
     p.supply = TRY(supply_in(row));

@@ -84,10 +84,13 @@ Result<std::vector<shop::KeptShop>> Hub::my_shops(Caller const& caller) {
 Result<Shown> Hub::Hidden::shown(shop::Listing const& listing) {
     auto const open = catalogue->shop(listing.shop);
     if (!open) return refuse(Code::not_found, "shop", "there is no such shop");
+    // Before the value is put together: what stands in braces before a TRY that fails would never be given
+    // back.
+    auto product = TRY(catalogue->product(listing));
     return Shown{.id = listing.id,
                  .shop_id = listing.shop,
                  .shop = open->shop,
-                 .product = TRY(catalogue->product(listing)),
+                 .product = std::move(product),
                  .state = listing.state,
                  .version = listing.version,
                  .newest = listing.newest,
@@ -251,6 +254,7 @@ Result<Delivered> Hub::delivered(Shown const& shown, Pricing const& pricing) con
         if (each == 0) return std::optional<Decimal>();
         return std::optional(TRY(allroads::product(Decimal::of(each, 3), quantity)));
     };
+    auto held = TRY(books());
     Delivered out{.request = {.from = product.ships_from,
                               .to = pricing.door.to,
                               .to_region = pricing.door.to_region,
@@ -259,7 +263,7 @@ Result<Delivered> Hub::delivered(Shown const& shown, Pricing const& pricing) con
                               .road = pricing.door.road,
                               .buyer = pricing.door.buyer,
                               .explain = pricing.explain},
-                  .books = TRY(books()),
+                  .books = std::move(held),
                   .quote = {},
                   .quantity = quantity,
                   .unit_price = unit};

@@ -90,7 +90,8 @@ private:
         if (at_ < text_.size() && is_digit(text_[at_])) return number();
         for (auto const name : names) {
             if (!take_name(name)) continue;
-            words_.push_back({.op = BaseOp::amount, .terms = TRY(parse_terms(name))});
+            auto const terms = TRY(parse_terms(name));
+            words_.push_back({.op = BaseOp::amount, .terms = terms});
             return {};
         }
         if (take_name("rate")) {
