@@ -578,6 +578,8 @@ net::Response goods_page(Visit& visit, Work const& work, Showing showing, Page p
     sheet.keep("version", std::to_string(work.newest));
     if (work.id) sheet.sends_to(my_goods_address(*work.id));
     add_buttons(sheet, visit, work);
+    auto& offline = page.add("OFFLINE");
+    if (!showing.done.empty()) offline.show("OFFLINE_KEPT");
     return form_answer(visit, about_form(visit, work, showing), sheet, page, status);
 }
 
