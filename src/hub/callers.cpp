@@ -112,6 +112,10 @@ Result<void> Hub::Hidden::must_keep(Caller const& caller, shop::KeptShop const& 
     }
     if (!has_scope(caller, scope))
         return refuse(Code::not_allowed, "", "the key lacks the scope " + std::string(scope));
+    return may_write_now(caller);
+}
+
+Result<void> Hub::Hidden::may_write_now(Caller const& caller) {
     // Who stands where the data lies comes neither by a session nor by a key.
     if (!caller.session && !caller.key) return {};
     auto const allowed = people->rates().allow(people::Often::write_account, caller.account->text(), now());

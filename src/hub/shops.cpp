@@ -10,6 +10,12 @@ constexpr std::size_t shops_of_account_max = 20;
 
 std::string purpose_of(shop::ShopId const& id) { return "shop-key:" + id.text(); }
 
+// Of one's own, what is not for everybody.
+Result<void> may_read(Caller const& caller) {
+    if (has_scope(caller, "products:read")) return {};
+    return refuse(Code::not_allowed, "", "the key lacks the scope products:read");
+}
+
 }  // namespace
 
 // ---- shops ------------------------------------------------------------------------------------------------
@@ -52,8 +58,12 @@ Result<std::int64_t> Hub::change_shop(Caller const& caller, shop::ShopId id, std
     kept.version = expected;
     kept.changed = now();
     people::Entry const entry{.verb = "shop.change", .subject_kind = "shop", .subject = id.text()};
-    auto const version = TRY(hidden_->change(
-        caller, entry, [&](db::Write& write) { return shop::change_shop(write, hidden_->self, kept); }));
+    auto const version = TRY(hidden_->change(caller, entry, [&](db::Write& write) -> Result<std::int64_t> {
+        auto const made = TRY(shop::change_shop(write, hidden_->self, kept));
+        auto const data = "{\"shop\":\"" + id.text() + "\",\"version\":" + std::to_string(made) + "}";
+        TRY_VOID(hidden_->tell(write, kept.owner, "shop.changed", data));
+        return made;
+    }));
     TRY_VOID(hidden_->catalogue->put(kept));
     return version;
 }
@@ -106,6 +116,7 @@ Result<Shown> Hub::product(Caller const& caller, shop::ProductId id, shop::Which
         // A stranger is not even told that it is there.
         if (!hidden_->may_keep(caller, keeper))
             return refuse(Code::not_found, "product", "there is no such product");
+        TRY_VOID(may_read(caller));
     }
     return hidden_->shown(listing);
 }
@@ -117,6 +128,7 @@ Result<Shown> Hub::product_version(Caller const& caller, shop::ProductId id, std
         auto const keeper = TRY(shop::shop_by_id(read, hidden_->self, listing.shop));
         if (!hidden_->may_keep(caller, keeper))
             return refuse(Code::not_found, "version", "there is no such version of this product");
+        TRY_VOID(may_read(caller));
     }
     return hidden_->shown(listing);
 }
@@ -167,6 +179,8 @@ Result<SavedProduct> Hub::Hidden::save(Caller const& caller, shop::KeptShop cons
                               .subject_kind = "product",
                               .subject = id.text()};
     auto const version = TRY(this->change(caller, entry, [&](db::Write& write) -> Result<std::int64_t> {
+        auto state = shop::State::draft;
+        if (change.product) state = TRY(shop::listing(write, self, id, shop::Which::newest)).state;
         auto const made = TRY(shop::add_version(write, self,
                                                 {.product = id,
                                                  .shop = keeper.id,
@@ -183,6 +197,7 @@ Result<SavedProduct> Hub::Hidden::save(Caller const& caller, shop::KeptShop cons
                           "CONFLICT (hub, product, kind) DO UPDATE SET document = excluded.document",
                           self, id, *aside));
         }
+        TRY_VOID(tell_of(write, keeper, id, state));
         return made;
     }));
     return SavedProduct{id, version};
@@ -209,8 +224,12 @@ Result<void> Hub::set_state(Caller const& caller, shop::ProductId id, shop::Stat
                               .subject_kind = "product",
                               .subject = id.text(),
                               .details = {{"state", std::string(shop::text_of(state))}}};
-    TRY_VOID(hidden_->change(caller, entry, [&](db::Write& write) {
-        return shop::set_state(write, hidden_->self, id, state, now());
+    TRY_VOID(hidden_->change(caller, entry, [&](db::Write& write) -> Result<void> {
+        auto const before = TRY(shop::listing(write, hidden_->self, id, shop::Which::newest));
+        TRY_VOID(shop::set_state(write, hidden_->self, id, state, now()));
+        bool const is_same =
+            before.state == state && (state != shop::State::live || before.live_version == before.newest);
+        return is_same ? Result<void>() : hidden_->tell_of(write, keeper, id, before.state);
     }));
     hidden_->index(id);
     return {};
@@ -356,8 +375,7 @@ Result<shop::Photo> Hub::finish_upload(Caller const& caller, std::string_view id
 }
 
 Result<shop::Photo> Hub::keep_photo(Caller const& caller, std::string_view bytes) {
-    if (!caller.account && !caller.roles.has(people::Role::operator_))
-        return refuse(Code::signed_out, "", "sign in to send photos");
+    if (!caller.roles.has(people::Role::operator_)) (void)TRY(uploader(caller));
     auto const kept = TRY(photo::normalise(bytes));
     TRY_VOID(hidden_->album->put(kept));
     return shop::Photo{.digest = kept.digest, .alt = {}, .width = kept.width, .height = kept.height};
