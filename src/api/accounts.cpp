@@ -165,7 +165,7 @@ Result<Reply> sessions_told(Asked const& asked) {
 
 Result<Reply> session_ended(Asked const& asked) {
     auto const account = TRY(asked.hub.account(asked.caller));
-    auto const session = TRY(id_of<people::Session>(asked.http.parameter("id"), "id"));
+    auto const session = TRY(id_of<people::Session>(asked));
     TRY_VOID(asked.hub.people().end_session(account.id, session, asked.hub.act_of(asked.caller)));
     return Reply{.status = 204};
 }
@@ -176,8 +176,6 @@ constexpr std::array<std::string_view, 4> scopes{"products:read", "products:writ
                                                  "webhooks:write"};
 
 Result<Reply> key_made(Asked const& asked) {
-    // A key makes no key: who holds one must not be able to outlive its end.
-    if (asked.caller.key) return refuse(Code::not_allowed, "authorization", "sign in to make a key");
     people::NewKey wanted;
     TRY_VOID(body_fields(
         TRY(json_body(asked)), [&](std::string_view key, json::value const& value) -> Result<bool> {
@@ -242,8 +240,7 @@ Result<Reply> keys_told(Asked const& asked) {
 }
 
 Result<Reply> key_ended(Asked const& asked) {
-    if (asked.caller.key) return refuse(Code::not_allowed, "authorization", "sign in to end a key");
-    auto const key = TRY(id_of<people::ApiKey>(asked.http.parameter("id"), "id"));
+    auto const key = TRY(id_of<people::ApiKey>(asked));
     TRY_VOID(asked.hub.people().end_key(*asked.caller.account, key, asked.hub.act_of(asked.caller)));
     return Reply{.status = 204};
 }
@@ -341,7 +338,8 @@ constexpr std::array verbs{
          .summary = "Where you are signed in",
          .about = "",
          .gives = "Sessions",
-         .answer = sessions_told},
+         .answer = sessions_told,
+         .is_for_people = true},
     Verb{.method = "DELETE",
          .pattern = "/api/v1/sessions/current",
          .id = "signOut",
@@ -349,7 +347,8 @@ constexpr std::array verbs{
          .summary = "Signs out",
          .about = "",
          .status = 204,
-         .answer = signed_out},
+         .answer = signed_out,
+         .is_for_people = true},
     Verb{.method = "DELETE",
          .pattern = "/api/v1/sessions/{id}",
          .id = "endSession",
@@ -359,18 +358,20 @@ constexpr std::array verbs{
          .parameters = session_parameters,
          .status = 204,
          .refusals = gone,
-         .answer = session_ended},
+         .answer = session_ended,
+         .is_for_people = true},
     Verb{.method = "POST",
          .pattern = "/api/v1/keys",
          .id = "makeKey",
          .tag = tag,
          .summary = "Makes a key for a program; it is shown once",
-         .about = "",
+         .about = "A key makes no key: who holds one cannot outlive its end.",
          .takes = "NewKey",
          .example = R"({"name":"our shop","scopes":["products:read","products:write"],"days":365})",
          .gives = "MadeKey",
          .status = 201,
          .answer = key_made,
+         .is_for_people = true,
          .is_secret = true},
     Verb{.method = "GET",
          .pattern = "/api/v1/keys",
@@ -379,7 +380,8 @@ constexpr std::array verbs{
          .summary = "Your keys, without their secrets",
          .about = "",
          .gives = "Keys",
-         .answer = keys_told},
+         .answer = keys_told,
+         .is_for_people = true},
     Verb{.method = "DELETE",
          .pattern = "/api/v1/keys/{id}",
          .id = "endKey",
@@ -389,7 +391,8 @@ constexpr std::array verbs{
          .parameters = key_parameters,
          .status = 204,
          .refusals = gone,
-         .answer = key_ended},
+         .answer = key_ended,
+         .is_for_people = true},
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "api/api.h"
 
+#include "api/docs.h"
 #include "api/verb.h"
 
 #include <algorithm>
@@ -10,8 +11,6 @@ namespace {
 
 constexpr std::string_view session_cookie = "session";
 constexpr std::size_t once_bytes_max = 200;
-
-bool is_write(Verb const& verb) { return verb.method != "GET" && !verb.is_for_everybody; }
 
 struct Token {
     std::string_view text;
@@ -39,6 +38,8 @@ Result<hub::Caller> caller_of(hub::Hub& hub, Verb const& verb, net::Request cons
     // A key does what its scopes name and nothing else: sessions, keys and their like have none.
     if (caller.key && verb.scope.empty())
         return refuse(Code::not_allowed, "authorization", "this is not for keys: sign in");
+    if (verb.is_for_people && caller.key)
+        return refuse(Code::not_allowed, "authorization", "sign in: no key may do this");
     bool const has_scope = !caller.key || verb.scope.empty() ||
                            std::ranges::find(caller.scopes, verb.scope) != caller.scopes.end();
     if (!has_scope)
@@ -51,8 +52,9 @@ Result<hub::Caller> caller_of(hub::Hub& hub, Verb const& verb, net::Request cons
 Result<std::optional<hub::Hub::Once>> once_of(hub::Caller const& caller, Verb const& verb,
                                               net::Request const& http) {
     auto const name = http.header("idempotency-key");
-    if (name.empty() || !is_write(verb) || verb.is_secret) return std::optional<hub::Hub::Once>();
-    if (name.size() > once_bytes_max || !is_clean(name))
+    if (name.empty() || !takes_once(verb)) return std::optional<hub::Hub::Once>();
+    bool const is_plain = std::ranges::all_of(name, [](char c) { return c >= ' ' && c <= '~'; });
+    if (name.size() > once_bytes_max || !is_plain)
         return refuse(Code::bad_value, "idempotency-key", "expected at most 200 plain characters");
     return std::optional(hub::Hub::Once{.asker = caller.account->text(),
                                         .name = std::string(name),
@@ -85,15 +87,37 @@ Result<Reply> done(hub::Hub& hub, Verb const& verb, net::Request const& http, hu
     return reply;
 }
 
+// The one number in what people and hub say to who asks too often: in how many seconds they may again.
+std::string_view wait_in(std::string_view detail) {
+    auto const begin = std::min(detail.find_first_of("0123456789"), detail.size());
+    auto const end = std::min(detail.find_first_not_of("0123456789", begin), detail.size());
+    return detail.substr(begin, end - begin);
+}
+
+net::Response refused(Error const& error) {
+    auto response = net::problem(error);
+    if (error.code() == Code::too_many) {
+        auto const wait = wait_in(error.detail());
+        for (auto& header : response.headers) {
+            if (header.name == "Retry-After" && !wait.empty()) header.value = wait;
+        }
+    }
+    return response;
+}
+
 // Every answer and every refusal of a verb leaves through here.
 net::Response answered(hub::Hub& hub, Verb const& verb, net::Request const& http) {
     auto const caller = caller_of(hub, verb, http);
-    if (!caller) return net::problem(caller.error());
+    if (!caller) return refused(caller.error());
     auto reply = done(hub, verb, http, *caller);
-    return reply ? response_of(std::move(*reply)) : net::problem(reply.error());
+    return reply ? response_of(std::move(*reply)) : refused(reply.error());
 }
 
 }  // namespace
+
+bool takes_once(Verb const& verb) {
+    return verb.method != "GET" && !verb.is_for_everybody && !verb.is_secret;
+}
 
 std::string_view query_of(Asked const& asked, std::string_view name) {
     return net::value_of(asked.http.query, name).value_or(std::string_view());
@@ -118,7 +142,8 @@ Result<std::string_view> json_body(Asked const& asked) {
 
 std::vector<Verb const*> all_verbs() {
     std::vector<Verb const*> all;
-    for (auto const part : {price_verbs(), account_verbs(), shop_verbs(), product_verbs(), moving_verbs()}) {
+    for (auto const part :
+         {price_verbs(), account_verbs(), shop_verbs(), product_verbs(), moving_verbs(), webhook_verbs()}) {
         for (auto const& verb : part) all.push_back(&verb);
     }
     return all;
@@ -133,11 +158,16 @@ std::vector<net::Route> routes(hub::Hub& hub) {
              .handler = [&hub, verb](net::Request const& http) { return answered(hub, *verb, http); },
              .body_bytes = verb->body_bytes});
     }
-    auto const document = net::Asset::of(openapi(), "application/json");
-    all.push_back(
-        {.method = "GET", .pattern = "/api/openapi.json", .handler = [document](net::Request const&) {
-             return net::Response{.cache = net::Cache::revalidate, .asset = document};
-         }});
+    auto const add = [&](std::string pattern, std::string body, std::string type) {
+        auto const asset = net::Asset::of(std::move(body), std::move(type));
+        all.push_back(
+            {.method = "GET", .pattern = std::move(pattern), .handler = [asset](net::Request const&) {
+                 return net::Response{.cache = net::Cache::revalidate, .asset = asset};
+             }});
+    };
+    add("/api/openapi.json", openapi(), "application/json");
+    add("/api/docs", documentation(), "text/html; charset=utf-8");
+    add("/api/docs.css", std::string(documentation_style()), "text/css; charset=utf-8");
     return all;
 }
 

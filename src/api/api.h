@@ -14,7 +14,7 @@
 
 namespace allroads::api {
 
-// /api/v1/…, /api/openapi.json. The hub outlives the routes.
+// /api/v1/…, /api/openapi.json, /api/docs. The hub outlives the routes.
 [[nodiscard]] std::vector<net::Route> routes(hub::Hub& hub);
 
 // OpenAPI 3.1 of the same table.

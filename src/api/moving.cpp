@@ -190,12 +190,16 @@ Result<Reply> imported(Asked const& asked) {
     bool const goes_live = TRY(truth_of(asked, "publish", false));
     hub::ImportRequest request{.shop = shop, .files = {}, .is_dry_run = is_dry_run, .goes_live = goes_live};
     request.files = TRY(files_of(asked, form));
+    hub::ImportRequest request{.shop = TRY(id_of<shop::Shop>(asked)),
+                               .files = TRY(files_of(asked, form)),
+                               .is_dry_run = TRY(truth_of(asked, "dry_run", true)),
+                               .goes_live = TRY(truth_of(asked, "publish", false))};
     if (auto const kind = query_of(asked, "kind"); !kind.empty()) request.kind = TRY(feeds::parse_kind(kind));
     return told(TRY(asked.hub.import(asked.caller, request)), request.is_dry_run);
 }
 
 Result<Reply> exported(Asked const& asked) {
-    auto const shop = TRY(id_of<shop::Shop>(asked.http.parameter("id"), "id"));
+    auto const shop = TRY(id_of<shop::Shop>(asked));
     auto const asked_kind = query_of(asked, "kind");
     auto const kind = asked_kind.empty() ? feeds::Kind::own_csv : TRY(feeds::parse_kind(asked_kind));
     auto written = TRY(asked.hub.exported(asked.caller, shop, kind, asked.http.origin()));
@@ -244,6 +248,9 @@ constexpr std::array export_parameters{
               .in = "query",
               .schema = R"({"type":"string","maxLength":80})",
               .about = "Which of its files; the first where not given"}};
+constexpr std::array<std::string_view, 4> exported_types{
+    "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/xml",
+    "text/tab-separated-values"};
 constexpr std::array refused_files{Code::bad_value, Code::too_long, Code::not_found, Code::not_allowed};
 
 constexpr std::array verbs{
@@ -336,6 +343,7 @@ constexpr std::array verbs{
          .summary = "All products of a shop as a file",
          .about = "",
          .parameters = export_parameters,
+         .gives_files = exported_types,
          .refusals = refused_files,
          .answer = exported,
          .scope = "products:read"},

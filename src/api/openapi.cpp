@@ -31,11 +31,21 @@ void write_content(Writer& w, std::string_view type, std::string_view schema, st
     w.close('}');
 }
 
+// A write that may be asked twice.
+constexpr Parameter once{.name = "Idempotency-Key",
+                         .in = "header",
+                         .schema = R"({"type":"string","pattern":"^[ -~]{1,200}$"})",
+                         .about =
+                             "Your name for this write: sent again with it, it is done once and its "
+                             "first answer comes back. Kept for two days"};
+
 void write_parameters(Writer& w, Verb const& verb) {
-    if (verb.parameters.empty()) return;
+    std::vector<Parameter> all(verb.parameters.begin(), verb.parameters.end());
+    if (takes_once(verb)) all.push_back(once);
+    if (all.empty()) return;
     w.key("parameters");
     w.open('[');
-    for (auto const& one : verb.parameters) {
+    for (auto const& one : all) {
         w.open('{');
         w.text("name", one.name);
         w.text("in", one.in);
@@ -68,6 +78,15 @@ void write_responses(Writer& w, Verb const& verb) {
     w.open('{');
     w.text("description", verb.summary);
     if (!verb.gives.empty()) write_content(w, "application/json", verb.gives, {});
+    if (!verb.gives_files.empty()) {
+        w.key("content");
+        w.open('{');
+        for (auto const type : verb.gives_files) {
+            w.key(type);
+            w.raw("{}");
+        }
+        w.close('}');
+    }
     w.close('}');
     for (auto const& [status, text] : refusals) {
         w.key(std::to_string(status));
@@ -84,6 +103,21 @@ void write_responses(Writer& w, Verb const& verb) {
     w.close('}');
 }
 
+// Whoever is signed in may; of keys, those with the scope. Visitors: nothing is needed.
+void write_security(Writer& w, Verb const& verb) {
+    w.key("security");
+    w.open('[');
+    if (!verb.is_for_everybody) {
+        w.open('{');
+        w.key("bearer");
+        w.open('[');
+        if (!verb.scope.empty()) w.text(verb.scope);
+        w.close(']');
+        w.close('}');
+    }
+    w.close(']');
+}
+
 void write_verb(Writer& w, Verb const& verb) {
     std::string method;
     for (char const letter : verb.method) method += static_cast<char>(letter | 0x20);
@@ -96,6 +130,7 @@ void write_verb(Writer& w, Verb const& verb) {
     w.close(']');
     w.text("summary", verb.summary);
     if (!verb.about.empty()) w.text("description", verb.about);
+    write_security(w, verb);
     write_parameters(w, verb);
     if (!verb.takes.empty()) {
         w.key("requestBody");
@@ -140,6 +175,9 @@ std::string openapi() {
         w.close('}');
         w.key("components");
         w.open('{');
+        w.key("securitySchemes");
+        w.raw(R"({"bearer":{"type":"http","scheme":"bearer",)"
+              R"("description":"The token of a session, or a key"}})");
         w.key("schemas");
         w.raw(schemas());
         w.close('}');

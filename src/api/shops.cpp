@@ -61,9 +61,7 @@ Result<std::optional<hub::Pricing>> pricing_of(Asked const& asked) {
 
 Result<Reply> shops_told(Asked const& asked) {
     auto const page = TRY(page_of(asked));
-    std::optional<shop::ShopId> after;
-    if (!page.after.empty()) after = TRY(id_of<shop::Shop>(page.after, "after"));
-    auto const shops = TRY(asked.hub.shops(after, page.rows));
+    auto const shops = TRY(asked.hub.shops(TRY(after_of<shop::Shop>(page)), page.rows));
     Reply reply;
     {
         Writer w(reply.body);
@@ -87,14 +85,9 @@ Reply told(shop::KeptShop const& kept, int status = 200) {
     return reply;
 }
 
-Result<shop::ShopId> shop_in_path(Asked const& asked) {
-    return id_of<shop::Shop>(asked.http.parameter("id"), "id");
+Result<Reply> shop_told(Asked const& asked) {
+    return told(TRY(asked.hub.shop(TRY(id_of<shop::Shop>(asked)))));
 }
-Result<shop::ProductId> product_in_path(Asked const& asked) {
-    return id_of<shop::Product>(asked.http.parameter("id"), "id");
-}
-
-Result<Reply> shop_told(Asked const& asked) { return told(TRY(asked.hub.shop(TRY(shop_in_path(asked))))); }
 
 Result<Reply> shop_made(Asked const& asked) {
     auto const id = TRY(asked.hub.make_shop(asked.caller, TRY(json_body(asked))));
@@ -102,7 +95,7 @@ Result<Reply> shop_made(Asked const& asked) {
 }
 
 Result<Reply> shop_changed(Asked const& asked) {
-    auto const id = TRY(shop_in_path(asked));
+    auto const id = TRY(id_of<shop::Shop>(asked));
     (void)TRY(asked.hub.change_shop(asked.caller, id, TRY(version_of(asked)), TRY(json_body(asked))));
     return told(TRY(asked.hub.shop(id)));
 }
@@ -122,7 +115,7 @@ Reply told(hub::Shown const& shown, hub::Delivered const* delivered, int status 
 }
 
 Result<Reply> product_told(Asked const& asked) {
-    auto const id = TRY(product_in_path(asked));
+    auto const id = TRY(id_of<shop::Product>(asked));
     auto const is_newest = TRY(truth_of(asked, "newest"));
     auto const which = is_newest ? shop::Which::newest : shop::Which::live;
     auto const shown = query_of(asked, "version").empty()
@@ -144,10 +137,15 @@ Result<Reply> product_made(Asked const& asked) {
     auto const document = TRY(json_body(asked));
     bool const goes_live = TRY(truth_of(asked, "publish"));
     return saved(asked, {.shop = shop, .document = document, .goes_live = goes_live}, 201);
+    return saved(asked,
+                 {.shop = TRY(id_of<shop::Shop>(asked)),
+                  .document = TRY(json_body(asked)),
+                  .goes_live = TRY(truth_of(asked, "publish"))},
+                 201);
 }
 
 Result<Reply> product_changed(Asked const& asked) {
-    auto const id = TRY(product_in_path(asked));
+    auto const id = TRY(id_of<shop::Product>(asked));
     auto const before = TRY(asked.hub.product(asked.caller, id, shop::Which::newest));
     auto const expected = TRY(version_of(asked));
     auto const document = TRY(json_body(asked));
@@ -162,7 +160,7 @@ Result<Reply> product_changed(Asked const& asked) {
 }
 
 Result<Reply> state_set(Asked const& asked) {
-    auto const id = TRY(product_in_path(asked));
+    auto const id = TRY(id_of<shop::Product>(asked));
     std::optional<shop::State> state;
     TRY_VOID(body_fields(TRY(json_body(asked)),
                          [&](std::string_view key, wire::json::value const& value) -> Result<bool> {
@@ -176,7 +174,7 @@ Result<Reply> state_set(Asked const& asked) {
 }
 
 Result<Reply> versions_told(Asked const& asked) {
-    auto const versions = TRY(asked.hub.versions(asked.caller, TRY(product_in_path(asked))));
+    auto const versions = TRY(asked.hub.versions(asked.caller, TRY(id_of<shop::Product>(asked))));
     Reply reply;
     {
         Writer w(reply.body);
@@ -197,11 +195,10 @@ Result<Reply> versions_told(Asked const& asked) {
 
 Result<Reply> products_of_shop(Asked const& asked) {
     auto const page = TRY(page_of(asked));
-    std::optional<shop::ProductId> after;
-    if (!page.after.empty()) after = TRY(id_of<shop::Product>(page.after, "after"));
+    auto const after = TRY(after_of<shop::Product>(page));
     auto const which = TRY(truth_of(asked, "newest")) ? shop::Which::newest : shop::Which::live;
     auto const products =
-        TRY(asked.hub.products_of(asked.caller, TRY(shop_in_path(asked)), which, after, page.rows));
+        TRY(asked.hub.products_of(asked.caller, TRY(id_of<shop::Shop>(asked)), which, after, page.rows));
     Reply reply;
     {
         Writer w(reply.body);

@@ -1,21 +1,6 @@
 #include "api/telling.h"
 
-#include <cstdio>
-
 namespace allroads::api {
-
-std::string text_of(db::Moment moment) {
-    auto const day = std::chrono::floor<std::chrono::days>(moment);
-    std::chrono::year_month_day const date(day);
-    std::chrono::hh_mm_ss const time(moment - day);
-    char text[32];
-    auto const size =
-        std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                      static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                      static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
-    return {text, static_cast<std::size_t>(size)};
-}
 
 namespace {
 

@@ -7,7 +7,7 @@
 namespace allroads::api {
 
 // "2026-11-26T04:25:00.123Z"
-[[nodiscard]] std::string text_of(db::Moment moment);
+[[nodiscard]] inline std::string text_of(db::Moment moment) { return hub::moment_text(moment); }
 void write_shop(wire::Writer& w, shop::KeptShop const& kept);
 // A product with its ids, version, signature and document; `delivered` may be null.
 void write_product(wire::Writer& w, hub::Shown const& shown);

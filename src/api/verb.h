@@ -40,14 +40,16 @@ struct Verb {
     std::string_view summary;
     std::string_view about;
     std::span<Parameter const> parameters = {};
-    std::string_view takes = {};    // schema of the body; empty: none
-    std::string_view example = {};  // of the body, executed by a test
-    std::string_view gives = {};    // schema of the answer; empty: none
+    std::string_view takes = {};                         // schema of the body; empty: none
+    std::string_view example = {};                       // of the body, executed by a test
+    std::string_view gives = {};                         // schema of the answer; empty: none
+    std::span<std::string_view const> gives_files = {};  // types of the answer, where it is no JSON
     int status = 200;
     std::span<Code const> refusals = {};  // besides those that every verb may give
     Result<Reply> (*answer)(Asked const&) = nullptr;
     std::string_view scope = {};    // a key needs it; empty: not for keys. Whoever signed in has all
     bool is_for_everybody = false;  // also for visitors
+    bool is_for_people = false;     // who signed in; no key, whatever its scopes
     bool is_secret = false;         // the answer holds one: it is not kept under an Idempotency-Key
     std::string_view body_type = "application/json";  // of what is taken
     std::size_t body_bytes = 256U * 1024;
@@ -60,18 +62,21 @@ struct Verb {
 [[nodiscard]] std::span<Verb const> shop_verbs();
 [[nodiscard]] std::span<Verb const> product_verbs();
 [[nodiscard]] std::span<Verb const> moving_verbs();  // photos, import, export
+[[nodiscard]] std::span<Verb const> webhook_verbs();
 [[nodiscard]] std::vector<Verb const*> all_verbs();
+// Whether an Idempotency-Key is kept: of writes by somebody whose answer is no secret.
+[[nodiscard]] bool takes_once(Verb const& verb);
 
 // Of components/schemas of the OpenAPI document, as a JSON object.
 [[nodiscard]] std::string_view schemas();
 
 // A parameter of the query; empty where there is none.
 [[nodiscard]] std::string_view query_of(Asked const& asked, std::string_view name);
-// An id in the path or the query. Refused: `not-found` in a path, `bad-value` in a query.
+// The id in the path. Refused: `not-found`.
 template <class Of>
-[[nodiscard]] Result<db::Id<Of>> id_of(std::string_view text, std::string_view field) {
-    auto id = db::Id<Of>::parse(text);
-    if (!id) return refuse(Code::not_found, field, "there is nothing of that id");
+[[nodiscard]] Result<db::Id<Of>> id_of(Asked const& asked) {
+    auto id = db::Id<Of>::parse(asked.http.parameter("id"));
+    if (!id) return refuse(Code::not_found, "id", "there is nothing of that id");
     return *id;
 }
 // How many rows a page has, and after which it begins.
@@ -80,6 +85,14 @@ struct PageAsked {
     std::string_view after = {};
 };
 [[nodiscard]] Result<PageAsked> page_of(Asked const& asked);
+// The last of the page before, where pages go by ids. Refused: `bad-value`.
+template <class Of>
+[[nodiscard]] Result<std::optional<db::Id<Of>>> after_of(PageAsked const& page) {
+    if (page.after.empty()) return std::optional<db::Id<Of>>();
+    auto id = db::Id<Of>::parse(page.after);
+    if (!id) return refuse(Code::bad_value, "after", "expected the `next` of the page before");
+    return std::optional(*id);
+}
 inline constexpr std::size_t rows_max = 100;
 
 // What the body says it is; refused (`bad-value`) where it is neither JSON nor unnamed.

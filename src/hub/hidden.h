@@ -59,6 +59,7 @@ struct Hub::Hidden {
     std::optional<photo::Album> album = {};
     std::optional<photo::Uploads> uploads = {};
     std::atomic<bool> is_demo = false;
+    std::atomic<bool> webhooks_may_be_plain = false;
     std::mutex lock = {};
     std::condition_variable_any wake = {};
     std::jthread housekeeper = {};  // last: it ends before what it looks after
@@ -105,6 +106,22 @@ struct Hub::Hidden {
     // Within the caller's transaction, with its row in the trail.
     [[nodiscard]] Result<std::int64_t> keep(db::Write& write, Caller const& caller,
                                             shop::KeptShop const& keeper, Ready const& version);
+    // Refused: `too-many`.
+    [[nodiscard]] Result<SavedProduct> save(Caller const& caller, shop::KeptShop const& keeper,
+                                            ProductChange const& change, shop::Product const& product,
+                                            std::optional<std::string> const& aside = {});
+    // Events for the webhooks of an account, written with the change that they tell of.
+    [[nodiscard]] Result<db::IdBytes> teller(Caller const& caller);
+    [[nodiscard]] Result<void> must_be_own(db::Asked& asked, db::IdBytes const& owner, WebhookId const& id);
+    [[nodiscard]] Result<db::Id<Delivery>> add_delivery(db::Write& write, WebhookId const& webhook,
+                                                        std::string_view event, std::string_view facts);
+    [[nodiscard]] Result<void> tell(db::Write& write, db::IdBytes const& owner, std::string_view event,
+                                    std::string_view facts);
+    // Of a product after its change; `before` is its state until then.
+    [[nodiscard]] Result<void> tell_of(db::Write& write, shop::KeptShop const& keeper,
+                                       shop::ProductId const& id, shop::State before);
+    [[nodiscard]] Result<void> put_to_sleep(db::Write& write, WebhookId const& webhook, db::Moment at);
+    void forget_deliveries();
     void index(shop::ProductId const& id);
     [[nodiscard]] Result<void> send(db::Write& write, std::string_view to, std::string_view text);
 };

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdio>
 
 namespace allroads::hub {
 namespace {
@@ -25,6 +26,19 @@ constexpr std::array own_steps{
         "digest BLOB NOT NULL, status INTEGER NOT NULL, answer TEXT NOT NULL, made INTEGER NOT NULL, "
         "PRIMARY KEY (hub, asker, name)) STRICT;\n"
         "CREATE INDEX request_once_by_age ON request_once (hub, made);"},
+    db::Migration{
+        2, "webhooks and what they were told",
+        "CREATE TABLE webhook (hub BLOB NOT NULL, id BLOB NOT NULL, owner BLOB NOT NULL, url TEXT NOT NULL, "
+        "events TEXT NOT NULL, secret BLOB NOT NULL, made INTEGER NOT NULL, state INTEGER NOT NULL, "
+        "failing_since INTEGER NOT NULL, paused INTEGER NOT NULL, leased INTEGER NOT NULL, "
+        "waiting INTEGER NOT NULL, PRIMARY KEY (hub, id)) STRICT;\n"
+        "CREATE INDEX webhook_by_owner ON webhook (hub, owner, id);\n"
+        "CREATE TABLE delivery (hub BLOB NOT NULL, id BLOB NOT NULL, webhook BLOB NOT NULL, "
+        "event TEXT NOT NULL, body TEXT NOT NULL, made INTEGER NOT NULL, due INTEGER NOT NULL, "
+        "tries INTEGER NOT NULL, state INTEGER NOT NULL, status INTEGER NOT NULL, excerpt TEXT NOT NULL, "
+        "tried INTEGER NOT NULL, PRIMARY KEY (hub, id)) STRICT;\n"
+        "CREATE INDEX delivery_by_due ON delivery (hub, state, due);\n"
+        "CREATE INDEX delivery_by_webhook ON delivery (hub, webhook, id);"},
 };
 
 std::string database_of(Config const& config) {
@@ -62,6 +76,7 @@ std::vector<db::Migration> all_migrations() {
     add(people::migrations(), 0, 1);
     add(shop::migrations(), 0, 1);
     add(own_steps, 0, 1);
+    add(own_steps, 1, 1);
     allroads::check(all.size() == people::migrations().size() + shop::migrations().size() + own_steps.size());
     return all;
 }
@@ -138,6 +153,7 @@ void Hub::Hidden::keep_house(std::stop_token const& stopping) {
             swept = at;
             (void)people->sweep(now());
             (void)uploads->expire(std::chrono::floor<seconds>(now()));
+            forget_deliveries();
             auto const old = (now() - std::chrono::days(2)).time_since_epoch().count();
             (void)data->write([&](db::Write& write) -> Result<void> {
                 (void)TRY(write.run("DELETE FROM request_once WHERE hub = ? AND made < ?", self, old));
@@ -170,6 +186,19 @@ Result<std::unique_ptr<Hub>> Hub::open(Config config) {
     house->housekeeper =
         std::jthread([house](std::stop_token const& stopping) { house->keep_house(stopping); });
     return std::unique_ptr<Hub>(new Hub(std::move(hidden)));
+}
+
+std::string moment_text(db::Moment moment) {
+    auto const day = std::chrono::floor<std::chrono::days>(moment);
+    std::chrono::year_month_day const date(day);
+    std::chrono::hh_mm_ss const time(moment - day);
+    char text[32];
+    auto const size =
+        std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                      static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                      static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
+    return {text, static_cast<std::size_t>(size)};
 }
 
 db::Moment Hub::now() const { return hidden_->now(); }

@@ -18,10 +18,12 @@
 #include "search/search.h"
 #include "shop/shop.h"
 
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -152,6 +154,48 @@ struct Message {
     db::Moment made{};
 };
 
+// ---- telling programs what has changed: Standard Webhooks 1.0
+// -----------------------------------------------
+
+struct Webhook;
+using WebhookId = db::Id<Webhook>;
+inline constexpr std::array<std::string_view, 4> webhook_events{"product.published", "product.changed",
+                                                                "product.withdrawn", "shop.changed"};
+struct Webhook {
+    WebhookId id;
+    std::string url;
+    std::vector<std::string> events = {};
+    db::Moment made{};
+    bool is_asleep = false;  // it failed for five days, or answered 410: nothing is sent until it is tested
+    std::optional<db::Moment> failing_since = {};
+};
+struct MadeWebhook {
+    Webhook webhook;
+    std::string secret = {};  // "whsec_…": shown once
+};
+struct Delivery {
+    db::Id<Delivery> id;
+    std::string event;
+    db::Moment made{};
+    std::string_view state = {};         // "waiting", "delivered", "failed"
+    std::optional<db::Moment> due = {};  // while it waits
+    std::int64_t tries = 0;
+    int status = 0;  // of the last answer; 0: there was none
+    std::string excerpt = {};
+    std::optional<db::Moment> tried = {};
+};
+// One that is to be sent now, with its three headers.
+struct DueDelivery {
+    db::Id<Delivery> id;
+    std::string url, body;
+    std::string message, timestamp, signature;
+};
+// The header webhook-signature. `secret` is the bytes behind "whsec_".
+[[nodiscard]] std::string webhook_signature(std::string_view secret, std::string_view id,
+                                            std::int64_t timestamp, std::string_view body);
+// "2026-11-26T04:25:00.123Z"
+[[nodiscard]] std::string moment_text(db::Moment moment);
+
 class Hub {
 public:
     // Refused: what db::Db::open and db::migrate refuse.
@@ -256,6 +300,25 @@ public:
     [[nodiscard]] Result<shop::Photo> keep_photo(Caller const& caller, std::string_view bytes);
     [[nodiscard]] Result<std::string> picture(std::string_view digest, std::int32_t width,
                                               photo::Format format);
+
+    // -- webhooks of the caller
+    // Of `events` none means all. Refused: `bad-value`, `conflict` (there are ten).
+    [[nodiscard]] Result<MadeWebhook> make_webhook(Caller const& caller, std::string_view url,
+                                                   std::span<std::string const> events);
+    [[nodiscard]] Result<std::vector<Webhook>> webhooks(Caller const& caller);
+    [[nodiscard]] Result<void> end_webhook(Caller const& caller, WebhookId id);
+    // Sends an event "webhook.test"; wakes a webhook that sleeps.
+    [[nodiscard]] Result<Delivery> test_webhook(Caller const& caller, WebhookId id);
+    // Newest first, older than `before`. Kept for 30 days.
+    [[nodiscard]] Result<std::vector<Delivery>> deliveries(Caller const& caller, WebhookId id,
+                                                           std::optional<db::Id<Delivery>> const& before,
+                                                           std::size_t rows);
+    // For who sends: at most one of each webhook, which is the sender's for a minute, or until its end is
+    // told. `status` 0: there was no answer, and `answer` says why.
+    [[nodiscard]] Result<std::vector<DueDelivery>> due_deliveries(db::Moment at, std::size_t most);
+    [[nodiscard]] Result<void> delivery_ended(db::Id<Delivery> id, int status, std::string_view answer);
+    // For tests: addresses with http:// too.
+    void let_webhooks_be_plain();
 
     // -- messages for a gateway: taken in their order; gone once they are confirmed
     [[nodiscard]] Result<std::vector<Message>> messages(std::size_t rows);

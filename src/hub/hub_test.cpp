@@ -312,3 +312,100 @@ TEST_CASE("a file of products is reported first, then taken in, and comes out ag
                   .price.text() == "4.75");
     });
 }
+
+// ---- webhooks ---------------------------------------------------------------------------------------------
+
+namespace {
+
+// Somebody with a shop and a webhook; the sender is the test.
+struct Told : House {
+    Caller seller = someone("+254712345678", "Wanjiru");
+    shop::ShopId shop = *hub->make_shop(seller, shop_document);
+    MadeWebhook hook = *hub->make_webhook(seller, "https://example.org/hook", {});
+
+    std::optional<DueDelivery> due() {
+        auto all = hub->due_deliveries(now, 10);
+        REQUIRE(all);
+        REQUIRE(all->size() <= 1);
+        return all->empty() ? std::nullopt : std::optional(std::move(all->front()));
+    }
+    void test() { REQUIRE(hub->test_webhook(seller, hook.webhook.id)); }
+    Delivery last() { return hub->deliveries(seller, hook.webhook.id, {}, 10)->front(); }
+};
+
+}  // namespace
+
+TEST_CASE("the signature of Standard Webhooks, by the vector of its reference libraries") {
+    // The bytes of "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".
+    constexpr std::string_view secret(
+        "\x31\xf2\x90\xf6\xbf\x06\x29\x8a\xab\x4f\x08\xd4\x3c\x3f\x08\x2c\xf6\x48\xa3\x62\xda\x2d\xa4\xb0", 24);
+    CHECK(webhook_signature(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, R"({"test": 2432232314})") ==
+          "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+}
+
+TEST_CASE("an event is sent once at a time, and again after longer and longer pauses") {
+    using namespace std::chrono;
+    Told house;
+    house.test();
+    auto const first = house.due();
+    REQUIRE(first);
+    CHECK(first->url == "https://example.org/hook");
+    CHECK_FALSE(house.due());  // it is on its way
+    house.now += seconds(61);
+    CHECK(house.due()->message == first->message);  // that sender has not come back
+    CHECK(house.hub->delivery_ended(first->id, 500, "no \x01 \xff"));
+    constexpr std::array<milliseconds, 9> pauses{seconds(5), minutes(5), minutes(30), hours(2), hours(5),
+                                                 hours(10),  hours(14),  hours(20),   hours(24)};
+    for (auto const pause : pauses) {
+        house.now += pause - milliseconds(1);
+        CHECK_FALSE(house.due());
+        house.now += pause / 10 + milliseconds(2);
+        auto const again = house.due();
+        REQUIRE(again);
+        CHECK(again->message == first->message);
+        CHECK(again->body == first->body);
+        CHECK(again->signature != first->signature);  // of another moment
+        CHECK(house.last().state == "waiting");
+        CHECK(house.hub->delivery_ended(again->id, 0, "cannot connect"));
+    }
+    CHECK(house.last().state == "failed");
+    CHECK(house.last().tries == 10);
+    CHECK(house.last().excerpt == "cannot connect");
+    CHECK(house.hub->delivery_ended(first->id, 200, "").error().code() == Code::not_found);
+    // Not a success since five days: with the next failure it sleeps, and nothing is written for it.
+    CHECK_FALSE((*house.hub->webhooks(house.seller))[0].is_asleep);
+    listed(house, house.seller, house.shop, product_document());
+    house.now += hours(48);
+    CHECK(house.hub->delivery_ended(house.due()->id, 503, ""));
+    CHECK((*house.hub->webhooks(house.seller))[0].is_asleep);
+    CHECK(house.last().state == "failed");
+    listed(house, house.seller, house.shop, product_document("B-2"));
+    CHECK(house.hub->deliveries(house.seller, house.hook.webhook.id, {}, 10)->size() == 2);
+    house.test();
+    auto const woken = house.due();
+    REQUIRE(woken);
+    CHECK(house.hub->delivery_ended(woken->id, 204, ""));
+    CHECK_FALSE((*house.hub->webhooks(house.seller))[0].failing_since);
+}
+
+TEST_CASE("what is refused is not told of, and what is told arrives in its order") {
+    Told house;
+    auto const saved = listed(house, house.seller, house.shop, product_document());
+    ProductChange change{
+        .shop = house.shop, .product = saved.id, .expected = 7, .document = {}, .goes_live = true};
+    auto const document = product_document("B-1", "5.00");
+    change.document = document;
+    CHECK(house.hub->save_product(house.seller, change).error().code() == Code::conflict);
+    change.expected = 1;
+    CHECK(house.hub->save_product(house.seller, change));
+    CHECK(house.hub->set_state(house.seller, saved.id, shop::State::withdrawn));
+    std::string events;
+    while (auto const due = house.due()) {
+        events += due->body.substr(9, due->body.find('"', 9) - 9) + " ";
+        CHECK(house.hub->delivery_ended(due->id, 200, "ok"));
+    }
+    CHECK(events == "product.published product.changed product.withdrawn ");
+    CHECK(house.hub->end_webhook(house.seller, house.hook.webhook.id));
+    CHECK(house.hub->set_state(house.seller, saved.id, shop::State::live));
+    CHECK_FALSE(house.due());
+}

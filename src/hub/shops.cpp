@@ -10,6 +10,12 @@ constexpr std::size_t shops_of_account_max = 20;
 
 std::string purpose_of(shop::ShopId const& id) { return "shop-key:" + id.text(); }
 
+// Of one's own, what is not for everybody.
+Result<void> may_read(Caller const& caller) {
+    if (has_scope(caller, "products:read")) return {};
+    return refuse(Code::not_allowed, "", "the key lacks the scope products:read");
+}
+
 }  // namespace
 
 // ---- shops ------------------------------------------------------------------------------------------------
@@ -51,8 +57,12 @@ Result<std::int64_t> Hub::change_shop(Caller const& caller, shop::ShopId id, std
     kept.version = expected;
     kept.changed = now();
     people::Entry const entry{.verb = "shop.change", .subject_kind = "shop", .subject = id.text()};
-    auto const version = TRY(hidden_->change(
-        caller, entry, [&](db::Write& write) { return shop::change_shop(write, hidden_->self, kept); }));
+    auto const version = TRY(hidden_->change(caller, entry, [&](db::Write& write) -> Result<std::int64_t> {
+        auto const made = TRY(shop::change_shop(write, hidden_->self, kept));
+        auto const data = "{\"shop\":\"" + id.text() + "\",\"version\":" + std::to_string(made) + "}";
+        TRY_VOID(hidden_->tell(write, kept.owner, "shop.changed", data));
+        return made;
+    }));
     TRY_VOID(hidden_->catalogue->put(kept));
     return version;
 }
@@ -109,6 +119,7 @@ Result<Shown> Hub::product(Caller const& caller, shop::ProductId id, shop::Which
         if (!hidden_->may_keep(caller, keeper))
             return refuse(Code::not_found, "product", "there is no such product");
         TRY_VOID(must_have_scope(caller, "products:read"));
+        TRY_VOID(may_read(caller));
     }
     return hidden_->shown(listing);
 }
@@ -121,6 +132,7 @@ Result<Shown> Hub::product_version(Caller const& caller, shop::ProductId id, std
         if (!hidden_->may_keep(caller, keeper))
             return refuse(Code::not_found, "version", "there is no such version of this product");
         TRY_VOID(must_have_scope(caller, "products:read"));
+        TRY_VOID(may_read(caller));
     }
     return hidden_->shown(listing);
 }
@@ -194,6 +206,30 @@ Result<std::int64_t> Hub::Hidden::keep(db::Write& write, Caller const& caller, s
                               .subject_kind = "product",
                               .subject = version.id.text()}));
     return made;
+                              .subject = id.text()};
+    auto const version = TRY(this->change(caller, entry, [&](db::Write& write) -> Result<std::int64_t> {
+        auto state = shop::State::draft;
+        if (change.product) state = TRY(shop::listing(write, self, id, shop::Which::newest)).state;
+        auto const made = TRY(shop::add_version(write, self,
+                                                {.product = id,
+                                                 .shop = keeper.id,
+                                                 .expected = change.expected,
+                                                 .sku = product.sku,
+                                                 .document = document,
+                                                 .signature = signature,
+                                                 .by = by,
+                                                 .now = now(),
+                                                 .goes_live = change.goes_live}));
+        if (aside) {
+            (void)TRY(
+                write.run("INSERT INTO product_aside (hub, product, kind, document) VALUES (?, ?, 0, ?) ON "
+                          "CONFLICT (hub, product, kind) DO UPDATE SET document = excluded.document",
+                          self, id, *aside));
+        }
+        TRY_VOID(tell_of(write, keeper, id, state));
+        return made;
+    }));
+    return SavedProduct{id, version};
 }
 
 Result<SavedProduct> Hub::save_product(Caller const& caller, ProductChange const& change) {
@@ -220,8 +256,12 @@ Result<void> Hub::set_state(Caller const& caller, shop::ProductId id, shop::Stat
                               .subject_kind = "product",
                               .subject = id.text(),
                               .details = {{"state", std::string(shop::text_of(state))}}};
-    TRY_VOID(hidden_->change(caller, entry, [&](db::Write& write) {
-        return shop::set_state(write, hidden_->self, id, state, now());
+    TRY_VOID(hidden_->change(caller, entry, [&](db::Write& write) -> Result<void> {
+        auto const before = TRY(shop::listing(write, hidden_->self, id, shop::Which::newest));
+        TRY_VOID(shop::set_state(write, hidden_->self, id, state, now()));
+        bool const is_same =
+            before.state == state && (state != shop::State::live || before.live_version == before.newest);
+        return is_same ? Result<void>() : hidden_->tell_of(write, keeper, id, before.state);
     }));
     hidden_->index(id);
     return {};
@@ -369,6 +409,7 @@ Result<shop::Photo> Hub::keep_photo(Caller const& caller, std::string_view bytes
     bool const is_keeper = !caller.account && caller.roles.has(people::Role::operator_);
     if (!is_keeper) (void)TRY(hidden_->uploader(caller));
     TRY_VOID(hidden_->may_write_now(caller));
+    if (!caller.roles.has(people::Role::operator_)) (void)TRY(uploader(caller));
     auto const kept = TRY(photo::normalise(bytes));
     TRY_VOID(hidden_->album->put(kept));
     return shop::Photo{.digest = kept.digest, .alt = {}, .width = kept.width, .height = kept.height};
