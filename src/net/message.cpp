@@ -20,6 +20,7 @@ constexpr std::array<bool, 256> table_of(std::string_view others) {
 constexpr auto token_bytes = table_of("!#$%&'*+-.^_`|~");
 constexpr auto unreserved_bytes = table_of("-._~");
 constexpr auto host_bytes = table_of("-._:[]");
+constexpr std::size_t host_bytes_max = 259;
 
 bool all_in(std::array<bool, 256> const& table, std::string_view text) {
     return std::ranges::all_of(text, [&](char c) { return table[static_cast<unsigned char>(c)]; });
@@ -86,7 +87,9 @@ std::optional<Refusal> note_field(std::string_view name, std::string_view value,
                                   Fields& fields) {
     if (name == "host") {
         if (fields.has_host) return Refusal{Code::bad_http, "Host stands twice"};
-        if (!all_in(host_bytes, value)) return Refusal{Code::bad_http, "Host is not a name with a port"};
+        // 253 letters of a name, a colon, a port: longer ones would only fill what is kept by name.
+        if (!all_in(host_bytes, value) || value.size() > host_bytes_max)
+            return Refusal{Code::bad_http, "Host is not a name with a port"};
         fields.has_host = true;
         if (request.host.empty()) request.host = value;
     } else if (name == "content-length") {
@@ -389,7 +392,7 @@ std::optional<Url> parsed_url(std::string_view text) {
     if (!is_visible) return std::nullopt;
     std::size_t const end = std::min(text.find_first_of("/?"), text.size());
     std::string_view authority = text.substr(0, end);
-    if (authority.empty() || !all_in(host_bytes, authority))
+    if (authority.empty() || authority.size() > host_bytes_max || !all_in(host_bytes, authority))
         return std::nullopt;  // a user name would hold '@'
     url.authority = authority;
     url.target = text.substr(end);
