@@ -120,7 +120,8 @@ if(ALLROADS_TESTS)
     ${CMAKE_SOURCE_DIR}/tests/doctest_main.cpp ${CMAKE_SOURCE_DIR}/tests/heavy_headers.cpp)
   target_link_libraries(test_main PUBLIC house ${RAPIDCHECK})
   # Tests are read by people and run once: compiled quickly, and without the false alarms of g++ 12 at -O3.
-  target_compile_options(test_main PUBLIC -O1 -fno-lto -Wno-array-bounds)
+  # -pthread as some libraries of rooms ask for it: the precompiled header must be made alike.
+  target_compile_options(test_main PUBLIC -O1 -fno-lto -pthread -Wno-array-bounds -Wno-stringop-overread)
   # Objects carry both forms, so test programs link without the long optimisation of the whole program.
   target_link_options(test_main PUBLIC -fno-lto)
   target_precompile_headers(test_main PRIVATE

@@ -3,7 +3,7 @@ FORM_HIDDEN, a section for each: HIDDEN_NAME, HIDDEN_VALUE
 GROUPS, a section for each: GROUP_HEAD section: GROUP_HEADING; GROUP_SAYS section: GROUP_ABOUT; FIELDS, a section for each:
   FIELD_ID, FIELD_NAME, FIELD_LABEL, FIELD_VALUE, FIELD_MAX, FIELD_KEYBOARD, FIELD_COMPLETE
   FIELD_LINE, FIELD_EMAIL, FIELD_SECRET, FIELD_AREA, FIELD_CHOOSE, FIELD_TICK, FIELD_TICKS, FIELD_FILES, FIELD_FIXED: one
-  FIELD_SHORT, FIELD_NEEDED, FIELD_ANY sections; FIELD_HELP section: HELP_TEXT; FIELD_PROBLEM section: PROBLEM_TEXT
+  FIELD_SHORT, FIELD_NEEDED, FIELD_ANY, FIELD_SET, FIELD_FOLDED sections; FIELD_HELP section: HELP_TEXT; FIELD_PROBLEM section: PROBLEM_TEXT
   FIELD_PICTURE section: PICTURE_URL; OPTIONS, a section for each: OPTION_ID, OPTION_VALUE, OPTION_NAME, OPTION_CHOSEN
 BUTTONS, a section for each: BUTTON_VALUE, BUTTON_TEXT, BUTTON_PLAIN or BUTTON_DANGER section }}
 <form class="sheet-form" action="{{FORM_ACTION}}" method="post"{{#FORM_FILES}} enctype="multipart/form-data"{{/FORM_FILES}} novalidate>
@@ -19,10 +19,12 @@ BUTTONS, a section for each: BUTTON_VALUE, BUTTON_TEXT, BUTTON_PLAIN or BUTTON_D
 <legend>{{FIELD_LABEL}}</legend>
 {{#FIELD_HELP}}<p class="help">{{HELP_TEXT}}</p>{{/FIELD_HELP}}
 {{#FIELD_PROBLEM}}<p class="problem" id="{{FIELD_ID}}-problem">{{PROBLEM_TEXT}}</p>{{/FIELD_PROBLEM}}
+{{#FIELD_FOLDED}}<details class="lines"><summary>[[Open the list]]<span class="unseen"> {{FIELD_LABEL}}</span></summary>{{/FIELD_FOLDED}}
 <div class="columns">
 {{#OPTIONS}}<label><input type="checkbox" id="{{OPTION_ID}}" name="{{FIELD_NAME}}" value="{{OPTION_VALUE}}"{{#OPTION_CHOSEN}} checked{{/OPTION_CHOSEN}}> <span>{{OPTION_NAME}}</span></label>
 {{/OPTIONS}}
 </div>
+{{#FIELD_FOLDED}}</details>{{/FIELD_FOLDED}}
 </fieldset>{{/FIELD_TICKS}}
 {{#FIELD_TICK}}<p class="choices"><label><input type="checkbox" id="{{FIELD_ID}}" name="{{FIELD_NAME}}" value="{{FIELD_VALUE}}"{{#FIELD_SET}} checked{{/FIELD_SET}}> <span>{{FIELD_LABEL}}</span></label></p>{{/FIELD_TICK}}
 {{#FIELD_ALONE}}<div class="field"><label for="{{FIELD_ID}}">{{FIELD_LABEL}}{{#FIELD_NEEDED}} <span class="fine">[[field|(needed)]]</span>{{/FIELD_NEEDED}}</label>

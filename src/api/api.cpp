@@ -24,8 +24,8 @@ Result<Token> token_of(net::Request const& http) {
             return refuse(Code::signed_out, "authorization", "expected Bearer and a key or a token");
         return Token{given.substr(bearer.size())};
     }
-    auto const cookie = net::value_of(http.cookies, session_cookie);
-    return cookie ? Token{*cookie, true} : Token{};
+    auto const cookie = net::own_cookie(http, session_cookie);
+    return cookie.empty() ? Token{} : Token{cookie, true};
 }
 
 Result<hub::Caller> caller_of(hub::Hub& hub, Verb const& verb, net::Request const& http) {
@@ -36,6 +36,9 @@ Result<hub::Caller> caller_of(hub::Hub& hub, Verb const& verb, net::Request cons
     auto caller = TRY(hub.caller({.token = token.text, .address = http.peer}, people::Often::api_address));
     if (verb.is_for_everybody) return caller;
     if (!caller.is_signed_in()) return refuse(Code::signed_out, "authorization", "sign in, or bring a key");
+    // A key does what its scopes name and nothing else: sessions, keys and their like have none.
+    if (caller.key && verb.scope.empty())
+        return refuse(Code::not_allowed, "authorization", "this is not for keys: sign in");
     bool const has_scope = !caller.key || verb.scope.empty() ||
                            std::ranges::find(caller.scopes, verb.scope) != caller.scopes.end();
     if (!has_scope)

@@ -197,8 +197,7 @@ Result<Reply> exported(Asked const& asked) {
     auto const shop = TRY(id_of<shop::Shop>(asked.http.parameter("id"), "id"));
     auto const asked_kind = query_of(asked, "kind");
     auto const kind = asked_kind.empty() ? feeds::Kind::own_csv : TRY(feeds::parse_kind(asked_kind));
-    auto const origin = std::string(asked.http.is_tls ? "https://" : "http://") + asked.http.host;
-    auto written = TRY(asked.hub.exported(asked.caller, shop, kind, origin));
+    auto written = TRY(asked.hub.exported(asked.caller, shop, kind, asked.http.origin()));
     auto const wanted = query_of(asked, "file");
     for (auto& one : written.files) {
         if (!wanted.empty() && one.name != wanted) continue;

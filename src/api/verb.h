@@ -46,7 +46,7 @@ struct Verb {
     int status = 200;
     std::span<Code const> refusals = {};  // besides those that every verb may give
     Result<Reply> (*answer)(Asked const&) = nullptr;
-    std::string_view scope = {};    // a key needs it; empty: none. Whoever signed in has all
+    std::string_view scope = {};    // a key needs it; empty: not for keys. Whoever signed in has all
     bool is_for_everybody = false;  // also for visitors
     bool is_secret = false;         // the answer holds one: it is not kept under an Idempotency-Key
     std::string_view body_type = "application/json";  // of what is taken

@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 #include "serve/serve.h"
 
+#include <sys/stat.h>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -256,11 +257,16 @@ CLI::App* serve_command(CLI::App& app, serve::Options& f) {
     auto* serve = app.add_subcommand("serve", "the hub over HTTP: pages and API");
     serve->add_option("--port", f.port, "port to listen on (8080); 0 takes any free one");
     serve->add_option("--address", f.address, "address to listen on (127.0.0.1: this machine alone)");
-    serve->add_option("--host", f.hosts, "name the hub answers to; may be given again (any)");
+    serve->add_option("--host", f.hosts,
+                      "name the hub answers to besides localhost and numbers; may be given again");
+    serve->add_option("--public", f.origin,
+                      "https://name that the world uses, where a proxy takes TLS off: for links and cookies");
     serve->add_option("--database", f.hub.database, "file or postgresql://… (hub.db in the data folder)");
     serve->add_option("--certificate", f.certificate, "PEM chain for HTTPS; needs --key");
     serve->add_option("--key", f.key, "PEM key of the certificate");
     serve->add_option("--workers", f.workers, "threads that answer (one a core)");
+    serve->add_flag("--unlimited", f.is_unlimited,
+                    "no limits of rates: for measuring, or behind a gateway that has its own");
     serve->add_flag("--quiet", f.is_quiet, "no line for each request on standard error");
     return serve;
 }
@@ -333,6 +339,10 @@ int run(int count, char** words) {
     duty->add_flag("--summary", flags.duty_summary, "only how many could be read, and those that could not");
     CLI11_PARSE(app, count, words);
     auto const places = places_for(flags.data);
+    // What a hub keeps of people is its owner's alone. The books are for everybody.
+    bool const is_of_people = *serve || *hub.user_add || *hub.import || *hub.exported || *hub.demo ||
+                              *data.backup || *data.restore || *data.check;
+    if (is_of_people) ::umask(077);
     if (*quote && !flags.replay.file.empty()) {
         flags.replay.date = flags.quote.date;
         flags.replay.known_on = flags.quote.known_on;

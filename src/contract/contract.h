@@ -121,9 +121,16 @@ using Filling = std::map<std::string, std::string, std::less<>>;
 
 // The sentence of an unknown, a warning or a note: "The rules of United States are known up to 2026-07-23 …".
 [[nodiscard]] std::string sentence_of(quote::Finding const& finding);
-// The same in another language: `say` gives the translation of an English text, with its names in braces.
+// How another language says it: the translation of an English text with its names in braces, a day, a number,
+// and a name or code within a sentence that may run the other way.
 using Say = std::function<std::string_view(std::string_view)>;
-[[nodiscard]] std::string sentence_of(quote::Finding const& finding, Say const& say);
+struct Manner {
+    Say say;
+    std::function<std::string(Day)> day;
+    std::function<std::string(Decimal const&)> number;
+    std::function<std::string(std::string_view)> name;
+};
+[[nodiscard]] std::string sentence_of(quote::Finding const& finding, Manner const& manner);
 // The id of a way to import: "third-country", "AGOA", under a tax scheme "third-country+ioss".
 [[nodiscard]] std::string id_of(quote::Option const& option);
 [[nodiscard]] std::string name_of(quote::Option const& option);

@@ -107,34 +107,40 @@ constexpr std::array sentences = {
     Sentence{"base-unknown", "{2} ({1}): what it is levied on is not known yet."},
 };
 
-void append_fact(std::string& out, std::string_view name, Finding const& finding) {
-    if (name == "1") out += finding.first;
-    if (name == "2") out += finding.second;
-    if (name == "day" && finding.day) out += finding.day->text();
+void append_fact(std::string& out, std::string_view name, Finding const& finding, Manner const& manner) {
+    auto const add_name = [&](std::string_view text) {
+        if (!text.empty()) out += manner.name(text);
+    };
+    if (name == "1") add_name(finding.first);
+    if (name == "2") add_name(finding.second);
+    if (name == "day" && finding.day) out += manner.day(*finding.day);
     if (name == "number" && finding.number)
-        out += finding.currency ? finding.number->text() : finding.number->brief();
-    if (name == "currency" && finding.currency) out += finding.currency->text();
+        out += manner.number(finding.currency ? *finding.number : finding.number->stripped());
+    if (name == "currency" && finding.currency) add_name(finding.currency->text());
+}
+
+std::string_view as_it_is(std::string_view text) { return text; }
+
+Manner const& plain_english() {
+    static Manner const manner{as_it_is, [](Day day) { return day.text(); },
+                               [](Decimal const& number) { return number.text(); },
+                               [](std::string_view name) { return std::string(name); }};
+    return manner;
 }
 
 }  // namespace
 
-namespace {
+std::string sentence_of(Finding const& finding) { return sentence_of(finding, plain_english()); }
 
-std::string_view as_it_is(std::string_view text) { return text; }
-
-}  // namespace
-
-std::string sentence_of(Finding const& finding) { return sentence_of(finding, as_it_is); }
-
-std::string sentence_of(Finding const& finding, Say const& say) {
+std::string sentence_of(Finding const& finding, Manner const& manner) {
     std::string_view words;
     for (auto const& sentence : sentences) {
         if (sentence.code == finding.code) words = sentence.words;
     }
     // A code that a pack brings carries its own sentence.
     if (words.empty()) return std::string(finding.first.empty() ? finding.code : finding.first);
-    return filled(say(words),
-                  [&](std::string& out, std::string_view name) { append_fact(out, name, finding); });
+    return filled(manner.say(words),
+                  [&](std::string& out, std::string_view name) { append_fact(out, name, finding, manner); });
 }
 
 std::string id_of(quote::Option const& option) {

@@ -14,6 +14,22 @@ std::unexpected<Error> too_often(people::Allowance const& allowance) {
     return refuse(Code::too_many, "", "try again in " + std::to_string(wait) + " seconds");
 }
 
+std::string hexadecimal(std::string_view bytes) {
+    std::string text(2 * bytes.size() + 1, '\0');
+    auto const* const from = static_cast<unsigned char const*>(static_cast<void const*>(bytes.data()));
+    sodium_bin2hex(text.data(), text.size(), from, bytes.size());
+    text.pop_back();
+    return text;
+}
+
+Result<std::string> bytes_of(std::string_view hexadecimal) {
+    std::string bytes(hexadecimal.size() / 2, '\0');
+    auto* const to = static_cast<unsigned char*>(static_cast<void*>(bytes.data()));
+    if (sodium_hex2bin(to, bytes.size(), hexadecimal.data(), hexadecimal.size(), nullptr, nullptr, nullptr) != 0)
+        return refuse(Code::bad_file, "message", "it is not as it was written");
+    return bytes;
+}
+
 }  // namespace
 
 std::string digest_of(std::initializer_list<std::string_view> parts) {
@@ -34,6 +50,11 @@ std::string digest_of(std::initializer_list<std::string_view> parts) {
 
 bool has_scope(Caller const& caller, std::string_view scope) {
     return !caller.key || std::ranges::find(caller.scopes, scope) != caller.scopes.end();
+}
+
+Result<void> must_have_scope(Caller const& caller, std::string_view scope) {
+    if (has_scope(caller, scope)) return {};
+    return refuse(Code::not_allowed, "", "the key lacks the scope " + std::string(scope));
 }
 
 people::Act Hub::Hidden::act_of(Caller const& caller) const {
@@ -67,6 +88,10 @@ Result<Caller> Hub::caller(Credentials const& credentials, people::Often often) 
     caller.account = visit.account;
     caller.session = visit.session;
     caller.roles = visit.roles;
+    // Who may see and end everything needs more than a password that somebody else may know too.
+    if (caller.roles.has(people::Role::operator_) &&
+        !TRY(people.account(visit.account)).has_second_factor)
+        caller.roles = caller.roles.without(people::Role::operator_);
     caller.name = std::move(visit.name);
     caller.language = std::move(visit.language);
     caller.proved = visit.proved;
@@ -95,7 +120,8 @@ Caller Hub::keeper() const {
 }
 
 bool Hub::Hidden::may_keep(Caller const& caller, shop::KeptShop const& shop) const {
-    if (caller.roles.has(people::Role::operator_)) return true;
+    // A key opens what its own account keeps, also when an operator made it.
+    if (caller.roles.has(people::Role::operator_) && !caller.key) return true;
     auto const& who = caller.acting_for ? caller.acting_for : caller.account;
     return who && who->bytes() == shop.owner;
 }
@@ -110,8 +136,11 @@ Result<void> Hub::Hidden::must_keep(Caller const& caller, shop::KeptShop const& 
         if (!caller.is_signed_in()) return refuse(Code::signed_out, "", "sign in to change this shop");
         return refuse(Code::not_allowed, "", "this shop is another's");
     }
-    if (!has_scope(caller, scope))
-        return refuse(Code::not_allowed, "", "the key lacks the scope " + std::string(scope));
+    TRY_VOID(must_have_scope(caller, scope));
+    return may_write_now(caller);
+}
+
+Result<void> Hub::Hidden::may_write_now(Caller const& caller) {
     // Who stands where the data lies comes neither by a session nor by a key.
     if (!caller.session && !caller.key) return {};
     auto const allowed = people->rates().allow(people::Often::write_account, caller.account->text(), now());
@@ -122,14 +151,17 @@ Result<void> Hub::Hidden::must_keep(Caller const& caller, shop::KeptShop const& 
 Result<void> Hub::Hidden::must_be_operator(Caller const& caller) const {
     if (caller.roles.has(people::Role::operator_) && !caller.key) return {};
     if (!caller.is_signed_in()) return refuse(Code::signed_out, "", "operators sign in first");
-    return refuse(Code::not_allowed, "", "this is for operators of the hub");
+    return refuse(Code::not_allowed, "", "this is for operators of the hub who have a second factor");
 }
 
 // ---- accounts ---------------------------------------------------------------------------------------------
 
 Result<void> Hub::Hidden::send(db::Write& write, std::string_view to, std::string_view text) {
+    // Sealed, because it may hold a one-time code: who reads the data, or a copy of it, reads none.
+    auto const id = ids.next(now());
+    auto const words = hexadecimal(key->seal("message:" + db::Id<Message>(id).text(), text));
     (void)TRY(write.run("INSERT INTO message (hub, id, recipient, words, made) VALUES (?, ?, ?, ?, ?)", self,
-                        ids.next(now()), to, text, now().time_since_epoch().count()));
+                        id, to, words, now().time_since_epoch().count()));
     return {};
 }
 
@@ -213,7 +245,9 @@ Result<std::vector<Message>> Hub::messages(std::size_t rows) {
                       hidden_->self, rows));
     std::vector<Message> messages;
     while (TRY(found.next())) {
-        messages.push_back({found.id<Message>(0), std::string(found.text(1)), std::string(found.text(2)),
+        auto const id = found.id<Message>(0);
+        messages.push_back({id, std::string(found.text(1)),
+                            TRY(hidden_->key->open("message:" + id.text(), TRY(bytes_of(found.text(2))))),
                             db::Moment(std::chrono::milliseconds(found.integer(3)))});
     }
     return messages;

@@ -60,7 +60,9 @@ Result<void> Catalogue::put(shop::KeptShop const& kept) {
     auto const number = static_cast<std::uint32_t>(shops_.size());
     auto [place, is_new] = shops_.try_emplace(kept.id, OpenShop{kept.id, number, shared});
     place->second.shop = shared;
-    return index_.sending(place->second.number, sending_of(*shared));
+    auto const done = index_.sending(place->second.number, sending_of(*shared));
+    ++changes_;
+    return done;
 }
 
 std::optional<OpenShop> Catalogue::shop(shop::ShopId const& id) const {
@@ -118,6 +120,7 @@ Result<void> Catalogue::put(shop::Listing const& listing, books::Shelf const* sh
     std::unique_lock const held(lock_);
     newest_ = std::max(newest_, listing.changed);
     is_changed_ = true;
+    ++changes_;
     return {};
 }
 

@@ -4,6 +4,7 @@
 
 #include "hub/hub.h"
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
@@ -31,6 +32,7 @@ public:
     [[nodiscard]] Result<void> put(shop::Listing const& listing, books::Shelf const* shelf);
     [[nodiscard]] std::optional<OpenShop> shop(shop::ShopId const& id) const;
     [[nodiscard]] std::size_t shops() const;
+    [[nodiscard]] std::uint64_t changes() const { return changes_.load(); }
     [[nodiscard]] search::Index& index() { return index_; }
     [[nodiscard]] search::Index const& index() const { return index_; }
 
@@ -48,6 +50,7 @@ private:
     std::map<shop::ShopId, OpenShop> shops_;
     db::Moment newest_{};  // change that the index holds
     bool is_changed_ = false;
+    std::atomic<std::uint64_t> changes_ = 0;
 
     struct Parsed {
         std::int64_t version = 0;

@@ -58,6 +58,7 @@ struct Hub::Hidden {
     std::optional<Catalogue> catalogue = {};
     std::optional<photo::Album> album = {};
     std::optional<photo::Uploads> uploads = {};
+    std::atomic<bool> is_demo = false;
     std::mutex lock = {};
     std::condition_variable_any wake = {};
     std::jthread housekeeper = {};  // last: it ends before what it looks after
@@ -65,6 +66,7 @@ struct Hub::Hidden {
     [[nodiscard]] db::Moment now() const;
     [[nodiscard]] Result<void> open_data();
     [[nodiscard]] Result<void> find_self();
+    void look_for_demo();
     void keep_house(std::stop_token const& stopping);
 
     // A change of a caller, with its row in the trail, in one transaction.
@@ -84,18 +86,32 @@ struct Hub::Hidden {
     // Refused: `signed-out` for a visitor, `not-allowed` for anybody else who may not.
     [[nodiscard]] Result<void> must_keep(Caller const& caller, shop::KeptShop const& shop,
                                          std::string_view scope);
+    // Refused: `too-many` for an account that writes too often.
+    [[nodiscard]] Result<void> may_write_now(Caller const& caller);
+    [[nodiscard]] Result<std::string> uploader(Caller const& caller) const;
     [[nodiscard]] Result<void> must_be_operator(Caller const& caller) const;
     [[nodiscard]] Result<Shown> shown(shop::Listing const& listing);
     [[nodiscard]] Result<std::string> opened_key(shop::KeptShop const& shop) const;
-    [[nodiscard]] Result<SavedProduct> save(Caller const& caller, shop::KeptShop const& keeper,
-                                            ProductChange const& change, shop::Product const& product,
-                                            std::optional<std::string> const& aside = {});
+    // A version that is ready to be kept: checked and signed.
+    struct Ready {
+        shop::ProductId id;
+        std::int64_t expected = 0;
+        std::string sku, document, signature;
+        bool goes_live = false;
+        std::optional<std::string> aside = {};  // of the file it came from
+    };
+    [[nodiscard]] Result<Ready> ready(shop::KeptShop const& keeper, std::string_view secret,
+                                      ProductChange const& change, shop::Product const& product);
+    // Within the caller's transaction, with its row in the trail.
+    [[nodiscard]] Result<std::int64_t> keep(db::Write& write, Caller const& caller,
+                                            shop::KeptShop const& keeper, Ready const& version);
     void index(shop::ProductId const& id);
     [[nodiscard]] Result<void> send(db::Write& write, std::string_view to, std::string_view text);
 };
 
 // The scope a key needs for a verb; who signed in has all.
 [[nodiscard]] bool has_scope(Caller const& caller, std::string_view scope);
+[[nodiscard]] Result<void> must_have_scope(Caller const& caller, std::string_view scope);
 
 // The steps of all rooms, numbered.
 [[nodiscard]] std::vector<db::Migration> all_migrations();

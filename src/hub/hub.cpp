@@ -31,6 +31,15 @@ std::string database_of(Config const& config) {
     return config.database.empty() ? (config.data / "hub.db").string() : config.database;
 }
 
+// Phone numbers and addresses of people are in it: others of this machine may not read it, nor what SQLite
+// lays beside it. Where the database is no file of ours, nothing is there to change.
+void keep_to_owner(std::string const& database) {
+    for (auto const* const beside : {"", "-wal", "-shm"}) {
+        std::error_code ignored;
+        fs::permissions(database + beside, fs::perms::owner_read | fs::perms::owner_write, ignored);
+    }
+}
+
 }  // namespace
 
 Stamp stamp_of(fs::path const& file) {
@@ -93,9 +102,11 @@ Result<void> Hub::Hidden::find_self() {
 
 Result<void> Hub::Hidden::open_data() {
     std::error_code failed;
-    fs::create_directories(config.data, failed);
+    if (fs::create_directories(config.data, failed))
+        fs::permissions(config.data, fs::perms::owner_all, failed);  // 0700
     if (failed) return refuse(Code::unavailable, "data", "cannot make " + config.data.string());
     data.emplace(TRY(db::Db::open(database_of(config))));
+    keep_to_owner(database_of(config));
     (void)TRY(db::migrate(*data, all_migrations()));
     TRY_VOID(find_self());
     key.emplace(TRY(people::HubKey::open_or_make(config.data / "hub.key")));
@@ -108,6 +119,11 @@ Result<void> Hub::Hidden::open_data() {
     return catalogue->load(*data, self, shelf ? *shelf : nullptr);
 }
 
+void Hub::Hidden::look_for_demo() {
+    std::error_code none;
+    is_demo = fs::exists(config.data / "demonstration", none);
+}
+
 // What nobody waits for: newer books, sessions that are over, the index on the disk.
 void Hub::Hidden::keep_house(std::stop_token const& stopping) {
     std::unique_lock held(lock);
@@ -116,6 +132,7 @@ void Hub::Hidden::keep_house(std::stop_token const& stopping) {
     while (!stopping.stop_requested()) {
         edition.look();
         words.look();
+        look_for_demo();
         auto const at = std::chrono::steady_clock::now();
         if (at - swept >= minutes(60)) {
             swept = at;
@@ -124,6 +141,8 @@ void Hub::Hidden::keep_house(std::stop_token const& stopping) {
             auto const old = (now() - std::chrono::days(2)).time_since_epoch().count();
             (void)data->write([&](db::Write& write) -> Result<void> {
                 (void)TRY(write.run("DELETE FROM request_once WHERE hub = ? AND made < ?", self, old));
+                // What no gateway fetched is of no use to anybody by now.
+                (void)TRY(write.run("DELETE FROM message WHERE hub = ? AND made < ?", self, old));
                 return {};
             });
         }
@@ -145,6 +164,7 @@ Result<std::unique_ptr<Hub>> Hub::open(Config config) {
     auto hidden = std::make_unique<Hidden>(std::move(config));
     hidden->edition.look();
     hidden->words.look();
+    hidden->look_for_demo();
     TRY_VOID(hidden->open_data());
     auto* const house = hidden.get();
     house->housekeeper =
@@ -160,12 +180,13 @@ Day Hub::today() const {
 }
 
 About Hub::about() const {
-    std::error_code none;
     return {.name = "Allroads",
-            .is_demo = fs::exists(hidden_->config.data / "demonstration", none),
+            .is_demo = hidden_->is_demo,
             .products = hidden_->catalogue->index().size().entries,
             .shops = hidden_->catalogue->shops()};
 }
+
+std::uint64_t Hub::changes() const { return hidden_->catalogue->changes(); }
 
 Result<std::shared_ptr<books::Edition const>> Hub::books() const {
     auto held = hidden_->edition.held();

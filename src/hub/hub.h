@@ -163,6 +163,8 @@ public:
     [[nodiscard]] db::Moment now() const;
     [[nodiscard]] Day today() const;
     [[nodiscard]] About about() const;
+    // Counts on with every change that everybody can see; the same number means the same shops and products.
+    [[nodiscard]] std::uint64_t changes() const;
 
     // -- the books of this moment: an edition that takes their place later does not disturb who holds them.
     // Refused: `no-books`.
@@ -287,8 +289,22 @@ public:
     // For the command line, which stands where the data lies: the machine's keeper may do everything.
     [[nodiscard]] Caller keeper() const;
 
+    // -- a file that is looked at first and read for good later, so that nobody sends it twice. It waits as
+    // long as an upload does. Refused: `too-long` above photo::upload_bytes_max, `not-found` for another's.
+    [[nodiscard]] Result<std::string> set_aside(Caller const& caller, std::string_view bytes);
+    [[nodiscard]] Result<std::string> aside(Caller const& caller, std::string_view id);
+    [[nodiscard]] Result<void> drop_aside(Caller const& caller, std::string_view id);
+
+    // Whether the caller may look after the hub. Refused: `signed-out`, `not-allowed`.
+    [[nodiscard]] Result<void> must_operate(Caller const& caller) const;
+    // For operators: an account, and that of a contact; nothing where there is none.
+    [[nodiscard]] Result<people::AccountFacts> account_of(Caller const& caller, people::AccountId id);
+    [[nodiscard]] Result<std::optional<people::AccountFacts>> account_of(Caller const& caller,
+                                                                         std::string_view contact);
+
 private:
     struct Hidden;
+    class Intake;
     explicit Hub(std::unique_ptr<Hidden> hidden);
     std::unique_ptr<Hidden> hidden_;
 };

@@ -1,5 +1,7 @@
 #include "hub/hub.h"
 
+#include "db/places_in_test.h"
+
 #include <doctest/doctest.h>
 
 #include <filesystem>
@@ -29,7 +31,7 @@ std::string product_document(std::string_view sku = "B-1", std::string_view pric
 // A hub in a folder of its own, with the books of the build, on a day that does not pass.
 class House {
 public:
-    House() {
+    explicit House(std::string database = {}) : database_(std::move(database)) {
         auto name = (fs::temp_directory_path() / "allroads-hub-XXXXXX").string();
         allroads::check(::mkdtemp(name.data()) != nullptr);
         folder = name;
@@ -46,6 +48,7 @@ public:
         hub.reset();
         auto const* build = std::getenv("ALLROADS_BUILD");
         Config config{.data = folder,
+                      .database = database_,
                       .starter = build == nullptr ? fs::path() : fs::path(build) / "starter.books",
                       .clock = [this] { return now; }};
         config.people.hashing = {.passes = 1, .memory_bytes = 64 * 1024, .at_once = 2, .waiting_max = 6};
@@ -74,7 +77,22 @@ public:
     db::Moment now{std::chrono::sys_days(std::chrono::year(2026) / 3 / 15)};
     std::unique_ptr<Hub> hub;
     std::vector<std::string> tokens;
+
+private:
+    std::string database_;
 };
+
+// The same on a file and, where it is installed, on PostgreSQL.
+void on_both(std::function<void(House&)> const& scenario) {
+    {
+        House house;
+        scenario(house);
+    }
+    auto* const server = db::in_test::Postgres::server(false);
+    if (server == nullptr) return;
+    House house(server->fresh());
+    scenario(house);
+}
 
 quote::Door door(Hub const& hub, std::string_view to) {
     return {
@@ -91,194 +109,206 @@ SavedProduct listed(House& house, Caller const& seller, shop::ShopId shop, std::
 }  // namespace
 
 TEST_CASE("a seller lists a product, and everybody finds it with its delivered price at once") {
-    House house;
-    auto const seller = house.someone("+254712345678", "Wanjiru");
-    auto const shop = *house.hub->make_shop(seller, shop_document);
-    auto const saved = listed(house, seller, shop, product_document());
-    auto const shown = house.hub->product(house.visitor(), saved.id, shop::Which::live);
-    REQUIRE(shown);
-    CHECK(shown->version == 1);
-    CHECK(shown->shop->slug == "test-baskets");
-    if (!house.has_books()) {
-        MESSAGE("skipped: the edition of the build is not here");
-        return;
-    }
-    auto const found = house.hub->find({.words = "baskt", .door = door(*house.hub, "US")});
-    REQUIRE(found);
-    REQUIRE(found->products.size() == 1);
-    auto const& hit = found->answer.hits.front();
-    REQUIRE(hit.landed);
-    // The list, the page and a list without a search tell one price.
-    auto const priced = house.hub->delivered(*shown, {.door = door(*house.hub, "US")});
-    REQUIRE(priced);
-    CHECK(priced->quote.landed_total == hit.landed);
-    CHECK(house.hub->hit_of(*shown, door(*house.hub, "US"))->landed == hit.landed);
-    CHECK(priced->quantity == Decimal(10));
-    // 10 × 420 g: nine begun half kilograms at 7.00 and 8.00 for the parcel.
-    CHECK(priced->sending->price.text() == "71.00");
-    CHECK(priced->quote.goods_value->text() == "45.00");
-    // The shop does not send to Japan: told, and never taken for nothing.
-    auto const japan = house.hub->find({.words = "basket", .door = door(*house.hub, "JP")});
-    REQUIRE(japan);
-    if (!japan->answer.hits.empty()) {
-        CHECK_FALSE(japan->answer.hits.front().freight.has_value());
-        CHECK_FALSE(japan->answer.hits.front().is_complete);
-    }
+    on_both([](House& house) {
+        auto const seller = house.someone("+254712345678", "Wanjiru");
+        auto const shop = *house.hub->make_shop(seller, shop_document);
+        auto const saved = listed(house, seller, shop, product_document());
+        auto const shown = house.hub->product(house.visitor(), saved.id, shop::Which::live);
+        REQUIRE(shown);
+        CHECK(shown->version == 1);
+        CHECK(shown->shop->slug == "test-baskets");
+        if (!house.has_books()) {
+            MESSAGE("skipped: the edition of the build is not here");
+            return;
+        }
+        auto const found = house.hub->find({.words = "baskt", .door = door(*house.hub, "US")});
+        REQUIRE(found);
+        REQUIRE(found->products.size() == 1);
+        auto const& hit = found->answer.hits.front();
+        REQUIRE(hit.landed);
+        // The list, the page and a list without a search tell one price.
+        auto const priced = house.hub->delivered(*shown, {.door = door(*house.hub, "US")});
+        REQUIRE(priced);
+        CHECK(priced->quote.landed_total == hit.landed);
+        CHECK(house.hub->hit_of(*shown, door(*house.hub, "US"))->landed == hit.landed);
+        CHECK(priced->quantity == Decimal(10));
+        // 10 × 420 g: nine begun half kilograms at 7.00 and 8.00 for the parcel.
+        CHECK(priced->sending->price.text() == "71.00");
+        CHECK(priced->quote.goods_value->text() == "45.00");
+        // The shop does not send to Japan: told, and never taken for nothing.
+        auto const japan = house.hub->find({.words = "basket", .door = door(*house.hub, "JP")});
+        REQUIRE(japan);
+        if (!japan->answer.hits.empty()) {
+            CHECK_FALSE(japan->answer.hits.front().freight.has_value());
+            CHECK_FALSE(japan->answer.hits.front().is_complete);
+        }
+    });
 }
 
 TEST_CASE("what is another's is neither changed nor shown") {
-    House house;
-    auto const seller = house.someone("+254712345678", "Wanjiru");
-    auto const other = house.someone("other@example.org", "Other");
-    auto const shop = *house.hub->make_shop(seller, shop_document);
-    auto const draft = *house.hub->save_product(seller, {.shop = shop, .document = product_document()});
-    auto& hub = *house.hub;
-    CHECK(hub.product(other, draft.id, shop::Which::newest).error().code() == Code::not_found);
-    CHECK(hub.product(house.visitor(), draft.id, shop::Which::live).error().code() == Code::not_found);
-    CHECK(hub.product_version(other, draft.id, 1).error().code() == Code::not_found);
-    CHECK(hub.product(seller, draft.id, shop::Which::newest));
-    CHECK(hub.save_product(other, {.shop = shop, .document = product_document("B-2")}).error().code() ==
-          Code::not_allowed);
-    CHECK(hub.save_product(house.visitor(), {.shop = shop, .document = product_document("B-2")})
-              .error()
-              .code() == Code::signed_out);
-    CHECK(hub.set_state(other, draft.id, shop::State::live).error().code() == Code::not_found);
-    CHECK(hub.versions(other, draft.id).error().code() == Code::not_found);
-    CHECK(hub.change_shop(other, shop, 1, shop_document).error().code() == Code::not_allowed);
-    CHECK(hub.products_of(other, shop, shop::Which::newest, std::nullopt, 10).error().code() ==
-          Code::not_allowed);
-    CHECK(hub.exported(other, shop, feeds::Kind::own_csv, "http://x").error().code() == Code::not_allowed);
-    CHECK(hub.accounts(seller, std::nullopt, 10).error().code() == Code::not_allowed);
-    CHECK(hub.trail(house.visitor(), {}).error().code() == Code::signed_out);
-    CHECK(hub.make_shop(house.visitor(), shop_document).error().code() == Code::signed_out);
+    on_both([](House& house) {
+        auto const seller = house.someone("+254712345678", "Wanjiru");
+        auto const other = house.someone("other@example.org", "Other");
+        auto const shop = *house.hub->make_shop(seller, shop_document);
+        auto const draft = *house.hub->save_product(seller, {.shop = shop, .document = product_document()});
+        auto& hub = *house.hub;
+        CHECK(hub.product(other, draft.id, shop::Which::newest).error().code() == Code::not_found);
+        CHECK(hub.product(house.visitor(), draft.id, shop::Which::live).error().code() == Code::not_found);
+        CHECK(hub.product_version(other, draft.id, 1).error().code() == Code::not_found);
+        CHECK(hub.product(seller, draft.id, shop::Which::newest));
+        CHECK(hub.save_product(other, {.shop = shop, .document = product_document("B-2")}).error().code() ==
+              Code::not_allowed);
+        CHECK(hub.save_product(house.visitor(), {.shop = shop, .document = product_document("B-2")})
+                  .error()
+                  .code() == Code::signed_out);
+        CHECK(hub.set_state(other, draft.id, shop::State::live).error().code() == Code::not_found);
+        CHECK(hub.versions(other, draft.id).error().code() == Code::not_found);
+        CHECK(hub.change_shop(other, shop, 1, shop_document).error().code() == Code::not_allowed);
+        CHECK(hub.products_of(other, shop, shop::Which::newest, std::nullopt, 10).error().code() ==
+              Code::not_allowed);
+        CHECK(hub.exported(other, shop, feeds::Kind::own_csv, "http://x").error().code() ==
+              Code::not_allowed);
+        CHECK(hub.accounts(seller, std::nullopt, 10).error().code() == Code::not_allowed);
+        CHECK(hub.trail(house.visitor(), {}).error().code() == Code::signed_out);
+        CHECK(hub.make_shop(house.visitor(), shop_document).error().code() == Code::signed_out);
+    });
 }
 
 TEST_CASE("a key does what its scopes say and no more") {
-    House house;
-    auto& hub = *house.hub;
-    auto const seller = house.someone("+254712345678", "Wanjiru");
-    auto const shop = *hub.make_shop(seller, shop_document);
-    auto const made = *hub.people().make_key(*seller.account, {.name = "reads", .scopes = {"products:read"}},
-                                             hub.act_of(seller));
-    auto const reader = *hub.caller({.token = made.text, .address = "192.0.2.7"}, people::Often::api_address);
-    CHECK(hub.products_of(reader, shop, shop::Which::newest, std::nullopt, 10));
-    CHECK(hub.save_product(reader, {.shop = shop, .document = product_document()}).error().code() ==
-          Code::not_allowed);
-    CHECK(hub.make_shop(reader, shop_document).error().code() == Code::not_allowed);
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const seller = house.someone("+254712345678", "Wanjiru");
+        auto const shop = *hub.make_shop(seller, shop_document);
+        auto const made = *hub.people().make_key(
+            *seller.account, {.name = "reads", .scopes = {"products:read"}}, hub.act_of(seller));
+        auto const reader =
+            *hub.caller({.token = made.text, .address = "192.0.2.7"}, people::Often::api_address);
+        CHECK(hub.products_of(reader, shop, shop::Which::newest, std::nullopt, 10));
+        CHECK(hub.save_product(reader, {.shop = shop, .document = product_document()}).error().code() ==
+              Code::not_allowed);
+        CHECK(hub.make_shop(reader, shop_document).error().code() == Code::not_allowed);
+    });
 }
 
 TEST_CASE("sessions end, and a token that is over is no visitor") {
-    House house;
-    auto& hub = *house.hub;
-    auto const seller = house.someone("+254712345678", "Wanjiru");
-    auto const token = house.tokens.back();
-    REQUIRE(hub.sign_out(seller));
-    CHECK(hub.caller({.token = token, .address = "192.0.2.7"}, people::Often::page_address).error().code() ==
-          Code::signed_out);
-    CHECK(hub.caller({.token = "nonsense", .address = "192.0.2.7"}, people::Often::page_address)
-              .error()
-              .code() == Code::signed_out);
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const seller = house.someone("+254712345678", "Wanjiru");
+        auto const token = house.tokens.back();
+        REQUIRE(hub.sign_out(seller));
+        CHECK(hub.caller({.token = token, .address = "192.0.2.7"}, people::Often::page_address)
+                  .error()
+                  .code() == Code::signed_out);
+        CHECK(hub.caller({.token = "nonsense", .address = "192.0.2.7"}, people::Often::page_address)
+                  .error()
+                  .code() == Code::signed_out);
+    });
 }
 
 TEST_CASE("two who edit at once: the second looks again, and nothing is lost") {
-    House house;
-    auto& hub = *house.hub;
-    auto const seller = house.someone("+254712345678", "Wanjiru");
-    auto const shop = *hub.make_shop(seller, shop_document);
-    auto const first = listed(house, seller, shop, product_document());
-    auto const change = [&](std::string_view price) {
-        auto const document = product_document("B-1", price);
-        return hub.save_product(
-            seller,
-            {.shop = shop, .product = first.id, .expected = 1, .document = document, .goes_live = false});
-    };
-    REQUIRE(change("4.60"));
-    CHECK(change("4.70").error().code() == Code::conflict);
-    // A draft beside what is live: everybody still sees the first.
-    CHECK(hub.product(house.visitor(), first.id, shop::Which::live)->product->tiers[0].price.text() ==
-          "4.50");
-    CHECK(hub.product(seller, first.id, shop::Which::newest)->product->tiers[0].price.text() == "4.60");
-    REQUIRE(hub.set_state(seller, first.id, shop::State::live));
-    CHECK(hub.product(house.visitor(), first.id, shop::Which::live)->product->tiers[0].price.text() ==
-          "4.60");
-    CHECK(hub.product_version(seller, first.id, 1)->product->tiers[0].price.text() == "4.50");
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const seller = house.someone("+254712345678", "Wanjiru");
+        auto const shop = *hub.make_shop(seller, shop_document);
+        auto const first = listed(house, seller, shop, product_document());
+        auto const change = [&](std::string_view price) {
+            auto const document = product_document("B-1", price);
+            return hub.save_product(
+                seller,
+                {.shop = shop, .product = first.id, .expected = 1, .document = document, .goes_live = false});
+        };
+        REQUIRE(change("4.60"));
+        CHECK(change("4.70").error().code() == Code::conflict);
+        // A draft beside what is live: everybody still sees the first.
+        CHECK(hub.product(house.visitor(), first.id, shop::Which::live)->product->tiers[0].price.text() ==
+              "4.50");
+        CHECK(hub.product(seller, first.id, shop::Which::newest)->product->tiers[0].price.text() == "4.60");
+        REQUIRE(hub.set_state(seller, first.id, shop::State::live));
+        CHECK(hub.product(house.visitor(), first.id, shop::Which::live)->product->tiers[0].price.text() ==
+              "4.60");
+        CHECK(hub.product_version(seller, first.id, 1)->product->tiers[0].price.text() == "4.50");
+    });
 }
 
 TEST_CASE("a hub that starts again knows what it knew, with its index and without") {
-    House house;
-    auto const seller = house.someone("+254712345678", "Wanjiru");
-    auto const shop = *house.hub->make_shop(seller, shop_document);
-    auto const kept = listed(house, seller, shop, product_document("B-1"));
-    auto const gone = listed(house, seller, shop, product_document("B-2"));
-    REQUIRE(house.hub->save_index());
-    REQUIRE(house.hub->set_state(seller, gone.id, shop::State::withdrawn));
-    for (bool const with_index : {true, false}) {
-        house.hub.reset();
-        if (!with_index) fs::remove(house.folder / "search.index");
-        house.open();
-        CHECK(house.hub->about().products == 1);
-        CHECK(house.hub->product(house.visitor(), kept.id, shop::Which::live));
-        CHECK(house.hub->check()->empty());
-    }
+    on_both([](House& house) {
+        auto const seller = house.someone("+254712345678", "Wanjiru");
+        auto const shop = *house.hub->make_shop(seller, shop_document);
+        auto const kept = listed(house, seller, shop, product_document("B-1"));
+        auto const gone = listed(house, seller, shop, product_document("B-2"));
+        REQUIRE(house.hub->save_index());
+        REQUIRE(house.hub->set_state(seller, gone.id, shop::State::withdrawn));
+        for (bool const with_index : {true, false}) {
+            house.hub.reset();
+            if (!with_index) fs::remove(house.folder / "search.index");
+            house.open();
+            CHECK(house.hub->about().products == 1);
+            CHECK(house.hub->product(house.visitor(), kept.id, shop::Which::live));
+            CHECK(house.hub->check()->empty());
+        }
+    });
 }
 
 TEST_CASE("a request with a key is done once") {
-    House house;
-    auto& hub = *house.hub;
-    Hub::Once const once{.asker = "a", .name = "k", .digest = digest_of({"POST", "/x", "1"})};
-    REQUIRE_FALSE(hub.begin_once(once)->has_value());
-    CHECK(hub.begin_once(once).error().code() == Code::outcome_unknown);
-    REQUIRE(hub.end_once(once, {.status = 201, .answer = "{}"}));
-    CHECK(hub.begin_once(once)->value().status == 201);
-    auto other = once;
-    other.digest = digest_of({"POST", "/x", "2"});
-    CHECK(hub.begin_once(other).error().code() == Code::conflict);
-    Hub::Once const refused{.asker = "a", .name = "r", .digest = once.digest};
-    REQUIRE_FALSE(hub.begin_once(refused)->has_value());
-    REQUIRE(hub.drop_once(refused));
-    CHECK_FALSE(hub.begin_once(refused)->has_value());
-    CHECK(digest_of({"ab", "c"}) != digest_of({"a", "bc"}));
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        Hub::Once const once{.asker = "a", .name = "k", .digest = digest_of({"POST", "/x", "1"})};
+        REQUIRE_FALSE(hub.begin_once(once)->has_value());
+        CHECK(hub.begin_once(once).error().code() == Code::outcome_unknown);
+        REQUIRE(hub.end_once(once, {.status = 201, .answer = "{}"}));
+        CHECK(hub.begin_once(once)->value().status == 201);
+        auto other = once;
+        other.digest = digest_of({"POST", "/x", "2"});
+        CHECK(hub.begin_once(other).error().code() == Code::conflict);
+        Hub::Once const refused{.asker = "a", .name = "r", .digest = once.digest};
+        REQUIRE_FALSE(hub.begin_once(refused)->has_value());
+        REQUIRE(hub.drop_once(refused));
+        CHECK_FALSE(hub.begin_once(refused)->has_value());
+        CHECK(digest_of({"ab", "c"}) != digest_of({"a", "bc"}));
+    });
 }
 
 TEST_CASE("codes are sent alike for all, and to those alone whom they concern") {
-    House house;
-    auto& hub = *house.hub;
-    auto const visitor = house.visitor();
-    (void)house.someone("+254712345678", "Wanjiru");
-    REQUIRE(hub.send_code(visitor, people::Purpose::reset, "nobody@example.org"));
-    CHECK(hub.messages(10)->empty());
-    REQUIRE(hub.send_code(visitor, people::Purpose::reset, "+254 712 345678"));
-    auto const waiting = *hub.messages(10);
-    REQUIRE(waiting.size() == 1);
-    CHECK(waiting[0].to == "+254712345678");
-    REQUIRE(hub.sent(waiting[0].id));
-    CHECK(hub.messages(10)->empty());
-    CHECK(hub.sent(waiting[0].id).error().code() == Code::not_found);
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const visitor = house.visitor();
+        (void)house.someone("+254712345678", "Wanjiru");
+        REQUIRE(hub.send_code(visitor, people::Purpose::reset, "nobody@example.org"));
+        CHECK(hub.messages(10)->empty());
+        REQUIRE(hub.send_code(visitor, people::Purpose::reset, "+254 712 345678"));
+        auto const waiting = *hub.messages(10);
+        REQUIRE(waiting.size() == 1);
+        CHECK(waiting[0].to == "+254712345678");
+        REQUIRE(hub.sent(waiting[0].id));
+        CHECK(hub.messages(10)->empty());
+        CHECK(hub.sent(waiting[0].id).error().code() == Code::not_found);
+    });
 }
 
 TEST_CASE("a file of products is reported first, then taken in, and comes out again") {
-    House house;
-    auto& hub = *house.hub;
-    auto const seller = house.someone("+254712345678", "Wanjiru");
-    auto const shop = *hub.make_shop(seller, shop_document);
-    (void)listed(house, seller, shop, product_document("B-1"));
-    auto const csv = *hub.exported(seller, shop, feeds::Kind::own_csv, "http://localhost");
-    REQUIRE(csv.files.size() == 1);
-    auto bytes = csv.files[0].bytes;
-    auto const at = bytes.find("4.50");
-    REQUIRE(at != std::string::npos);
-    bytes.replace(at, 4, "4.75");
-    ImportRequest request{.shop = shop, .files = {{"own.csv", bytes}}};
-    auto const dry = hub.import(seller, request);
-    REQUIRE_MESSAGE(dry, (dry ? std::string() : dry.error().sentence()));
-    CHECK(dry->saved == 0);
-    request.is_dry_run = false;
-    request.goes_live = true;
-    auto const real = hub.import(seller, request);
-    REQUIRE(real);
-    CHECK(real->saved == 1);
-    CHECK(hub.products_of(seller, shop, shop::Which::live, std::nullopt, 10)
-              ->front()
-              .product->tiers[0]
-              .price.text() == "4.75");
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const seller = house.someone("+254712345678", "Wanjiru");
+        auto const shop = *hub.make_shop(seller, shop_document);
+        (void)listed(house, seller, shop, product_document("B-1"));
+        auto const csv = *hub.exported(seller, shop, feeds::Kind::own_csv, "http://localhost");
+        REQUIRE(csv.files.size() == 1);
+        auto bytes = csv.files[0].bytes;
+        auto const at = bytes.find("4.50");
+        REQUIRE(at != std::string::npos);
+        bytes.replace(at, 4, "4.75");
+        ImportRequest request{.shop = shop, .files = {{"own.csv", bytes}}};
+        auto const dry = hub.import(seller, request);
+        REQUIRE_MESSAGE(dry, (dry ? std::string() : dry.error().sentence()));
+        CHECK(dry->saved == 0);
+        request.is_dry_run = false;
+        request.goes_live = true;
+        auto const real = hub.import(seller, request);
+        REQUIRE(real);
+        CHECK(real->saved == 1);
+        CHECK(hub.products_of(seller, shop, shop::Which::live, std::nullopt, 10)
+                  ->front()
+                  .product->tiers[0]
+                  .price.text() == "4.75");
+    });
 }

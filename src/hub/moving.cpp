@@ -38,43 +38,98 @@ void keep_photos(shop::Product& product, shop::Product const& before) {
 
 }  // namespace
 
+// What an import saves, some hundreds in one transaction: one after the other each would wait for the disk.
+class Hub::Intake {
+public:
+    Intake(Hidden& hidden, Caller const& caller, shop::KeptShop const& keeper, ImportAnswer& answer)
+        : hidden_(hidden), caller_(caller), keeper_(keeper), answer_(answer) {}
+
+    void add(Hidden::Ready version, feeds::Item const& item) {
+        waiting_.push_back({std::move(version), &item});
+        constexpr std::size_t together = 500;
+        if (waiting_.size() >= together) flush();
+    }
+    void refused(feeds::Item const& item, Error const& error) {
+        ++answer_.refused;
+        answer_.import.report.push_back({.severity = feeds::Severity::error,
+                                         .file = item.file,
+                                         .row = item.row,
+                                         .column = std::string(error.field()),
+                                         .code = facts_of(error.code()).name,
+                                         .message = std::string(error.detail())});
+    }
+    // All together; where one is refused, each by itself, so that it takes no other with it.
+    void flush() {
+        auto const all = hidden_.data->write([&](db::Write& write) -> Result<void> {
+            for (auto const& one : waiting_) (void)TRY(hidden_.keep(write, caller_, keeper_, one.version));
+            return {};
+        });
+        for (auto const& one : waiting_) {
+            auto const kept = all ? Result<void>() : by_itself(one.version);
+            if (!kept) {
+                refused(*one.item, kept.error());
+                continue;
+            }
+            ++answer_.saved;
+            if (one.version.goes_live) hidden_.index(one.version.id);
+        }
+        waiting_.clear();
+    }
+
+private:
+    struct Waiting {
+        Hidden::Ready version;
+        feeds::Item const* item;
+    };
+    Result<void> by_itself(Hidden::Ready const& version) {
+        return hidden_.data->write([&](db::Write& write) -> Result<void> {
+            (void)TRY(hidden_.keep(write, caller_, keeper_, version));
+            return {};
+        });
+    }
+    Hidden& hidden_;
+    Caller const& caller_;
+    shop::KeptShop const& keeper_;
+    ImportAnswer& answer_;
+    std::vector<Waiting> waiting_;
+};
+
 Result<ImportAnswer> Hub::import(Caller const& caller, ImportRequest const& request) {
     auto const keeper = TRY(this->shop(request.shop));
     TRY_VOID(hidden_->must_keep(caller, keeper, "products:write"));
     auto const parsed = TRY(shop::parse_shop(keeper.document));
+    auto const secret = TRY(hidden_->opened_key(keeper));
     ImportAnswer answer{.import = TRY(feeds::read(request.kind, request.files, defaults_of(parsed))),
                         .differences = {}};
-    auto read = TRY(hidden_->data->read());
-    auto const existing = TRY(all_of(read, hidden_->self, request.shop));
+    auto const existing = [&]() -> Result<Existing> {
+        auto read = TRY(hidden_->data->read());
+        return all_of(read, hidden_->self, request.shop);
+    }();
+    if (!existing) return std::unexpected(existing.error());
     std::vector<shop::Product> products;
     for (auto& item : answer.import.items) products.push_back(item.product);
-    answer.differences = feeds::difference(existing.products, products);
+    answer.differences = feeds::difference(existing->products, products);
+    Intake intake(*hidden_, caller, keeper, answer);
     for (auto const& one : answer.differences) {
         if (one.change == feeds::Change::unchanged) ++answer.unchanged;
         if (!one.imported || one.change == feeds::Change::unchanged || request.is_dry_run) continue;
         auto& item = answer.import.items[*one.imported];
         ProductChange change{.shop = request.shop, .document = {}};
         if (one.existing) {
-            keep_photos(item.product, existing.products[*one.existing]);
-            change.product = existing.listings[*one.existing].id;
-            change.expected = existing.listings[*one.existing].newest;
+            keep_photos(item.product, existing->products[*one.existing]);
+            change.product = existing->listings[*one.existing].id;
+            change.expected = existing->listings[*one.existing].newest;
         }
         change.goes_live = request.goes_live && shop::may_go_live(item.product).has_value();
-        auto const saved =
-            hidden_->save(caller, keeper, change, item.product, feeds::document_of(item.aside));
-        if (!saved) {
-            ++answer.refused;
-            answer.import.report.push_back({.severity = feeds::Severity::error,
-                                            .file = item.file,
-                                            .row = item.row,
-                                            .column = std::string(saved.error().field()),
-                                            .code = facts_of(saved.error().code()).name,
-                                            .message = std::string(saved.error().detail())});
+        auto version = hidden_->ready(keeper, secret, change, item.product);
+        if (!version) {
+            intake.refused(item, version.error());
             continue;
         }
-        ++answer.saved;
-        if (change.goes_live) hidden_->index(saved->id);
+        version->aside = feeds::document_of(item.aside);
+        intake.add(std::move(*version), item);
     }
+    intake.flush();
     return answer;
 }
 

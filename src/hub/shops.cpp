@@ -16,8 +16,7 @@ std::string purpose_of(shop::ShopId const& id) { return "shop-key:" + id.text();
 
 Result<shop::ShopId> Hub::make_shop(Caller const& caller, std::string_view document) {
     if (!caller.account) return refuse(Code::signed_out, "", "sign in to open a shop");
-    if (!has_scope(caller, "shops:write"))
-        return refuse(Code::not_allowed, "", "the key lacks the scope shops:write");
+    TRY_VOID(must_have_scope(caller, "shops:write"));
     auto const parsed = TRY(shop::parse_shop(document));
     auto const owner = caller.acting_for ? *caller.acting_for : *caller.account;
     auto const id = hidden_->ids.next<shop::Shop>(now());
@@ -106,6 +105,7 @@ Result<Shown> Hub::product(Caller const& caller, shop::ProductId id, shop::Which
         // A stranger is not even told that it is there.
         if (!hidden_->may_keep(caller, keeper))
             return refuse(Code::not_found, "product", "there is no such product");
+        TRY_VOID(must_have_scope(caller, "products:read"));
     }
     return hidden_->shown(listing);
 }
@@ -117,6 +117,7 @@ Result<Shown> Hub::product_version(Caller const& caller, shop::ProductId id, std
         auto const keeper = TRY(shop::shop_by_id(read, hidden_->self, listing.shop));
         if (!hidden_->may_keep(caller, keeper))
             return refuse(Code::not_found, "version", "there is no such version of this product");
+        TRY_VOID(must_have_scope(caller, "products:read"));
     }
     return hidden_->shown(listing);
 }
@@ -149,52 +150,59 @@ void Hub::Hidden::index(shop::ProductId const& id) {
     (void)catalogue->put(*listing, shelf ? *shelf : nullptr);
 }
 
-Result<SavedProduct> Hub::Hidden::save(Caller const& caller, shop::KeptShop const& keeper,
-                                       ProductChange const& change, shop::Product const& product,
-                                       std::optional<std::string> const& aside) {
+Result<Hub::Hidden::Ready> Hub::Hidden::ready(shop::KeptShop const& keeper, std::string_view secret,
+                                              ProductChange const& change, shop::Product const& product) {
     for (auto const& photo : product.photos) {
         if (!album->kept(photo.digest))
             return refuse(Code::not_found, "photos", "there is no picture " + photo.digest);
     }
     if (change.goes_live) TRY_VOID(shop::may_go_live(product));
-    auto const document = shop::document_of(product);
-    auto const secret = TRY(opened_key(keeper));
-    auto const id = change.product ? *change.product : ids.next<shop::Product>(now());
-    auto const signature =
-        shop::sign(shop::signed_words(keeper.id, id, change.expected + 1, document), secret);
-    auto const by = caller.account ? caller.account->bytes() : keeper.owner;
-    people::Entry const entry{.verb = change.goes_live ? "product.publish" : "product.save",
+    Ready version{.id = change.product ? *change.product : ids.next<shop::Product>(now()),
+                  .expected = change.expected,
+                  .sku = product.sku,
+                  .document = shop::document_of(product),
+                  .signature = {},
+                  .goes_live = change.goes_live};
+    version.signature =
+        shop::sign(shop::signed_words(keeper.id, version.id, change.expected + 1, version.document), secret);
+    return version;
+}
+
+Result<std::int64_t> Hub::Hidden::keep(db::Write& write, Caller const& caller, shop::KeptShop const& keeper,
+                                       Ready const& version) {
+    auto const made = TRY(shop::add_version(write, self,
+                                            {.product = version.id,
+                                             .shop = keeper.id,
+                                             .expected = version.expected,
+                                             .sku = version.sku,
+                                             .document = version.document,
+                                             .signature = version.signature,
+                                             .by = caller.account ? caller.account->bytes() : keeper.owner,
+                                             .now = now(),
+                                             .goes_live = version.goes_live}));
+    if (version.aside) {
+        (void)TRY(
+            write.run("INSERT INTO product_aside (hub, product, kind, document) VALUES (?, ?, 0, ?) ON "
+                      "CONFLICT (hub, product, kind) DO UPDATE SET document = excluded.document",
+                      self, version.id, *version.aside));
+    }
+    (void)TRY(people->record(write, act_of(caller),
+                             {.verb = version.goes_live ? "product.publish" : "product.save",
                               .subject_kind = "product",
-                              .subject = id.text()};
-    auto const version = TRY(this->change(caller, entry, [&](db::Write& write) -> Result<std::int64_t> {
-        auto const made = TRY(shop::add_version(write, self,
-                                                {.product = id,
-                                                 .shop = keeper.id,
-                                                 .expected = change.expected,
-                                                 .sku = product.sku,
-                                                 .document = document,
-                                                 .signature = signature,
-                                                 .by = by,
-                                                 .now = now(),
-                                                 .goes_live = change.goes_live}));
-        if (aside) {
-            (void)TRY(
-                write.run("INSERT INTO product_aside (hub, product, kind, document) VALUES (?, ?, 0, ?) ON "
-                          "CONFLICT (hub, product, kind) DO UPDATE SET document = excluded.document",
-                          self, id, *aside));
-        }
-        return made;
-    }));
-    return SavedProduct{id, version};
+                              .subject = version.id.text()}));
+    return made;
 }
 
 Result<SavedProduct> Hub::save_product(Caller const& caller, ProductChange const& change) {
     auto const keeper = TRY(this->shop(change.shop));
     TRY_VOID(hidden_->must_keep(caller, keeper, "products:write"));
     auto const product = TRY(shop::parse_product(change.document));
-    auto const saved = TRY(hidden_->save(caller, keeper, change, product));
-    if (change.goes_live) hidden_->index(saved.id);
-    return saved;
+    auto const secret = TRY(hidden_->opened_key(keeper));
+    auto const version = TRY(hidden_->ready(keeper, secret, change, product));
+    auto const number = TRY(hidden_->data->write(
+        [&](db::Write& write) { return hidden_->keep(write, caller, keeper, version); }));
+    if (change.goes_live) hidden_->index(version.id);
+    return SavedProduct{version.id, number};
 }
 
 Result<void> Hub::set_state(Caller const& caller, shop::ProductId id, shop::State state) {
@@ -222,6 +230,7 @@ Result<std::vector<shop::VersionAbout>> Hub::versions(Caller const& caller, shop
     auto const keeper = TRY(shop::shop_by_id(read, hidden_->self, listing.shop));
     if (!hidden_->may_keep(caller, keeper))
         return refuse(Code::not_found, "product", "there is no such product");
+    TRY_VOID(must_have_scope(caller, "products:read"));
     constexpr std::size_t rows = 200;
     return shop::versions_of(read, hidden_->self, id, rows);
 }
@@ -318,36 +327,34 @@ std::optional<search::Hit> Hub::hit_of(Shown const& shown, quote::Door const& do
 
 // ---- photos -----------------------------------------------------------------------------------------------
 
-namespace {
-
-Result<std::string> uploader(Caller const& caller) {
+// Who sends photos, as their uploads are known by.
+Result<std::string> Hub::Hidden::uploader(Caller const& caller) const {
     if (!caller.account) return refuse(Code::signed_out, "", "sign in to send photos");
-    if (!has_scope(caller, "products:write"))
-        return refuse(Code::not_allowed, "", "the key lacks the scope products:write");
+    TRY_VOID(must_have_scope(caller, "products:write"));
     return caller.account->text();
 }
 
-}  // namespace
-
 Result<std::string> Hub::begin_upload(Caller const& caller, std::int64_t bytes,
                                       std::optional<std::string_view> sha256) {
-    return hidden_->uploads->begin(TRY(uploader(caller)), bytes, sha256,
+    auto const owner = TRY(hidden_->uploader(caller));
+    TRY_VOID(hidden_->may_write_now(caller));
+    return hidden_->uploads->begin(owner, bytes, sha256,
                                    std::chrono::floor<std::chrono::seconds>(now()));
 }
 
 Result<photo::Uploads::Appended> Hub::append_upload(Caller const& caller, std::string_view id,
                                                     std::int64_t offset, std::string_view bytes) {
-    return hidden_->uploads->append(id, TRY(uploader(caller)), offset, bytes,
+    return hidden_->uploads->append(id, TRY(hidden_->uploader(caller)), offset, bytes,
                                     std::chrono::floor<std::chrono::seconds>(now()));
 }
 
 Result<photo::Uploads::State> Hub::upload(Caller const& caller, std::string_view id) {
-    return hidden_->uploads->state(id, TRY(uploader(caller)),
+    return hidden_->uploads->state(id, TRY(hidden_->uploader(caller)),
                                    std::chrono::floor<std::chrono::seconds>(now()));
 }
 
 Result<shop::Photo> Hub::finish_upload(Caller const& caller, std::string_view id) {
-    auto const owner = TRY(uploader(caller));
+    auto const owner = TRY(hidden_->uploader(caller));
     auto const bytes =
         TRY(hidden_->uploads->finish(id, owner, std::chrono::floor<std::chrono::seconds>(now())));
     auto kept = TRY(keep_photo(caller, bytes));
@@ -356,8 +363,9 @@ Result<shop::Photo> Hub::finish_upload(Caller const& caller, std::string_view id
 }
 
 Result<shop::Photo> Hub::keep_photo(Caller const& caller, std::string_view bytes) {
-    if (!caller.account && !caller.roles.has(people::Role::operator_))
-        return refuse(Code::signed_out, "", "sign in to send photos");
+    bool const is_keeper = !caller.account && caller.roles.has(people::Role::operator_);
+    if (!is_keeper) (void)TRY(hidden_->uploader(caller));
+    TRY_VOID(hidden_->may_write_now(caller));
     auto const kept = TRY(photo::normalise(bytes));
     TRY_VOID(hidden_->album->put(kept));
     return shop::Photo{.digest = kept.digest, .alt = {}, .width = kept.width, .height = kept.height};

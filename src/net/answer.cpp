@@ -185,7 +185,7 @@ std::string json_text(std::string_view text) {
 
 AnswerStyle::AnswerStyle(Config const& config)
     : policy(config.content_security_policy),
-      has_tls(config.tls.has_value()),
+      has_tls(config.tls.has_value() || config.origin.starts_with("https://")),
       compress_from_bytes(config.compress_from_bytes) {
     append_header(protection, "Content-Security-Policy", policy);
     append_header(protection, "X-Content-Type-Options", "nosniff");
@@ -194,12 +194,15 @@ AnswerStyle::AnswerStyle(Config const& config)
     if (has_tls) append_header(protection, "Strict-Transport-Security", "max-age=31536000");
 }
 
-std::shared_ptr<Asset const> Asset::of(std::string body, std::string type) {
+std::shared_ptr<Asset const> Asset::of(std::string body, std::string type, Effort effort) {
     auto asset = std::make_shared<Asset>();
     asset->etag = etag_of(body);
     if (is_compressible(type)) {
-        asset->gzip = net::gzip(body, gzip_best);
-        asset->brotli = net::brotli(body, body.size() > brotli_best_bytes ? brotli_good : brotli_best);
+        bool const is_quick = effort == Effort::quick;
+        asset->gzip = net::gzip(body, is_quick ? gzip_quick : gzip_best);
+        asset->brotli = net::brotli(body, is_quick                          ? brotli_quick
+                                          : body.size() > brotli_best_bytes ? brotli_good
+                                                                            : brotli_best);
         if (asset->gzip.size() >= body.size()) asset->gzip.clear();
         if (asset->brotli.size() >= body.size()) asset->brotli.clear();
     }
@@ -277,6 +280,14 @@ Response problem(Code code, std::string_view detail) { return problem(Error(code
 
 Response redirect(std::string_view to, int status) {
     return Response{.status = status, .body = "", .headers = {{"Location", std::string(to)}}};
+}
+
+std::string own_cookie_name(Request const& request, std::string_view name) {
+    return (request.is_tls ? "__Host-" : "") + std::string(name);
+}
+
+std::string_view own_cookie(Request const& request, std::string_view name) {
+    return value_of(request.cookies, own_cookie_name(request, name)).value_or(std::string_view());
 }
 
 Result<Pair> set_cookie(Cookie const& cookie) {

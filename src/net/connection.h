@@ -57,6 +57,7 @@ struct Connection {
     bool has_begun = false;    // the first byte of a head is here
     bool has_skipped = false;  // the one empty line that may stand before it
     std::size_t requests = 0;
+    bool is_for_us = true;  // the last of them named us as we are called
 
     std::shared_ptr<Exchange> exchange;
     Framing framing;

@@ -460,6 +460,8 @@ std::string_view Request::header(std::string_view lower_case_name) const {
     return value_of(headers, lower_case_name).value_or("");
 }
 
+std::string Request::origin() const { return (is_tls ? "https://" : "http://") + host; }
+
 std::string_view Request::parameter(std::string_view name) const {
     return value_of(parameters, name).value_or("");
 }

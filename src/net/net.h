@@ -36,26 +36,30 @@ struct Request {
     std::string method = "GET";
     std::string target = "/";        // as it was sent, percent-encoded
     std::string path = "/";          // decoded once, dot segments resolved, UTF-8 without control characters
-    std::string host = {};           // as the caller names us, with its port
+    std::string host = {};           // as the caller names us, with its port; of Config::origin where given
     std::vector<Pair> query = {};    // decoded, in order
     std::vector<Pair> headers = {};  // names in lower case
     std::vector<Pair> cookies = {};
     std::vector<Pair> parameters = {};  // what stood where the route's pattern has {name}
     std::string body = {};
     std::string peer = {};  // numeric address of the other end: "203.0.113.7"
-    bool is_tls = false;
+    bool is_tls = false;  // or the public address is https
     // When the caller stops waiting; a handler that works in steps may look.
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 
     [[nodiscard]] std::string_view header(std::string_view lower_case_name) const;  // "" if absent
     [[nodiscard]] std::string_view parameter(std::string_view name) const;          // "" if absent
+    [[nodiscard]] std::string origin() const;  // "https://hub.example": what links to us begin with
 };
 
+enum class Effort : std::uint8_t { quick, best };
 // Bytes that are answered many times: compressed and named once, shared by every answer.
 class Asset {
 public:
-    // `type` is the Content-Type. Compresses at the best level where the type is worth it.
-    [[nodiscard]] static std::shared_ptr<Asset const> of(std::string body, std::string type);
+    // `type` is the Content-Type. Compresses where the type is worth it: as well as can be, or as a single
+    // answer would be.
+    [[nodiscard]] static std::shared_ptr<Asset const> of(std::string body, std::string type,
+                                                         Effort effort = Effort::best);
 
     std::string type;
     std::string plain, gzip, brotli;  // the latter two are empty where they would not be smaller
@@ -118,6 +122,10 @@ struct Cookie {
     bool is_secure = true;     // off only for a hub without TLS
     bool is_readable = false;  // by scripts: without HttpOnly
 };
+// Of a cookie that only we may set: with the prefix __Host- where the line is encrypted, so that neither a
+// neighbour's domain nor an unencrypted page can put another in its place.
+[[nodiscard]] std::string own_cookie_name(Request const& request, std::string_view name);
+[[nodiscard]] std::string_view own_cookie(Request const& request, std::string_view name);  // "" if absent
 // The Set-Cookie header. Refuses names and values that could become something else in a header.
 [[nodiscard]] Result<Pair> set_cookie(Cookie const& cookie);
 
@@ -181,7 +189,12 @@ struct Config {
     std::optional<Tls> tls = {};
     std::size_t workers = 0;  // 0: one a core
     Limits limits = {};
-    std::vector<std::string> hosts = {};  // names we answer to (421 otherwise); empty: any
+    // Names we answer to (421 otherwise); empty: any. Where there are some, localhost and numeric addresses are
+    // answered too: nobody can make a browser take those for another site's (DNS rebinding).
+    std::vector<std::string> hosts = {};
+    // "https://hub.example" where a proxy takes TLS off: Request::host and is_tls are those of it, whatever the
+    // proxy says in headers, and answers carry HSTS. Its name is among `hosts` then.
+    std::string origin = {};
     // Content-Security-Policy of every answer that brings none of its own.
     std::string content_security_policy =
         "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -190,7 +203,8 @@ struct Config {
     std::function<void(std::string_view line)> access_log = {};
     // Query values of these names are not written to the log.
     std::vector<std::string> hidden_query = {"token",  "key",     "api_key",   "password", "code",
-                                             "secret", "session", "signature", "email",    "access_token"};
+                                             "secret", "session", "signature", "email",    "access_token",
+                                             "contact", "pin",    "form",      "totp",     "recovery"};
     // What a handler threw, beside the number that the caller was given. Called on a worker.
     std::function<void(std::string_view incident, std::string_view what)> on_incident = {};
     std::function<bool()> is_ready = {};  // what /readyz asks besides; called on the I/O thread

@@ -75,6 +75,18 @@ Limit limit_of(Code code) {
     }
 }
 
+// Whether a Host header names one of these, or us by number or as localhost. HTTP/1.0 may name nobody.
+bool is_one_of(std::vector<std::string> const& hosts, std::string_view host) {
+    if (std::size_t const colon = host.rfind(':'); colon != host.npos && host.find(']', colon) == host.npos)
+        host = host.substr(0, colon);
+    if (host.empty() || is_same_text(host, "localhost")) return true;
+    if (std::ranges::any_of(hosts, [&](auto const& one) { return is_same_text(one, host); })) return true;
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    Failure failed;
+    (void)asio::ip::make_address(std::string(host), failed);
+    return !failed;
+}
+
 // What /healthz, /readyz and /metrics answer from; outlives neither the loop nor its routes.
 struct Probe {
     std::atomic<bool> is_retired = false;
@@ -101,7 +113,13 @@ void add_probes(std::vector<Route>& routes, std::shared_ptr<Probe> const& probe)
     });
     if (probe->audience == Audience::nobody) return;
     add("/metrics", [probe](Request const& request) {
-        bool const is_told = probe->audience == Audience::everybody || is_loopback(request.peer);
+        // Behind a proxy on this machine everybody is loopback; most of them tell that they are one.
+        bool const is_passed_on = std::ranges::any_of(request.headers, [](Pair const& header) {
+            return header.name == "x-forwarded-for" || header.name == "forwarded" || header.name == "via" ||
+                   header.name == "x-real-ip";
+        });
+        bool const is_told =
+            probe->audience == Audience::everybody || (is_loopback(request.peer) && !is_passed_on);
         if (!is_told) return problem(Code::not_found);
         return Response{.type = "text/plain; version=0.0.4; charset=utf-8", .body = probe->metrics->text()};
     });
@@ -200,6 +218,7 @@ private:
     RouteTable table_;
     std::optional<TlsContext> tls_;
     AnswerStyle style_;
+    std::string public_host_;  // of Config::origin
     std::shared_ptr<Probe> probe_;
     asio::io_context io_{1};
     tcp::acceptor acceptor_{io_};
@@ -232,6 +251,7 @@ Server::Loop::Loop(Config config, RouteTable table, std::optional<TlsContext> tl
       table_(std::move(table)),
       tls_(std::move(tls)),
       style_(config_),
+      public_host_(config_.origin.empty() ? std::string() : parsed_url(config_.origin)->authority),
       probe_(std::move(probe)) {}
 
 Server::Loop::~Loop() {
@@ -476,7 +496,9 @@ void Server::Loop::begin(Held const& c, std::string_view head) {
                               limit_of(framing.error().code));
     c->framing = *framing;
     request.peer = c->peer;
-    request.is_tls = c->channel.is_tls();
+    request.is_tls = c->channel.is_tls() || style_.has_tls;
+    c->is_for_us = config_.hosts.empty() || is_one_of(config_.hosts, request.host);
+    if (!public_host_.empty()) request.host = public_host_;
     bool const is_last = ++c->requests >= limits_.requests_of_connection;
     c->closes = !framing->keeps_alive || is_stopping_ || is_last;
     exchange->keeps_alive = !c->closes;
@@ -503,15 +525,7 @@ void Server::Loop::begin(Held const& c, std::string_view head) {
 // Why a request cannot be answered, seen from its head alone.
 std::optional<Code> Server::Loop::objection(Connection const& c, RouteTable::Match const& match) const {
     Request const& request = c.exchange->request;
-    if (!config_.hosts.empty()) {
-        std::string_view name = request.host;
-        if (std::size_t const colon = name.rfind(':');
-            colon != name.npos && name.find(']', colon) == name.npos)
-            name = name.substr(0, colon);
-        bool const is_ours =
-            std::ranges::any_of(config_.hosts, [&](auto const& host) { return is_same_text(host, name); });
-        if (!is_ours) return Code::wrong_host;
-    }
+    if (!c.is_for_us) return Code::wrong_host;
     if (request.method == "OPTIONS" && (request.path == "*" || !match.allowed.empty())) return std::nullopt;
     if (!match.route) return match.allowed.empty() ? Code::not_found : Code::method_not_allowed;
     if (match.route->own_pages_only && !is_from_own_pages(request)) return Code::other_site;
@@ -861,6 +875,12 @@ void Server::retire() { loop_->probe().is_retired = true; }
 bool Server::stop(Milliseconds grace) { return loop_->stop(grace); }
 
 Result<Server> serve(Config config, std::vector<Route> routes) {
+    if (!config.origin.empty()) {
+        auto const url = parsed_url(config.origin);
+        if (!url || url->target != "/" || config.origin.ends_with('/'))
+            return refuse(Code::bad_value, "origin", "expected https://name or http://name, with no path");
+        config.hosts.push_back(url->host);
+    }
     if (!is_field_value(config.content_security_policy))
         return refuse(Code::bad_value, "content_security_policy", "holds a control character");
     auto const probe = std::make_shared<Probe>();

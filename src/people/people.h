@@ -162,6 +162,8 @@ struct Rates {
     Rate write_account{120, 60, std::chrono::minutes(1)};
     std::size_t buckets_max = 65'536;  // 24 bytes each
 };
+// As if there were none.
+[[nodiscard]] Rates no_rates();
 struct Allowance {
     bool allowed = true;
     Millis retry_after{0};  // where not: until the next is allowed

@@ -19,10 +19,6 @@ namespace {
 unsigned char const* bytes_of(std::string_view text) {
     return static_cast<unsigned char const*>(static_cast<void const*>(text.data()));
 }
-unsigned char* bytes_of(std::string& text) {
-    return static_cast<unsigned char*>(static_cast<void*>(text.data()));
-}
-
 }  // namespace
 
 std::string random_bytes(std::size_t count) {

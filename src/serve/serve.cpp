@@ -103,7 +103,11 @@ net::Config config_of(Options const& options) {
                        .port = options.port,
                        .inherited_socket = passed_socket(),
                        .workers = options.workers != 0 ? options.workers : default_workers(),
-                       .hosts = options.hosts};
+                       .hosts = options.hosts,
+                       .origin = options.origin};
+    // Never any name: a page of elsewhere could be given our address by its own name server, and links would
+    // be built from whatever a caller writes.
+    config.hosts.emplace_back("localhost");
     if (!options.certificate.empty()) config.tls = net::Tls{options.certificate, options.key};
     if (!options.is_quiet) {
         config.access_log = [](std::string_view line) {
@@ -129,7 +133,9 @@ std::string address_of(Options const& options, std::uint16_t port) {
 Result<void> until_told(Options const& options) {
     auto const signals = awaited();
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    auto const hub = TRY(hub::Hub::open(options.hub));
+    auto house = options.hub;
+    if (options.is_unlimited) house.people.rates = people::no_rates();
+    auto const hub = TRY(hub::Hub::open(std::move(house)));
     auto config = config_of(options);
     config.is_ready = [&hub] { return hub->books().has_value(); };
     auto const site = TRY(web::open(*hub, options.places));

@@ -22,8 +22,13 @@ struct Options {
     std::uint16_t port = 8080;               // 0: any free one
     std::string certificate = {}, key = {};  // PEM files; empty: without TLS
     std::size_t workers = 0;                 // 0: one a core
-    std::vector<std::string> hosts = {};     // names we answer to; empty: any
-    bool is_quiet = false;                   // no line a request on standard error
+    bool is_unlimited = false;               // without limits of rates
+    // Names we answer to besides localhost, numeric addresses and that of `origin`.
+    std::vector<std::string> hosts = {};
+    // "https://hub.example": how the world reaches us where a proxy takes TLS off. Links, cookies and HSTS go
+    // by it; nothing that a proxy writes into headers is believed.
+    std::string origin = {};
+    bool is_quiet = false;  // no line a request on standard error
 };
 // Returns when a signal has ended it. Call it before any thread is started.
 [[nodiscard]] Result<void> until_told(Options const& options);

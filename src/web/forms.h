@@ -1,5 +1,6 @@
 #pragma once
-// Forms: what stands in their fields, what was wrong with it, and how they are shown. Not for use outside web.
+// Forms: what stands in their fields, what was wrong with it, and how they are shown. Not for use outside
+// web.
 
 #include "web/site.h"
 
@@ -43,6 +44,7 @@ struct Field {
     bool is_required = false;
     bool is_short = false;
     bool is_in_any_language = false;  // what is written may run in either direction
+    bool is_folded = false;           // of ticks: a long list that opens when it is pressed
 };
 struct Button {
     std::string value;  // of the field "do"
@@ -120,7 +122,7 @@ void set_mine(Page& page, Visit const& visit, Here here);
 struct FormPage {
     std::string title;
     std::vector<std::string> leads = {};
-    std::vector<std::string> done = {};   // what was done just now
+    std::vector<std::string> done = {};  // what was done just now
     std::vector<std::string> warned = {};
     std::vector<std::pair<std::string, std::string>> links = {};  // address and words
     std::optional<Here> here = {};

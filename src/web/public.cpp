@@ -64,8 +64,10 @@ Result<net::Response> door_chosen(Visit& visit) {
     }
     ChosenDoor const chosen{*to, form.value("buyer") != "business"};
     constexpr std::chrono::seconds lasts = std::chrono::days(365);
-    if (auto cookie = net::set_cookie(
-            {.name = "door", .value = text_of(chosen), .lasts = lasts, .is_secure = visit.http.is_tls}))
+    if (auto cookie = net::set_cookie({.name = net::own_cookie_name(visit.http, "door"),
+                                       .value = text_of(chosen),
+                                       .lasts = lasts,
+                                       .is_secure = visit.http.is_tls}))
         visit.headers.push_back(std::move(*cookie));
     return net::redirect(back);
 }
@@ -354,9 +356,7 @@ shop::Text const& text_asked(Visit const& visit, shop::Product const& product) {
     return !asked.empty() && found != product.texts.end() ? *found : shop::text_in(product, visit.language());
 }
 
-std::string origin_of(Visit const& visit) {
-    return std::string(visit.http.is_tls ? "https://" : "http://") + visit.http.host;
-}
+std::string origin_of(Visit const& visit) { return visit.http.origin(); }
 
 void set_quantity(Page& page, Visit const& visit, hub::Shown const& shown, Decimal const& quantity) {
     auto const& product = *shown.product;
@@ -448,9 +448,7 @@ void set_lanes(Page& page, Visit const& visit, shop::Shop const& shop) {
             to += (to.empty() ? "" : ", ") + std::string(visit.tongue.country_name(lane.to[i]));
         if (lane.to.size() > named_max) to += " …";
         row.set("LANE_TO", to.empty() ? std::string(visit.say("everywhere")) : to);
-        row.set("LANE_ROAD", visit.say(lane.road == freight::Road::post      ? to_say("by post")
-                                       : lane.road == freight::Road::express ? to_say("by express")
-                                                                             : freight::text_of(lane.road)));
+        row.set("LANE_ROAD", visit.say(road_words(lane.road)));
         row.set("LANE_PRICE", locale::fill(visit.say("{{BASE}} and {{PER_KG}} a kilogram"),
                                            {{"BASE", visit.tongue.money(lane.base)},
                                             {"PER_KG", visit.tongue.money(lane.per_kg)}}));

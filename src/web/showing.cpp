@@ -47,18 +47,6 @@ std::string_view words_of(Kind kind) {
     return {};
 }
 
-std::string_view road_words(freight::Road road) {
-    switch (road) {
-        case freight::Road::post: return to_say("by post");
-        case freight::Road::express: return to_say("by express");
-        case freight::Road::air: return to_say("by air");
-        case freight::Road::sea: return to_say("by sea");
-        case freight::Road::road: return to_say("by road");
-        case freight::Road::rail: return to_say("by rail");
-    }
-    return {};
-}
-
 std::string money(Visit const& visit, Money const& amount) { return visit.tongue.money(amount); }
 
 std::string photo_address(std::string_view digest, std::int32_t width, std::string_view extension) {
@@ -86,8 +74,11 @@ std::string days_text(Visit const& visit, std::int32_t least, std::int32_t most)
                                                                {"TO", visit.tongue.number(Decimal(most))}});
 }
 
-contract::Say in_words(Visit const& visit) {
-    return [&visit](std::string_view text) { return visit.say(text); };
+contract::Manner in_words(Visit const& visit) {
+    return {.say = [&visit](std::string_view text) { return visit.say(text); },
+            .day = [&visit](Day day) { return visit.tongue.date(day); },
+            .number = [&visit](Decimal const& number) { return visit.tongue.number(number, number.scale()); },
+            .name = [](std::string_view name) { return locale::isolated(name); }};
 }
 
 // ---- charges
@@ -112,7 +103,7 @@ void set_law(Page& page, Visit const& visit, quote::Source const& source) {
 
 void add_charge(Page& page, Visit const& visit, quote::Charge const& charge) {
     auto& one = page.add("CHARGES");
-    one.set("CHARGE_NAME", contract::name_of(charge, in_words(visit)));
+    one.set("CHARGE_NAME", contract::name_of(charge, in_words(visit).say));
     one.set("CHARGE_WORDS", visit.say(words_of(charge.kind)));
     if (charge.known) {
         one.set("CHARGE_AMOUNT", money(visit, charge.amount));
@@ -260,6 +251,18 @@ void set_bar(Page& one, Visit const& visit, hub::Shown const& shown, Decimal con
 }  // namespace
 
 std::string address_of(hub::Shown const& shown) { return "/goods/" + shown.id.text(); }
+
+std::string_view road_words(freight::Road road) {
+    switch (road) {
+        case freight::Road::post: return to_say("by post");
+        case freight::Road::express: return to_say("by express");
+        case freight::Road::air: return to_say("by air");
+        case freight::Road::sea: return to_say("by sea");
+        case freight::Road::road: return to_say("by road");
+        case freight::Road::rail: return to_say("by rail");
+    }
+    return {};
+}
 
 std::string where_of(Visit const& visit, shop::Shop const& shop) {
     auto const country = visit.tongue.country_name(shop.country);

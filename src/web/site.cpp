@@ -1,6 +1,8 @@
 #include "web/site.h"
 
+#include <sys/random.h>
 #include <algorithm>
+#include <array>
 
 namespace allroads::web {
 namespace {
@@ -11,13 +13,9 @@ constexpr std::string_view language_cookie = "lang";
 constexpr std::chrono::seconds session_lasts = std::chrono::days(30);
 constexpr std::chrono::seconds choice_lasts = std::chrono::days(365);
 
-std::string_view cookie_of(net::Request const& http, std::string_view name) {
-    return net::value_of(http.cookies, name).value_or(std::string_view());
-}
-
 void keep(Visit& visit, std::string_view name, std::string_view value,
           std::optional<std::chrono::seconds> lasts) {
-    auto cookie = net::set_cookie({.name = std::string(name),
+    auto cookie = net::set_cookie({.name = net::own_cookie_name(visit.http, name),
                                    .value = std::string(value),
                                    .lasts = lasts,
                                    .is_secure = visit.http.is_tls});
@@ -26,7 +24,7 @@ void keep(Visit& visit, std::string_view name, std::string_view value,
 
 // Whoever brings a token that is no more is a visitor, and is told to forget it.
 Result<Visit> visit_of(Site& site, net::Request const& http) {
-    auto const token = cookie_of(http, session_cookie);
+    auto const token = net::own_cookie(http, session_cookie);
     auto const often = people::Often::page_address;
     auto caller = site.hub.caller({.token = token, .address = http.peer}, often);
     bool const is_over = !caller && caller.error().code() == Code::signed_out;
@@ -35,8 +33,8 @@ Result<Visit> visit_of(Site& site, net::Request const& http) {
     auto const asked = net::value_of(http.query, "lang").value_or(std::string_view());
     auto const is_asked = locale::Language::parse(asked).has_value();
     // What was chosen on this machine counts before what the account speaks.
-    auto const kept = cookie_of(http, language_cookie);
-    auto const chosen = is_asked                                  ? asked
+    auto const kept = net::own_cookie(http, language_cookie);
+    auto const chosen = is_asked                                    ? asked
                         : locale::Language::parse(kept).has_value() ? kept
                                                                     : std::string_view(caller->language);
     auto const language = locale::negotiate(http.header("accept-language"), chosen);
@@ -44,7 +42,7 @@ Result<Visit> visit_of(Site& site, net::Request const& http) {
                 .http = http,
                 .caller = std::move(*caller),
                 .tongue = site.tongues.in(language),
-                .door = parse_door(cookie_of(http, door_cookie))};
+                .door = parse_door(net::own_cookie(http, door_cookie))};
     if (is_over) forget_session(visit);
     if (visit.caller.new_token) set_session(visit, *visit.caller.new_token);
     if (is_asked) keep(visit, language_cookie, language.tag(), choice_lasts);
@@ -52,7 +50,9 @@ Result<Visit> visit_of(Site& site, net::Request const& http) {
 }
 
 void set_top(Page& page, Visit const& visit) {
-    page.set("QUERY", visit.query("q"));
+    // Nowhere else: a page about oneself must not repeat what the sender of a link chose (compressed lengths
+    // would tell what is like it).
+    if (visit.http.path == "/search") page.set("QUERY", visit.query("q"));
     if (visit.door) {
         auto& door = page.add("DOOR");
         door.set("DOOR_COUNTRY", visit.tongue.country_name(visit.door->to));
@@ -89,6 +89,36 @@ void set_foot(Page& page, Visit const& visit) {
     for (auto const& pack : (*books)->packs()) newest = std::max(newest, std::string(pack.checked_on));
     auto const day = Day::parse(newest);
     section.set("BOOKS_DAY", day ? visit.tongue.date(*day) : newest);
+}
+
+constexpr std::string_view hexadecimal = "0123456789abcdef";
+
+// Sixteen letters of a mask, then the text's own letters moved on by them, in hexadecimal.
+std::string masked(std::string_view secret) {
+    std::array<unsigned char, 16> mask{};
+    check(getrandom(mask.data(), mask.size(), 0) == static_cast<ssize_t>(mask.size()));
+    std::string out;
+    auto const add = [&](unsigned byte) { out.append({hexadecimal[byte >> 4U], hexadecimal[byte & 15U]}); };
+    for (auto const byte : mask) add(byte);
+    for (std::size_t i = 0; i < secret.size(); ++i)
+        add(static_cast<unsigned char>(secret[i]) ^ unsigned{mask[i % mask.size()]});
+    return out;
+}
+
+// What `masked` hid; something that is no secret where the text is not of it.
+std::string unmasked(std::string_view text) {
+    constexpr std::size_t mask_bytes = 16, secret_bytes_max = 200;
+    std::string bytes;
+    for (std::size_t i = 0; i + 1 < std::min(text.size(), 2 * (mask_bytes + secret_bytes_max)); i += 2) {
+        auto const high = hexadecimal.find(text[i]), low = hexadecimal.find(text[i + 1]);
+        if (high == hexadecimal.npos || low == hexadecimal.npos) return {};
+        bytes += static_cast<char>(high << 4U | low);
+    }
+    std::string secret;
+    for (std::size_t i = mask_bytes; i < bytes.size(); ++i)
+        secret += static_cast<char>(static_cast<unsigned char>(bytes[i]) ^
+                                    static_cast<unsigned char>(bytes[i % mask_bytes]));
+    return secret;
 }
 
 net::Response refused(Visit& visit, Error const& error) {
@@ -192,6 +222,40 @@ std::optional<quote::Door> Visit::quote_door() const {
                        .buyer = door->is_home ? quote::Buyer::consumer : quote::Buyer::business};
 }
 
+namespace {
+
+// Everything that a page depends on which a visitor without a session sees; empty where it must be made anew.
+std::string key_of(Visit const& visit) {
+    bool const is_same_for_all = visit.http.method == "GET" && !visit.caller.is_signed_in() &&
+                                 visit.headers.empty() && visit.http.target.size() < 500;
+    auto const books = visit.site.hub.books();
+    if (!is_same_for_all || !books) return {};
+    return std::to_string(visit.site.hub.changes()) + ' ' + std::string((*books)->name()) + ' ' +
+           visit.site.hub.today().text() + ' ' + std::string(visit.language()) + ' ' +
+           (visit.door ? text_of(*visit.door) : std::string()) + ' ' + visit.http.host + ' ' +
+           (visit.http.is_tls ? "s " : "- ") + visit.http.target;
+}
+
+net::Response kept_or_made(Visit& visit, PageHandler const& handler) {
+    auto const key = key_of(visit);
+    if (!key.empty()) {
+        if (auto page = visit.site.kept.find(key)) {
+            return {.headers = {{"Content-Language", std::string(visit.language())},
+                                {"Vary", "Cookie, Accept-Language"}},
+                    .cache = net::Cache::revalidate,
+                    .asset = std::move(page)};
+        }
+    }
+    auto response = handler(visit);
+    if (!response) return refused(visit, response.error());
+    if (!key.empty() && response->status == 200 && response->cache == net::Cache::revalidate &&
+        visit.headers.empty())
+        visit.site.kept.offer(key, *response);
+    return std::move(*response);
+}
+
+}  // namespace
+
 net::Route page_route(Site& site, std::string_view method, std::string_view pattern, PageHandler handler,
                       std::size_t body_bytes) {
     return {.method = std::string(method),
@@ -200,8 +264,9 @@ net::Route page_route(Site& site, std::string_view method, std::string_view patt
                 [&site, handler = std::move(handler)](net::Request const& http) {
                     auto visit = visit_of(site, http);
                     if (!visit) return net::problem(visit.error());
-                    auto response = handler(*visit);
-                    auto whole = response ? std::move(*response) : refused(*visit, response.error());
+                    auto whole = kept_or_made(*visit, handler);
+                    // An answer that sets cookies is this visitor's alone: kept by nobody on the way.
+                    if (!visit->headers.empty()) whole.cache = net::Cache::never;
                     for (auto& header : visit->headers) whole.headers.push_back(std::move(header));
                     return whole;
                 },
@@ -218,8 +283,8 @@ net::Response answer(Visit& visit, std::string_view name, Page& page, int status
     response.headers.push_back({"Content-Language", std::string(visit.language())});
     // Pages of one address differ by door, language and who looks.
     response.headers.push_back({"Vary", "Cookie, Accept-Language"});
-    // A page of somebody who is signed in holds a secret of its forms beside what others wrote.
-    response.may_compress = true;
+    // May be compressed although forms hold a secret beside what others wrote: `form_secret` never writes it
+    // the same way twice.
     if (!visit.caller.is_signed_in() && status == 200) response.cache = net::Cache::revalidate;
     return response;
 }
@@ -227,16 +292,19 @@ net::Response answer(Visit& visit, std::string_view name, Page& page, int status
 void set_session(Visit& visit, std::string_view token) { keep(visit, session_cookie, token, session_lasts); }
 void forget_session(Visit& visit) { keep(visit, session_cookie, "", std::chrono::seconds(0)); }
 
+// The secret of a session is the same on all its pages; compression of pages that repeat what somebody else
+// chose would tell it letter by letter (BREACH). So each page writes other letters: a mask, and the secret
+// under it.
 std::string form_secret(Visit const& visit) {
     if (!visit.caller.session) return {};
-    return visit.site.hub.people().form_secret(*visit.caller.session);
+    return masked(visit.site.hub.people().form_secret(*visit.caller.session));
 }
 
 Result<net::Form> sent_form(Visit const& visit) {
     auto form = TRY(net::form_of(visit.http));
     // The header of the browser was looked at before (own_pages_only); those without it are held to this.
     if (visit.caller.session &&
-        !visit.site.hub.people().is_form_secret(*visit.caller.session, form.value("form")))
+        !visit.site.hub.people().is_form_secret(*visit.caller.session, unmasked(form.value("form"))))
         return refuse(Code::other_site, "form", "the page is too old; open it again");
     return form;
 }

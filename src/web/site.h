@@ -5,6 +5,7 @@
 #include "hub/hub.h"
 #include "locale/locale.h"
 #include "net/net.h"
+#include "web/kept.h"
 #include "web/web.h"
 
 #include <functional>
@@ -20,6 +21,7 @@ struct Site {
     locale::Tongues tongues;
     Pages pages;
     std::vector<net::Route> assets;
+    KeptPages kept = KeptPages();
 };
 
 // Where the visitor wants things delivered.
