@@ -73,5 +73,6 @@ void set_crumbs(Page& page, std::initializer_list<std::pair<std::string, std::st
 [[nodiscard]] std::vector<net::Route> account_pages(Site& site);   // signing up and in, and what is one's own
 [[nodiscard]] std::vector<net::Route> selling_pages(Site& site);   // shops, products, what they would cost
 [[nodiscard]] std::vector<net::Route> operator_pages(Site& site);  // users, books, the trail
+[[nodiscard]] std::vector<net::Route> machine_pages(Site& site);   // robots.txt, sitemaps
 
 }  // namespace allroads::web
