@@ -183,7 +183,7 @@ class Choices(Case):
     def test_a_damaged_file_is_refused(self):
         data = self.data / "damaged"
         data.mkdir()
-        (data / "edition.words").write_bytes(b"allroads words 2" + bytes(4000))
+        (data / "edition.words").write_bytes(b"allroads words 3" + bytes(4000))
         self.assertIn("edition-corrupt", self.run_program("classify", "basket", data=data, status=4))
 
     def test_a_wrong_row_is_refused_with_its_file_and_line(self):

@@ -95,6 +95,8 @@ BINARY_FRACTIONS_ALLOWED: dict[str, str] = {
     "src/classify/doubt.h": LIKENESS,
     "src/classify/index.h": LIKENESS,
     "src/classify/index_bytes.cpp": LIKENESS,
+    "src/classify/linear.cpp": LIKENESS,
+    "src/classify/linear.h": LIKENESS,
     "src/classify/sense.cpp": LIKENESS,
     "src/classify/sense.h": LIKENESS,
     "src/classify/spelling.cpp": LIKENESS,

@@ -93,7 +93,7 @@ struct Knowledge {
 // ---- compiling and opening
 // ----------------------------------------------------------------------------------------------------
 
-inline constexpr std::string_view index_version = "allroads words 2";
+inline constexpr std::string_view index_version = "allroads words 3";
 // The tables as bytes, with weights learned from the phrases. The same knowledge makes the same bytes. Cost:
 // some seconds for a hundred thousand phrases.
 [[nodiscard]] std::string compile(Knowledge const& knowledge);

@@ -1,5 +1,7 @@
 #include "classify/evidence.h"
 
+#include "classify/facets.h"
+#include "classify/linear.h"
 #include "classify/sense.h"
 #include "classify/spelling.h"
 
@@ -15,18 +17,33 @@ namespace {
 constexpr std::array<float, sources> source_weight = {2.0F, 2.0F, 3.0F, 1.0F, 0.4F};
 constexpr float behind_weight = 0.55F;  // of a word behind the first comma or preposition
 constexpr float head_weight = 1.35F;
+constexpr float later_weight = 0.35F;     // of a word behind the first sentence
 constexpr std::size_t first_words = 8;    // of a long description, that count in full
 constexpr std::size_t words_max = 96;     // of a question; the rest of a long text is not read
 constexpr std::size_t corrected_max = 6;  // words of which another spelling is looked for
 
+// "500ml", "30x40cm": how much, not what.
+bool is_measure(std::string_view word) {
+    constexpr std::string_view units[] = {"mm", "cm",  "m",  "km",   "g",  "kg",  "mg",  "ml",
+                                          "cl", "l",   "v",  "w",    "kw", "mah", "pcs", "pc",
+                                          "oz", "gsm", "in", "inch", "ft", "hz",  "mhz", "ghz"};
+    auto const digit = [](char c) { return c >= '0' && c <= '9'; };
+    std::size_t at = 0;
+    while (at < word.size() && (digit(word[at]) || (word[at] == 'x' && at > 0))) ++at;
+    if (at == 0) return false;
+    return at == word.size() || std::ranges::find(units, word.substr(at)) != std::end(units);
+}
+
 // One letter, a number and a small word say nothing of goods.
 bool counts(Word const& word) {
-    if (word.text.size() == 1 || is_small(word.text)) return false;
-    return !std::ranges::all_of(word.text, [](char c) { return c >= '0' && c <= '9'; });
+    return word.text.size() > 1 && !is_small(word.text) && !is_measure(word.text);
 }
 
 float place_weight(Word const& word, std::size_t place) {
-    auto const role = word.is_head ? head_weight : word.in_front ? 1.0F : behind_weight;
+    auto const role = word.is_head    ? head_weight
+                      : word.in_front ? 1.0F
+                      : word.is_later ? later_weight
+                                      : behind_weight;
     // What a long description begins with says what the goods are; its end says how they are packed.
     return role * (place < first_words ? 1.0F : static_cast<float>(first_words) / static_cast<float>(place));
 }
@@ -113,6 +130,7 @@ Reading read(View const& view, std::string_view text, std::optional<Language> la
         Asked asked;
         asked.word = word.text;
         asked.is_head = word.is_head;
+        asked.is_front = word.in_front;
         asked.weight = place_weight(word, at);
         find_ways(view, stems, word.text, out.language, asked);
         // "hand bag" is also "handbag".
@@ -136,7 +154,8 @@ Reading read(View const& view, std::string_view text, std::optional<Language> la
             std::ranges::find_if(out.words, [&](Asked const& one) { return one.word == asked.word; });
         if (same != out.words.end()) continue;
         all += asked.weight;
-        if (asked.is_known()) known += asked.weight;
+        // Another spelling is a guess.
+        if (asked.is_known()) known += asked.weight * (asked.is_corrected ? 0.5F : 1.0F);
         out.words.push_back(std::move(asked));
     }
     out.known_share = all > 0 ? known / all : 0;
@@ -148,16 +167,18 @@ namespace {
 // What one pass over the postings leaves behind.
 class Gathering {
 public:
-    Gathering(View const& view, LeftOut const& left_out)
+    Gathering(View const& view, Reading const& reading, LeftOut const& left_out)
         : view_(view),
           left_out_(left_out),
-          phrase_sum_(view.phrases.size()),
-          phrase_word_(view.phrases.size(), none),
-          phrase_last_(view.phrases.size()),
-          phrase_head_(view.phrases.size()),
+          phrase_(view.phrases.size()),
           leaf_(view.leaves.size()),
           heading_(view.headings.size()),
-          chapter_(view.chapters.size()) {}
+          chapter_(view.chapters.size()),
+          known_share_(reading.known_share),
+          words_(reading.words.size()),
+          facets_(view) {
+        facets_.recognise(reading);
+    }
 
     void word(Asked const& asked, std::uint32_t number) {
         touched_leaves_.clear();
@@ -174,11 +195,14 @@ public:
             }
             for (auto const p : view_.postings.subspan(term.first, term.count)) {
                 if (left_out_.holds(view_.phrases[p])) continue;
-                add(p, number, value, asked.is_head && view_.phrases[p].head == way.term);
+                add(p, number, value, asked.is_front, asked.is_head && view_.phrases[p].head == way.term);
             }
         }
         settle(asked, weight, share);
         sense(asked);
+        linear(asked);
+        if (asked.is_front) ++fronts_;
+        if (asked.is_front) front_squares_ += asked.weight * asked.weight * weight * weight;
         mass_ += asked.weight * asked.weight * weight * weight;
         weight_ += asked.weight;
     }
@@ -188,26 +212,34 @@ private:
     struct AtLeaf {
         float count = 0;  // of the word at hand
         float bag = 0, model = 0, votes = 0;
+        float linear = 0;
+        float front = 0, head = 0;  // as `model`, of the words that name the goods, and of their noun
         std::array<float, sources> like{};
-        float contained = 0, head_like = 0;
+        float contained = 0, head_like = 0, front_like = 0;
         std::uint32_t best_phrase = none;
         float best_like = 0;
         bool is_found = false;
     };
-    void add(std::uint32_t p, std::uint32_t number, float value, bool is_head) {
+    struct AtPhrase {
+        float sum = 0;    // of the words that it shares with the question
+        float front = 0;  // of those of them that name the goods
+        float last = 0;   // what the word at hand gave
+        std::uint32_t word = none;
+        bool is_head = false;
+    };
+    void add(std::uint32_t p, std::uint32_t number, float value, bool is_front, bool is_head) {
         auto const& phrase = view_.phrases[p];
-        if (phrase_word_[p] == number) {
-            if (value <= phrase_last_[p]) return;
-            phrase_sum_[p] += value - phrase_last_[p];
-            phrase_last_[p] = value;
-            if (is_head) phrase_head_[p] = 1;
-            return;
-        }
-        if (phrase_word_[p] == none) found_.push_back(p);
-        phrase_word_[p] = number;
-        phrase_last_[p] = value;
-        phrase_sum_[p] += value;
-        if (is_head) phrase_head_[p] = 1;
+        auto& at = phrase_[p];
+        bool const again = at.word == number;
+        if (again && value <= at.last) return;
+        auto const more = again ? value - at.last : value;
+        if (at.word == none) found_.push_back(p);
+        at.word = number;
+        at.last = value;
+        at.sum += more;
+        if (is_front) at.front += more;
+        at.is_head = at.is_head || is_head;
+        if (again) return;
         auto const said = source_weight[phrase.source] / static_cast<float>(phrase.targets);
         for (auto const target : view_.targets.subspan(phrase.first_target, phrase.targets)) {
             auto const heading =
@@ -229,12 +261,31 @@ private:
         auto const row = view_.sense_terms.subspan(best->term * dimensions, dimensions);
         for (std::size_t i = 0; i < dimensions; ++i) point_[i] += weight * row[i];
         point_mass_ += weight;
+        if (!asked.is_front) return;
+        for (std::size_t i = 0; i < dimensions; ++i) front_point_[i] += weight * row[i];
+        front_mass_ += weight;
+    }
+    // What the words say of headings, and of the leaves of each, where each weighs as it was learned to.
+    void linear(Asked const& asked) {
+        auto const best = std::ranges::max_element(asked.ways, {}, &Asked::Way::trust);
+        auto const value = best->trust * asked.weight * view_.terms[best->term].weight;
+        linear_squares_ += value * value;
+        for (auto const& pair : pairs_of(view_.linear_first, view_.linear, best->term)) {
+            if ((pair.node & heading_bit) != 0) {
+                heading_[pair.node & ~heading_bit].linear += value * pair.weight;
+            } else {
+                leaf_[pair.node].linear += value * pair.weight;
+            }
+        }
     }
     void settle(Asked const& asked, float weight, float share) {
         auto const one = [&](AtLeaf& at, float mass, float smooth) {
             auto const told = at.count / (mass + smooth);
             at.bag += asked.weight * weight * at.count / (at.count + 1.0F);
-            at.model += asked.weight * std::log1p(told / (share + 1e-6F) * 0.5F);
+            auto const known = std::log1p(told / (share + 1e-6F) * 0.5F);
+            at.model += asked.weight * known;
+            if (asked.is_front) at.front += known;
+            if (asked.is_head) at.head += known;
             at.count = 0;
             at.is_found = true;
         };
@@ -243,14 +294,19 @@ private:
         for (auto const i : touched_chapters_) one(chapter_[i], view_.chapters[i].mass, 200.0F);
     }
     void phrases();
-    static void take(AtLeaf& at, std::uint32_t p, PhraseRow const& phrase, float like, float contained,
-                     bool head, float share) {
+    struct Likeness {
+        float like = 0, front = 0, contained = 0, share = 0;
+        bool is_head = false;
+    };
+    static void take(AtLeaf& at, std::uint32_t p, PhraseRow const& phrase, Likeness const& found) {
+        auto const like = found.like;
         auto& best = at.like[phrase.source];
         best = std::max(best, like);
-        at.contained = std::max(at.contained, contained);
-        if (head) at.head_like = std::max(at.head_like, like);
+        at.contained = std::max(at.contained, found.contained);
+        at.front_like = std::max(at.front_like, found.front);
+        if (found.is_head) at.head_like = std::max(at.head_like, like);
         auto const squared = like * like;
-        at.votes += squared * squared * share;
+        at.votes += squared * squared * found.share;
         if (like > at.best_like) {
             at.best_like = like;
             at.best_phrase = p;
@@ -258,14 +314,15 @@ private:
         at.is_found = true;
     }
     [[nodiscard]] Candidate candidate(std::uint32_t leaf);
+    void place_features(std::uint32_t index, Candidate& c);
+    static constexpr std::size_t words_features = 28;
+    static constexpr std::size_t compared = 6;
+    static void compare(std::vector<Candidate>& candidates);
     [[nodiscard]] float leaf_sense(std::uint32_t leaf);
 
     View const& view_;
     LeftOut left_out_;
-    std::vector<float> phrase_sum_;
-    std::vector<std::uint32_t> phrase_word_;
-    std::vector<float> phrase_last_;
-    std::vector<std::uint8_t> phrase_head_;
+    std::vector<AtPhrase> phrase_;
     std::vector<std::uint32_t> found_;
     std::vector<AtLeaf> leaf_, heading_, chapter_;
     std::vector<std::uint32_t> touched_leaves_, touched_headings_, touched_chapters_;
@@ -273,28 +330,38 @@ private:
     float weight_ = 0;
     Point point_{};
     float point_mass_ = 0;
+    Point front_point_{};
+    float front_mass_ = 0;
+    float linear_squares_ = 0;
+    float fronts_ = 0;
+    float known_share_ = 0;
+    std::size_t words_ = 0;
+    float front_squares_ = 0;
+    Facets facets_;
     SenseShares senses_;
+    SenseShares front_senses_;
     std::unordered_map<std::uint32_t, std::vector<float>> leaf_senses_;  // by heading
 };
 
 void Gathering::phrases() {
     auto const norm = std::sqrt(mass_) + 1e-6F;
+    auto const front_norm = std::sqrt(front_squares_) + 1e-6F;
     for (auto const p : found_) {
         auto const& phrase = view_.phrases[p];
-        auto const like = std::min(1.2F, phrase_sum_[p] / (norm * (phrase.norm + 1e-6F)));
+        auto const like = std::min(1.2F, phrase_[p].sum / (norm * (phrase.norm + 1e-6F)));
         // How much of the phrase stands in the question, for more the more the phrase says.
-        auto const contained = phrase_sum_[p] / (phrase.norm * phrase.norm + 4.0F);
-        auto const share = source_weight[phrase.source] / static_cast<float>(phrase.targets);
+        auto const contained = phrase_[p].sum / (phrase.norm * phrase.norm + 4.0F);
         auto const fade = phrase.targets == 1 ? 1.0F : 1.0F - 0.04F * static_cast<float>(phrase.targets);
+        Likeness const found{
+            like * fade, fade * std::min(1.2F, phrase_[p].front / (front_norm * (phrase.norm + 1e-6F))),
+            contained * fade, source_weight[phrase.source] / static_cast<float>(phrase.targets),
+            phrase_[p].is_head};
         for (auto const target : view_.targets.subspan(phrase.first_target, phrase.targets)) {
             auto const heading =
                 (target & heading_bit) != 0 ? target & ~heading_bit : view_.leaves[target].heading;
-            auto const chapter = view_.headings[heading].parent;
-            auto const is_head = phrase_head_[p] != 0;
-            if ((target & heading_bit) == 0)
-                take(leaf_[target], p, phrase, like * fade, contained * fade, is_head, share);
-            take(heading_[heading], p, phrase, like * fade, contained * fade, is_head, share);
-            take(chapter_[chapter], p, phrase, like * fade, contained * fade, is_head, share);
+            if ((target & heading_bit) == 0) take(leaf_[target], p, phrase, found);
+            take(heading_[heading], p, phrase, found);
+            take(chapter_[view_.headings[heading].parent], p, phrase, found);
         }
     }
 }
@@ -353,8 +420,56 @@ Candidate Gathering::candidate(std::uint32_t index) {
     put(std::max(-9.0F, senses_.chapters[leaf.chapter]));
     put(std::max(-12.0F, senses_.headings[leaf.heading]));
     put(std::max(-6.0F, leaf_sense(index)));
+    check(i == words_features);
+    place_features(index, c);
     c.best_phrase = own.best_phrase != none ? own.best_phrase : heading.best_phrase;
     return c;
+}
+
+// What the words say that name the goods, what was learned of words, and what the facets say.
+void Gathering::place_features(std::uint32_t index, Candidate& c) {
+    auto const& leaf = view_.leaves[index];
+    auto const& own = leaf_[index];
+    auto const& heading = heading_[leaf.heading];
+    auto const& chapter = chapter_[leaf.chapter];
+    std::size_t i = words_features;
+    auto const put = [&](float value) { c.feature[i++] = value; };
+    auto const front = std::sqrt(fronts_) + 0.5F;
+    put(own.front / front);
+    put(heading.front / front);
+    put(chapter.front / front);
+    put(own.head);
+    put(heading.head);
+    put(std::max(-12.0F, front_senses_.headings[leaf.heading]));
+    auto const unit = std::sqrt(linear_squares_) + 1e-6F;
+    put(own.linear / unit);
+    put(heading.linear / unit);
+    put(std::log1p(static_cast<float>(words_)));
+    put(known_share_);
+    put(own.front_like);
+    put(heading.front_like);
+    auto const told_facets = facets_.told(index);
+    put(told_facets.fits);
+    put(told_facets.conflicts);
+    // How near it comes to the best of all candidates is filled in when these are known.
+    put(own.votes);
+    put(heading.votes);
+    put(own.best_like);
+    put(heading.best_like);
+    put(heading.front / front);
+    put(heading.linear / unit);
+    check(i == features);
+}
+
+// The last features say how far each candidate stays behind the best.
+void Gathering::compare(std::vector<Candidate>& candidates) {
+    for (std::size_t i = features - compared; i < features; ++i) {
+        float best = -1e30F;
+        for (auto const& c : candidates) best = std::max(best, c.feature[i]);
+        bool const is_votes = i < features - compared + 2;
+        for (auto& c : candidates)
+            c.feature[i] = is_votes ? std::sqrt(c.feature[i] / (best + 1e-6F)) : c.feature[i] - best;
+    }
 }
 
 Evidence Gathering::finish(std::size_t count) {
@@ -363,6 +478,12 @@ Evidence Gathering::finish(std::size_t count) {
         for (auto& one : point_) one /= point_mass_;
     }
     senses_ = shares(view_, point_);
+    if (front_mass_ > 0) {
+        for (auto& one : front_point_) one /= front_mass_;
+        front_senses_ = shares(view_, front_point_);
+    } else {
+        front_senses_ = senses_;
+    }
     std::vector<std::pair<float, std::uint32_t>> order;
     for (std::uint32_t i = 0; i < leaf_.size(); ++i) {
         auto const& leaf = view_.leaves[i];
@@ -380,13 +501,14 @@ Evidence Gathering::finish(std::size_t count) {
     order.resize(kept);
     Evidence out;
     for (auto const& [rough, leaf] : order) out.candidates.push_back(candidate(leaf));
+    compare(out.candidates);
     return out;
 }
 
 }  // namespace
 
 Evidence gather(View const& view, Reading const& reading, LeftOut const& left_out) {
-    Gathering gathering(view, left_out);
+    Gathering gathering(view, reading, left_out);
     std::uint32_t number = 0;
     for (auto const& asked : reading.words) {
         if (asked.is_known()) gathering.word(asked, number);
@@ -405,11 +527,14 @@ std::array<float, features> standardised(ModelRow const& model, Candidate const&
 float scored(ModelRow const& model, std::array<float, features> const& x,
              std::array<float, hidden_units>& inner) {
     float value = 0;
-    for (std::size_t i = 0; i < features; ++i) value += model.weights[i] * x[i];
+    inner = model.inner[features];
+    for (std::size_t i = 0; i < features; ++i) {
+        value += model.weights[i] * x[i];
+        auto const& row = model.inner[i];
+        for (std::size_t h = 0; h < hidden_units; ++h) inner[h] += row[h] * x[i];
+    }
     for (std::size_t h = 0; h < hidden_units; ++h) {
-        float sum = model.inner[h][features];
-        for (std::size_t i = 0; i < features; ++i) sum += model.inner[h][i] * x[i];
-        inner[h] = std::tanh(sum);
+        inner[h] = std::tanh(inner[h]);
         value += model.outer[h] * inner[h];
     }
     return value;

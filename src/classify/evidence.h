@@ -17,6 +17,7 @@ struct Asked {
     std::vector<Way> ways;
     float weight = 1;  // by its place: what the goods are counts for more than what they are for
     bool is_head = false;
+    bool is_front = false;  // names the goods, as far as its place tells
     bool is_corrected = false;
     [[nodiscard]] bool is_known() const { return !ways.empty(); }
 };

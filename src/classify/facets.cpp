@@ -7,8 +7,6 @@ namespace allroads::classify {
 
 namespace {
 
-constexpr float word_conflict = 0.35F;  // what is left where the words say otherwise
-constexpr float word_agreement = 1.25F;
 constexpr float gain_min = 0.08F;  // bits
 constexpr float decisive_bits = 0.4F;
 
@@ -99,22 +97,24 @@ float Facets::fit(std::uint32_t leaf) const {
         if (!allows(leaf, value)) return 0;
         if (names(leaf, value)) fit *= 1.5F;
     }
+    return fit;
+}
+
+Facets::Told Facets::told(std::uint32_t leaf) const {
+    Told out;
     // Of one facet, words may name several values (a cotton bag with leather straps): one that fits is
     // enough.
-    for (std::uint32_t f = 0; f < view_.facets.size(); ++f) {
-        bool said = false;
-        bool fits = false;
-        for (auto const value : recognised_) {
-            if (view_.facet_values[value].facet != f) continue;
-            said = true;
-            fits = fits || names(leaf, value);
-        }
-        bool const is_given =
-            std::ranges::any_of(given_, [&](std::uint32_t v) { return view_.facet_values[v].facet == f; });
-        if (!said || is_given || !speaks_of(leaf, f)) continue;
-        fit *= fits ? word_agreement : word_conflict;
+    for (std::size_t i = 0; i < recognised_.size(); ++i) {
+        auto const facet = view_.facet_values[recognised_[i]].facet;
+        auto const of = [&](std::uint32_t v) { return view_.facet_values[v].facet == facet; };
+        if (std::any_of(recognised_.begin(), recognised_.begin() + static_cast<std::ptrdiff_t>(i), of))
+            continue;
+        if (!speaks_of(leaf, facet)) continue;
+        bool const fits =
+            std::ranges::any_of(recognised_, [&](std::uint32_t v) { return of(v) && names(leaf, v); });
+        (fits ? out.fits : out.conflicts) += 1;
     }
-    return fit;
+    return out;
 }
 
 float Facets::likely(std::uint32_t value, std::span<Weighed const> all) const {

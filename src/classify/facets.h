@@ -17,8 +17,14 @@ public:
     [[nodiscard]] Result<void> give(std::span<Given const> given);
     void recognise(Reading const& reading);  // values that the words name
     [[nodiscard]] std::span<std::uint32_t const> recognised() const { return recognised_; }
-    // By how much what is known of the goods speaks for, or against, a leaf.
+    // By how much what was answered speaks for, or against, a leaf.
     [[nodiscard]] float fit(std::uint32_t leaf) const;
+    // Of how many facets the words say what fits the leaf, and of how many something else.
+    struct Told {
+        float fits = 0;
+        float conflicts = 0;
+    };
+    [[nodiscard]] Told told(std::uint32_t leaf) const;
     // Whether goods of the leaf may have the value: it is named for them, or nothing is said of its facet.
     [[nodiscard]] bool allows(std::uint32_t leaf, std::uint32_t value) const;
     [[nodiscard]] bool names(std::uint32_t leaf, std::uint32_t value) const;

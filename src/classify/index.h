@@ -38,6 +38,7 @@ struct PhraseRow {
     std::uint8_t language = 0;
     std::uint32_t head = none;  // term
     std::uint32_t same = 0;     // fingerprint of its words: phrases of one are the same
+    std::uint32_t row = 0;      // what was written together: synonyms of one good; else as `same`
     float norm = 0;             // square root of the sum of squared weights of its words
 };
 struct TermRow {
@@ -46,9 +47,7 @@ struct TermRow {
     std::uint32_t count = 0;
     float weight = 0;             // how few headings it is said of
     float share = 0;              // of all that is said
-    std::uint64_t letters = 0;    // which letters it has, one bit each
     std::uint32_t languages = 0;  // a bit for each
-    std::uint32_t characters = 0;
 };
 struct LineRow {
     std::uint64_t key = 0;
@@ -100,15 +99,25 @@ struct NoteRow {
     std::uint32_t words = 0;
 };
 
+// What one word says of one leaf, or heading.
+struct PairRow {
+    std::uint32_t node = 0;
+    float weight = 0;
+};
+
+inline constexpr std::size_t spell_sizes =
+    41;  // characters of a word for which another spelling is looked for
+
 inline constexpr std::size_t facet_words = 4;  // of 32 bits for a leaf, a bit for each value of a facet
-inline constexpr std::size_t features = 32;
-inline constexpr std::size_t hidden_units = 14;
+inline constexpr std::size_t features = 48;
+inline constexpr std::size_t hidden_units = 20;
 inline constexpr std::size_t levels = 3;  // chapter, heading, subheading
 inline constexpr std::size_t calibration_features = 6;
 inline constexpr std::size_t calibration_steps = 16;
 struct ModelRow {
     std::array<float, features> weights{};
-    std::array<std::array<float, features + 1>, hidden_units> inner{};  // what features mean together
+    // What features mean together: a row for each feature, the last for none; a column for each unit.
+    std::array<std::array<float, hidden_units>, features + 1> inner{};
     std::array<float, hidden_units> outer{};
     std::array<float, features> means{};
     std::array<float, features> scales{};
@@ -118,43 +127,54 @@ struct ModelRow {
     std::uint32_t has_texts = 0;     // texts of the Harmonized System were compiled in
 };
 
-// Phrases that are passed over: those of a fingerprint, of one half of all fingerprints, or of a source.
+// Phrases that are passed over: those of a fingerprint, of a row, of one part of all rows, or of a source.
 struct LeftOut {
     std::optional<std::uint32_t> same = {};
-    std::optional<std::uint32_t> half = {};
+    std::optional<std::uint32_t> row = {};
+    std::optional<std::uint32_t> part = {};
     std::optional<Source> source = {};
     [[nodiscard]] bool holds(PhraseRow const& phrase) const {
-        return (same && phrase.same == *same) || (half && (phrase.same & 1U) == *half) ||
+        return (same && phrase.same == *same) || (row && phrase.row == *row) ||
+               (part && part_of(phrase.row) == *part) ||
                (source && phrase.source == static_cast<std::uint8_t>(*source));
+    }
+    static constexpr std::uint32_t parts = 2;
+    [[nodiscard]] static std::uint32_t part_of(std::uint32_t row) {
+        return (row * 2654435761U >> 16U) % parts;
     }
 };
 
 // Every table: its type and its name.
-#define CLASSIFY_TABLES(X)         \
-    X(char, pool)                  \
-    X(Group, chapters)             \
-    X(Group, headings)             \
-    X(Leaf, leaves)                \
-    X(PhraseRow, phrases)          \
-    X(std::uint32_t, targets)      \
-    X(TermRow, terms)              \
-    X(std::uint32_t, postings)     \
-    X(MarketRow, markets)          \
-    X(LineRow, lines)              \
-    X(std::uint32_t, line_terms)   \
-    X(FacetRow, facets)            \
-    X(FacetValueRow, facet_values) \
-    X(FacetWordRow, facet_words)   \
-    X(std::uint32_t, facet_terms)  \
-    X(FacetOfRow, facet_of)        \
-    X(NoteRow, notes)              \
-    X(std::uint64_t, note_to)      \
-    X(FacetWordRow, note_words)    \
-    X(std::uint32_t, leaf_facets)  \
-    X(float, sense_terms)          \
-    X(float, sense_chapters)       \
-    X(float, sense_headings)       \
-    X(float, sense_leaves)         \
+#define CLASSIFY_TABLES(X)          \
+    X(char, pool)                   \
+    X(Group, chapters)              \
+    X(Group, headings)              \
+    X(Leaf, leaves)                 \
+    X(PhraseRow, phrases)           \
+    X(std::uint32_t, targets)       \
+    X(TermRow, terms)               \
+    X(std::uint32_t, postings)      \
+    X(MarketRow, markets)           \
+    X(LineRow, lines)               \
+    X(std::uint32_t, line_terms)    \
+    X(FacetRow, facets)             \
+    X(FacetValueRow, facet_values)  \
+    X(FacetWordRow, facet_words)    \
+    X(std::uint32_t, facet_terms)   \
+    X(FacetOfRow, facet_of)         \
+    X(NoteRow, notes)               \
+    X(std::uint64_t, note_to)       \
+    X(FacetWordRow, note_words)     \
+    X(std::uint32_t, leaf_facets)   \
+    X(float, sense_terms)           \
+    X(float, sense_chapters)        \
+    X(float, sense_headings)        \
+    X(float, sense_leaves)          \
+    X(std::uint32_t, linear_first)  \
+    X(PairRow, linear)              \
+    X(std::uint32_t, spell_first)   \
+    X(std::uint32_t, spell_terms)   \
+    X(std::uint64_t, spell_letters) \
     X(ModelRow, model)
 
 struct Tables {

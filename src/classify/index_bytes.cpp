@@ -3,6 +3,7 @@
 
 #include "classify/compile.h"
 #include "classify/hidden.h"
+#include "classify/linear.h"
 #include "classify/sense.h"
 
 #include <algorithm>
@@ -96,7 +97,23 @@ private:
                v_.sense_chapters.size() == v_.chapters.size() * dimensions &&
                v_.sense_headings.size() == v_.headings.size() * dimensions &&
                v_.sense_leaves.size() == v_.leaves.size() * dimensions &&
-               v_.sense_terms.size() == v_.terms.size() * dimensions;
+               v_.sense_terms.size() == v_.terms.size() * dimensions && linear() && spelling();
+    }
+    [[nodiscard]] bool spelling() const {
+        return v_.spell_first.size() == spell_sizes + 1 && v_.spell_first.front() == 0 &&
+               std::ranges::is_sorted(v_.spell_first) && v_.spell_first.back() == v_.spell_terms.size() &&
+               v_.spell_letters.size() == v_.spell_terms.size() && below(v_.spell_terms, v_.terms.size());
+    }
+    [[nodiscard]] bool linear() const {
+        if (v_.linear_first.size() != v_.terms.size() + 1 || v_.linear_first.front() != 0) return false;
+        if (!std::ranges::is_sorted(v_.linear_first) || v_.linear_first.back() != v_.linear.size())
+            return false;
+        return std::ranges::all_of(v_.linear, [&](PairRow const& row) {
+            bool const is_heading = (row.node & heading_bit) != 0;
+            return std::isfinite(row.weight) && std::fabs(row.weight) < 1e6F &&
+                   (is_heading ? (row.node & ~heading_bit) < v_.headings.size()
+                               : row.node < v_.leaves.size());
+        });
     }
     [[nodiscard]] bool phrases() const {
         for (auto const& row : v_.phrases) {
@@ -193,6 +210,9 @@ std::string compile(Knowledge const& knowledge) {
     tables.sense_chapters = sense.chapters;
     tables.sense_headings = sense.headings;
     tables.sense_leaves = sense.leaves;
+    auto linear = learned_linear(view_of(tables), {});
+    tables.linear_first = std::move(linear.first);
+    tables.linear = std::move(linear.pairs);
     tables.model[0].has_texts = std::ranges::any_of(
         knowledge.nodes, [](NodeText const& node) { return node.market == "HS" && node.code.size() == 6; });
     return bytes_of(tables, knowledge.name);

@@ -8,7 +8,7 @@ namespace allroads::classify {
 
 namespace {
 
-constexpr std::size_t letters_max = 40;
+constexpr std::size_t letters_max = spell_sizes - 1;
 
 // The characters of a word as numbers; at most `letters_max`.
 std::size_t spelled(std::string_view word, std::array<std::uint32_t, letters_max>& out) {
@@ -91,13 +91,15 @@ std::vector<Correction> corrections(View const& view, Stems& stems, std::string_
     auto const letters = letters_of(stem);
     auto const stem_size = characters_of(stem);
     std::vector<std::pair<std::size_t, std::uint32_t>> near;
-    for (std::uint32_t i = 0; i < view.terms.size(); ++i) {
-        auto const& term = view.terms[i];
-        if (term.characters + limit < stem_size || stem_size + limit < term.characters || term.characters < 3)
-            continue;
-        if (static_cast<std::size_t>(std::popcount(term.letters ^ letters)) > 2 * limit) continue;
-        auto const far = distance(stem, view.text(term.text), limit);
-        if (far <= limit) near.emplace_back(far, i);
+    // Words are kept by how many characters they have.
+    auto const least = std::max<std::size_t>(3, stem_size - std::min<std::size_t>(stem_size, limit));
+    auto const most = std::min<std::size_t>(stem_size + limit, spell_sizes - 1);
+    if (least > most) return {};
+    for (auto k = view.spell_first[least]; k < view.spell_first[most + 1]; ++k) {
+        if (static_cast<std::size_t>(std::popcount(view.spell_letters[k] ^ letters)) > 2 * limit) continue;
+        auto const term = view.spell_terms[k];
+        auto const far = distance(stem, view.text(view.terms[term].text), limit);
+        if (far <= limit) near.emplace_back(far, term);
     }
     // The nearest, and of these the one that is said most.
     std::ranges::sort(near, [&](auto const& a, auto const& b) {

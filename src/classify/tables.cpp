@@ -119,6 +119,7 @@ private:
         Language language = Language::en;
         Compiled words;
         std::vector<std::uint32_t> targets;
+        std::uint32_t row = 0;
     };
     [[nodiscard]] std::uint32_t target(GoodsCode code) const {
         auto const view = view_of(tables_);
@@ -132,7 +133,7 @@ private:
     }
     void phrase(std::string_view text, std::string_view shown, Language language, Source source,
                 std::span<GoodsCode const> codes) {
-        Made made{nullptr, shown, source, language, compiled(text, language, stems_), {}};
+        Made made{nullptr, shown, source, language, compiled(text, language, stems_), {}, row_};
         if (made.words.terms.empty()) return;
         for (auto const code : codes) {
             auto const at = target(code);
@@ -143,7 +144,13 @@ private:
         made_.push_back(std::move(made));
     }
     void phrases() {
-        for (auto const& one : from_.phrases) phrase(one.text, one.text, one.language, one.source, one.codes);
+        Phrase const* before = nullptr;
+        for (auto const& one : from_.phrases) {
+            // Synonyms of one row stand together.
+            if (before == nullptr || before->codes != one.codes) ++row_;
+            before = &one;
+            phrase(one.text, one.text, one.language, one.source, one.codes);
+        }
         // A line's own text alone says little ("Other"); with what stands above it within its subheading it
         // does.
         std::map<std::pair<std::string_view, GoodsCode>, NodeText const*> by_code;
@@ -206,8 +213,6 @@ private:
         for (auto const& [text, number] : numbers) {
             auto& row = tables_.terms[number];
             row.text = add(text);
-            row.letters = letters_of(text);
-            row.characters = characters_of(text);
         }
         for (std::uint32_t p = 0; p < made_.size(); ++p) {
             for (auto const& term : made_[p].words.terms) {
@@ -219,12 +224,29 @@ private:
         weigh(postings);
         for (auto const& made : made_) write(made, numbers);
         masses(postings);
+        spelling();
         for (std::size_t i = 0; i < postings.size(); ++i) {
             auto& row = tables_.terms[i];
             row.first = static_cast<std::uint32_t>(tables_.postings.size());
             if (row.weight <= 0) continue;
             row.count = static_cast<std::uint32_t>(postings[i].size());
             tables_.postings.insert(tables_.postings.end(), postings[i].begin(), postings[i].end());
+        }
+    }
+    // Words by how many characters they have, so that only those of like length are compared.
+    void spelling() {
+        auto const view = view_of(tables_);
+        std::vector<std::vector<std::uint32_t>> by_size(spell_sizes);
+        for (std::uint32_t i = 0; i < tables_.terms.size(); ++i)
+            by_size[std::min<std::size_t>(characters_of(view.text(tables_.terms[i].text)), spell_sizes - 1)]
+                .push_back(i);
+        tables_.spell_first.push_back(0);
+        for (auto const& terms : by_size) {
+            for (auto const i : terms) {
+                tables_.spell_terms.push_back(i);
+                tables_.spell_letters.push_back(letters_of(view.text(tables_.terms[i].text)));
+            }
+            tables_.spell_first.push_back(static_cast<std::uint32_t>(tables_.spell_terms.size()));
         }
     }
     [[nodiscard]] std::uint32_t heading_of(std::uint32_t target) const {
@@ -257,6 +279,7 @@ private:
         row.source = static_cast<std::uint8_t>(made.source);
         row.language = static_cast<std::uint8_t>(made.language);
         row.same = fingerprint(made.words.terms);
+        row.row = made.source == Source::synonym ? made.row : row.same;
         float squares = 0;
         for (std::size_t i = 0; i < made.words.terms.size(); ++i) {
             auto const number = numbers.find(made.words.terms[i])->second;
@@ -467,6 +490,7 @@ private:
     Stems stems_;
     std::map<std::string, Text> pooled_;
     std::vector<Made> made_;
+    std::uint32_t row_ = 0;
     bool has_texts_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include "classify/compile.h"
 #include "classify/doubt.h"
 #include "classify/evidence.h"
+#include "classify/linear.h"
 #include "classify/sense.h"
 
 #include <algorithm>
@@ -12,7 +13,7 @@ namespace allroads::classify {
 
 namespace {
 
-constexpr std::size_t rounds = 14;
+constexpr std::size_t rounds = 10;
 constexpr std::size_t kept_candidates = 60;
 constexpr std::ptrdiff_t calibrating_min = 200;  // questions, for the doubt to be learned
 // How many phrases of each source are asked for, and how much one counts. References and trade words are what
@@ -23,9 +24,9 @@ struct Sampled {
     float weight;
 };
 constexpr Sampled samples[] = {{Source::reference, 4000, 1.0F},
-                               {Source::synonym, 4500, 0.5F},
-                               {Source::line_text, 1200, 0.3F},
-                               {Source::hs_text, 400, 0.3F}};
+                               {Source::synonym, 12000, 0.6F},
+                               {Source::line_text, 1500, 0.3F},
+                               {Source::hs_text, 500, 0.3F}};
 
 struct Asking {
     std::vector<Candidate> candidates;
@@ -36,7 +37,7 @@ struct Asking {
     Reading reading;  // its words are dropped
     float similar = 0;
     std::size_t words = 0;
-    bool is_calibrating = false;
+    bool is_calibrating = false;  // kept from learning the weights, to learn the doubt
 };
 
 void mark(View const& view, PhraseRow const& phrase, Asking& asking) {
@@ -58,7 +59,9 @@ void mark(View const& view, PhraseRow const& phrase, Asking& asking) {
     }
 }
 
-View with_sense(View view, Sense const& sense) {
+View with_learned(View view, Sense const& sense, Linear const& linear) {
+    view.linear_first = linear.first;
+    view.linear = linear.pairs;
     view.sense_terms = sense.terms;
     view.sense_chapters = sense.chapters;
     view.sense_headings = sense.headings;
@@ -66,21 +69,17 @@ View with_sense(View view, Sense const& sense) {
     return view;
 }
 
-// Words that people type are seldom those of a list. So a phrase is judged in one of two ways: by all others,
-// or only by those of other sources.
+// A phrase is judged by all that were not written together with it. What was learned of words without half of
+// all rows judges that half.
 class Asker {
 public:
     explicit Asker(View const& view) : view_(view) {
-        ways_.push_back({LeftOut{{}, 0U, {}}, {}, view});
-        for (auto const source : {Source::reference, Source::synonym, Source::line_text, Source::hs_text}) {
-            auto const has = std::ranges::any_of(view.phrases, [&](PhraseRow const& phrase) {
-                return phrase.source == static_cast<std::uint8_t>(source);
-            });
-            if (has && importance(source) >= 0.5F) ways_.push_back({LeftOut{{}, {}, source}, {}, view});
-        }
+        for (std::uint32_t part = 0; part < LeftOut::parts; ++part)
+            ways_.push_back({LeftOut{{}, {}, part, {}}, {}, {}, view});
         for (auto& way : ways_) {
             way.sense = learned_sense(view, way.left_out);
-            way.view = with_sense(view, way.sense);
+            way.linear = learned_linear(view, way.left_out);
+            way.view = with_learned(view, way.sense, way.linear);
         }
     }
     std::vector<Asking> run() {
@@ -94,9 +93,11 @@ public:
             // A fixed sample: by the fingerprint, which has nothing to do with the code.
             auto const mixed = (phrase.same ^ phrase.same >> 15U) * 2654435761U;
             if (std::uint64_t{mixed} * counts[phrase.source] >> 32U >= sample->phrases_max) continue;
+            bool const is_english = phrase.language == static_cast<std::uint8_t>(Language::en);
+            if (!is_english && (mixed >> 12U) % 5 != 0) continue;
             if (auto asking = ask(phrase, mixed)) {
                 asking->weight = sample->weight;
-                asking->is_calibrating = sample->weight >= 0.5F;
+                asking->is_calibrating = sample->weight >= 0.5F && (mixed >> 20U) % 5 == 0;
                 all.push_back(std::move(*asking));
             }
         }
@@ -107,37 +108,57 @@ private:
     struct Way {
         LeftOut left_out;
         Sense sense;
+        Linear linear;
         View view;
     };
-    static float importance(Source source) {
-        auto const* const sample = std::ranges::find(samples, source, &Sampled::source);
-        return sample == std::end(samples) ? 0.0F : sample->weight;
-    }
-    // A description that goes on: what other lines say, behind it.
+    // A description as it is written for an authority, or in a shop: the goods, and much besides.
     std::string long_text(PhraseRow const& phrase, std::uint32_t mixed) const {
-        auto text = std::string(view_.text(phrase.text)) + ". ";
-        for (std::uint32_t i = 1; i <= 4; ++i) {
-            auto const other = (mixed * 40503U + i * 2246822519U) % view_.phrases.size();
-            text += std::string(view_.text(view_.phrases[other].text)) + (i % 2 == 0 ? ". " : ", ");
+        constexpr std::string_view parts[] = {"handle", "lid",  "cover",  "frame",
+                                              "strap",  "base", "button", "label"};
+        constexpr std::string_view stuffs[] = {"plastic", "steel",     "cotton", "wooden",  "polyester",
+                                               "paper",   "aluminium", "rubber", "leather", "glass"};
+        constexpr std::string_view uses[] = {"at home",      "in the kitchen", "by children",
+                                             "in workshops", "in the garden",  "by professionals",
+                                             "outdoors",     "when travelling"};
+        constexpr std::string_view packs[] = {"carton",        "plastic bag", "glass jar", "polybag",
+                                              "cardboard box", "paper bag",   "blister",   "pouch"};
+        auto const name = std::string(view_.text(phrase.text));
+        std::uint32_t turn = mixed;
+        auto const one_of = [&](auto const& all) {
+            turn = turn * 1664525U + 1013904223U;
+            return std::string(all[(turn >> 16U) % std::size(all)]);
+        };
+        auto const other = [&] {
+            turn = turn * 1664525U + 1013904223U;
+            return std::string(view_.text(view_.phrases[turn % view_.phrases.size()].text));
+        };
+        auto const part = one_of(stuffs) + " " + one_of(parts);
+        switch ((mixed >> 9U) % 6) {
+            case 0: return name + " " + one_of(packs);
+            case 1: return name + " with " + part + ", in a " + one_of(packs);
+            case 2:
+                return "product: a " + name + ". it is used " + one_of(uses) + ". it has a " + part +
+                       ". packed in a " + one_of(packs) + ", 12 pieces to a carton.";
+            case 3:
+                return "the item is a " + name + " for use " + one_of(uses) + ". it comes with a " + part +
+                       " and " + other() + ". supplied in a " + one_of(packs) + ".";
+            case 4:
+                return "a set of " + name + " presented in a " + one_of(packs) + ", with " + other() + ", " +
+                       other();
+            default: return name + ". " + other() + ", " + other() + ". " + other() + ", " + other();
         }
-        return text;
     }
     std::optional<Asking> ask(PhraseRow const& phrase, std::uint32_t mixed) const {
-        auto const source = static_cast<Source>(phrase.source);
-        Way const* way = &ways_.front();
-        for (auto const& one : ways_) {
-            // The half of all phrases that the space did not learn from may be judged by all others.
-            bool const by_others = source == Source::synonym || (phrase.same & 1U) != 0;
-            if (by_others && one.left_out.source && *one.left_out.source == source) way = &one;
-        }
+        auto const& way = ways_[LeftOut::part_of(phrase.row)];
         auto const language = static_cast<Language>(phrase.language);
         auto const text =
-            (mixed >> 6U) % 6 == 0 ? long_text(phrase, mixed) : std::string(view_.text(phrase.text));
+            (mixed >> 6U) % 5 == 0 ? long_text(phrase, mixed) : std::string(view_.text(phrase.text));
         auto reading = read(view_, text, language);
-        auto left_out = way->left_out;
+        auto left_out = way.left_out;
         left_out.same = phrase.same;
-        left_out.half = std::nullopt;
-        auto evidence = gather(way->view, reading, left_out);
+        left_out.row = phrase.row;
+        left_out.part = std::nullopt;
+        auto evidence = gather(way.view, reading, left_out);
         if (evidence.candidates.empty()) return std::nullopt;
         if (evidence.candidates.size() > kept_candidates) evidence.candidates.resize(kept_candidates);
         Asking asking;
@@ -178,24 +199,22 @@ void standardise(std::vector<Asking> const& all, ModelRow& model) {
 // The sums of squared gradients, by which the steps shrink.
 using Steps = ModelRow;
 
-void move(float& weight, float& squared, float gradient, float rate) {
-    auto const step = gradient - 1e-5F * weight;
+constexpr float rate = 0.08F;
+constexpr float shrink = 1e-3F;
+constexpr float of_heading = 1.0F;  // how much the right heading counts beside the right leaf
+
+void move(float& weight, float& squared, float gradient, float step_rate) {
+    auto const step = gradient - shrink * weight;
     squared += step * step;
-    weight += rate * step / std::sqrt(squared + 1e-3F);
+    weight += step_rate * step / std::sqrt(squared + 1e-3F);
 }
 
-// One step of gradient ascent on the log of the share that the right leaf, and the right heading, have.
-void learn(Asking const& asking, ModelRow& model, float rate, Steps& squared) {
-    auto const n = asking.candidates.size();
-    std::vector<float> share(n);
-    std::vector<std::array<float, features>> x(n);
-    std::vector<std::array<float, hidden_units>> inner(n);
+// How far the model's answer for each candidate should move: towards the right leaf, and the right heading.
+// Empty where neither is among them.
+std::vector<float> pulls(Asking const& asking, std::vector<float>& share) {
+    auto const n = share.size();
     float best = -1e30F;
-    for (std::size_t k = 0; k < n; ++k) {
-        x[k] = standardised(model, asking.candidates[k]);
-        share[k] = scored(model, x[k], inner[k]);
-        best = std::max(best, share[k]);
-    }
+    for (auto const one : share) best = std::max(best, one);
     float sum = 0;
     for (auto& one : share) sum += one = std::exp(one - best);
     float right = 0;
@@ -205,27 +224,48 @@ void learn(Asking const& asking, ModelRow& model, float rate, Steps& squared) {
         if (asking.right[k] != 0) right += share[k];
         if (asking.right_heading[k] != 0) heading += share[k];
     }
-    if (heading <= 0) return;
+    if (heading <= 0) return {};
+    std::vector<float> out(n);
+    for (std::size_t k = 0; k < n; ++k) {
+        if (right > 0) out[k] += (asking.right[k] != 0 ? share[k] / right : 0.0F) - share[k];
+        out[k] += of_heading * ((asking.right_heading[k] != 0 ? share[k] / heading : 0.0F) - share[k]);
+    }
+    return out;
+}
+
+// One step of gradient ascent on the log of the share that the right leaf, and the right heading, have.
+void learn(Asking const& asking, ModelRow& model, Steps& squared) {
+    auto const n = asking.candidates.size();
+    std::vector<float> share(n);
+    std::vector<std::array<float, features>> x(n);
+    std::vector<std::array<float, hidden_units>> inner(n);
+    for (std::size_t k = 0; k < n; ++k) {
+        x[k] = standardised(model, asking.candidates[k]);
+        share[k] = scored(model, x[k], inner[k]);
+    }
+    auto const pull = pulls(asking, share);
+    if (pull.empty()) return;
     ModelRow gradient;
     for (std::size_t k = 0; k < n; ++k) {
-        float pull = 0;
-        if (right > 0) pull += (asking.right[k] != 0 ? share[k] / right : 0.0F) - share[k];
-        pull += 0.7F * ((asking.right_heading[k] != 0 ? share[k] / heading : 0.0F) - share[k]);
-        if (std::fabs(pull) < 1e-5F) continue;
-        for (std::size_t i = 0; i < features; ++i) gradient.weights[i] += pull * x[k][i];
+        if (std::fabs(pull[k]) < 1e-4F) continue;
+        std::array<float, hidden_units> back{};
         for (std::size_t h = 0; h < hidden_units; ++h) {
-            gradient.outer[h] += pull * inner[k][h];
-            auto const back = pull * model.outer[h] * (1 - inner[k][h] * inner[k][h]);
-            for (std::size_t i = 0; i < features; ++i) gradient.inner[h][i] += back * x[k][i];
-            gradient.inner[h][features] += back;
+            gradient.outer[h] += pull[k] * inner[k][h];
+            back[h] = pull[k] * model.outer[h] * (1 - inner[k][h] * inner[k][h]);
+            gradient.inner[features][h] += back[h];
+        }
+        for (std::size_t i = 0; i < features; ++i) {
+            gradient.weights[i] += pull[k] * x[k][i];
+            for (std::size_t h = 0; h < hidden_units; ++h) gradient.inner[i][h] += back[h] * x[k][i];
         }
     }
-    for (std::size_t i = 0; i < features; ++i)
-        move(model.weights[i], squared.weights[i], asking.weight * gradient.weights[i], rate);
-    for (std::size_t h = 0; h < hidden_units; ++h) {
+    for (std::size_t h = 0; h < hidden_units; ++h)
         move(model.outer[h], squared.outer[h], asking.weight * gradient.outer[h], rate * 0.5F);
-        for (std::size_t i = 0; i <= features; ++i)
-            move(model.inner[h][i], squared.inner[h][i], asking.weight * gradient.inner[h][i], rate * 0.5F);
+    for (std::size_t i = 0; i <= features; ++i) {
+        if (i < features)
+            move(model.weights[i], squared.weights[i], asking.weight * gradient.weights[i], rate);
+        for (std::size_t h = 0; h < hidden_units; ++h)
+            move(model.inner[i][h], squared.inner[i][h], asking.weight * gradient.inner[i][h], rate * 0.5F);
     }
 }
 
@@ -264,9 +304,10 @@ ModelRow trained(View const& view) {
     Steps squared;
     // Where there is little to learn from, what was learned elsewhere stands: the likest phrase, the words
     // said of the subheading and of its heading, the space of words.
-    constexpr std::array<float, features> usual = {0.5F, 0.5F, 0.3F, 0.2F, 0.1F, 0.15F, 0,    0.5F, 0.5F, 0,
-                                                   0.1F, 0,    0.3F, 0,    0.1F, 0.6F,  0,    0,    0,    0,
-                                                   0,    0.2F, 0,    0,    0.5F, 0.1F,  0.3F, 0.1F};
+    constexpr std::array<float, features> usual = {
+        0.5F, 0.5F, 0.3F, 0.2F, 0.1F, 0.15F, 0, 0.5F, 0.5F, 0, 0.1F, 0,    0.3F,  0,
+        0.1F, 0.6F, 0,    0,    0,    0,     0, 0.2F, 0,    0, 0.5F, 0.1F, 0.3F,  0.1F,
+        0,    0,    0,    0,    0,    0,     0, 0,    0,    0, 0,    0,    0.15F, -0.6F};
     model.weights = usual;
     // Small weights to begin with, different for each unit and the same each time.
     std::uint32_t seed = 2463534242U;
@@ -280,7 +321,9 @@ ModelRow trained(View const& view) {
     // In an order that has nothing to do with the tree, the same each time.
     std::ranges::sort(all, {}, [](Asking const& one) { return one.reading.same * 2654435761U; });
     for (std::size_t round = 0; round < rounds; ++round) {
-        for (auto const& asking : all) learn(asking, model, 0.12F, squared);
+        for (auto const& asking : all) {
+            if (!asking.is_calibrating) learn(asking, model, squared);
+        }
     }
     for (auto& asking : all) {
         // Right marks follow their candidates through the sorting of `score`.

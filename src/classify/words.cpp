@@ -22,6 +22,18 @@ constexpr std::string_view prepositions[] = {
     "avec", "en",     "sans", "para", "con",   "sin",       "com",        "sem",        "fur",
     "mit",  "aus",    "ohne", "ya",   "wa",    "la",        "za",         "kwa",        "untuk",
     "dari", "dengan", "bang", "cho",  "which", "that"};
+// Words that end the name of the goods in a whole sentence: "the lamp is …", "a box fitted …".
+constexpr std::string_view verbs[] = {
+    "is",       "are",       "has",      "have",         "comprising", "comprises",    "consists",  "made",
+    "composed", "designed",  "intended", "featuring",    "features",   "incorporates", "presented", "packed",
+    "packaged", "supplied",  "sold",     "decorated",    "fitted",     "contains",     "comes",     "allows",
+    "when",     "while",     "via",      "per",          "into",       "at",           "through",   "against",
+    "under",    "over",      "between",  "during",       "measuring",  "consist",      "contain",   "include",
+    "includes", "comprised", "attached", "incorporating"};
+// "A set of brushes" is brushes.
+constexpr std::string_view containers[] = {
+    "set",   "pack", "pair",   "box",    "kit",  "range", "type",       "kind",       "variety", "selection",
+    "piece", "roll", "packet", "pieces", "sets", "packs", "assortment", "collection", "sort",    "bundle"};
 // Words of each language that no trade word is; several must agree before a language is believed.
 struct Small {
     Language language;
@@ -71,6 +83,8 @@ bool is_preposition(std::string_view word) {
     return std::ranges::find(prepositions, word) != std::end(prepositions);
 }
 
+bool is_verb(std::string_view word) { return std::ranges::find(verbs, word) != std::end(verbs); }
+
 // Where the described noun stands in front of its adjectives.
 bool head_is_first(Language language) {
     switch (language) {
@@ -85,9 +99,13 @@ bool head_is_first(Language language) {
     }
 }
 
+bool is_container(std::string_view word) {
+    return std::ranges::find(containers, word) != std::end(containers);
+}
+
 void mark_head(std::vector<Word>& all, Language language) {
     auto const in_front = [](Word const& word) {
-        return word.in_front && (word.text[0] < '0' || word.text[0] > '9');
+        return word.in_front && (word.text[0] < '0' || word.text[0] > '9') && !is_small(word.text);
     };
     if (head_is_first(language)) {
         auto const head = std::ranges::find_if(all, in_front);
@@ -121,12 +139,16 @@ std::vector<Word> words_of(std::string_view text, Language language) {
     auto const plain = folded(text);
     std::vector<Word> all;
     bool in_front = true;
+    bool is_later = false;
+    bool was_genus = false;
     for (std::size_t at = 0; at < plain.size();) {
         if (!is_letter(plain[at])) {
             // What stands behind a comma or in brackets describes; a mark before the first word says nothing.
             bool const ends = std::string_view(",;:().").find(plain[at]) != std::string_view::npos;
             bool const is_point = plain[at] == '.' && at + 1 < plain.size() && is_letter(plain[at + 1]);
             if (ends && !is_point && !all.empty()) in_front = false;
+            bool const is_end = (plain[at] == '.' && !is_point) || plain[at] == ';' || plain[at] == '\n';
+            if (is_end && all.size() > 1) is_later = true;
             bool const joins = (plain[at] == '-' || plain[at] == '\'') && at > 0 && is_letter(plain[at - 1]);
             if (joins && !all.empty()) all.back().is_joined = true;
             ++at;
@@ -143,8 +165,19 @@ std::vector<Word> words_of(std::string_view text, Language language) {
         if (ideographs) {
             cut_run(run, in_front, all);
         } else if (run.size() <= word_bytes_max) {
-            if (!all.empty() && is_preposition(run)) in_front = false;
+            bool const is_of = run == "of" && !all.empty() && is_container(all.back().text);
+            if (is_of && in_front) {
+                // The container does not name the goods.
+                for (auto& word : all) word.in_front = false;
+            } else if (!all.empty() && (is_preposition(run) || is_verb(run))) {
+                in_front = false;
+            }
+            // "The kit is a lamp for …": what stands behind names the goods once more.
+            bool const is_article = run == "a" || run == "an";
+            if (is_article && !all.empty() && all.back().text == "is" && !is_later && !was_genus)
+                in_front = was_genus = true;
             all.push_back({std::string(run), false, in_front && !is_preposition(run)});
+            all.back().is_later = is_later;
         }
     }
     mark_head(all, language);
@@ -208,6 +241,27 @@ Said said(std::string_view text) {
     return out;
 }
 
+namespace {
+// "Product: a lamp …" begins with a label that is no part of the goods.
+std::string_view without_label(std::string_view text) {
+    constexpr std::string_view labels[] = {"product",
+                                           "item",
+                                           "article",
+                                           "goods",
+                                           "description",
+                                           "name",
+                                           "product name",
+                                           "goods description",
+                                           "product description",
+                                           "item description"};
+    auto const colon = text.find(':');
+    if (colon == std::string_view::npos || colon > 24) return text;
+    auto const label = folded(trim(text.substr(0, colon)));
+    auto const rest = trim(text.substr(colon + 1));
+    return std::ranges::find(labels, label) == std::end(labels) || rest.empty() ? text : rest;
+}
+}  // namespace
+
 std::string description_of(std::string_view text) {
     constexpr std::size_t short_bytes = 160;
     constexpr std::string_view law[] = {"classif",
@@ -223,6 +277,7 @@ std::string description_of(std::string_view text) {
                                         "purposes of",
                                         "legal note",
                                         "customs"};
+    text = without_label(text);
     if (text.size() <= short_bytes) return std::string(text);
     std::string lower(text);
     for (auto& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

@@ -19,6 +19,7 @@ struct Word {
     bool in_front = false;   // stands before the first comma, bracket or preposition
     bool is_head = false;    // the noun that the rest of the phrase describes, as far as its place tells
     bool is_joined = false;  // was written together with the next one by a hyphen
+    bool is_later = false;   // stands behind the first sentence
 };
 // The words of a text in order. `language` says where the head stands; where it is not known, English.
 [[nodiscard]] std::vector<Word> words_of(std::string_view text, Language language);
