@@ -38,8 +38,6 @@ Result<hub::Caller> caller_of(hub::Hub& hub, Verb const& verb, net::Request cons
     // A key does what its scopes name and nothing else: sessions, keys and their like have none.
     if (caller.key && verb.scope.empty())
         return refuse(Code::not_allowed, "authorization", "this is not for keys: sign in");
-    if (verb.is_for_people && caller.key)
-        return refuse(Code::not_allowed, "authorization", "sign in: no key may do this");
     bool const has_scope = !caller.key || verb.scope.empty() ||
                            std::ranges::find(caller.scopes, verb.scope) != caller.scopes.end();
     if (!has_scope)

@@ -185,15 +185,11 @@ Result<bool> truth_of(Asked const& asked, std::string_view name, bool otherwise)
 
 Result<Reply> imported(Asked const& asked) {
     net::Form form;
-    auto const shop = TRY(id_of<shop::Shop>(asked.http.parameter("id"), "id"));
+    auto const shop = TRY(id_of<shop::Shop>(asked));
     bool const is_dry_run = TRY(truth_of(asked, "dry_run", true));
     bool const goes_live = TRY(truth_of(asked, "publish", false));
     hub::ImportRequest request{.shop = shop, .files = {}, .is_dry_run = is_dry_run, .goes_live = goes_live};
     request.files = TRY(files_of(asked, form));
-    hub::ImportRequest request{.shop = TRY(id_of<shop::Shop>(asked)),
-                               .files = TRY(files_of(asked, form)),
-                               .is_dry_run = TRY(truth_of(asked, "dry_run", true)),
-                               .goes_live = TRY(truth_of(asked, "publish", false))};
     if (auto const kind = query_of(asked, "kind"); !kind.empty()) request.kind = TRY(feeds::parse_kind(kind));
     return told(TRY(asked.hub.import(asked.caller, request)), request.is_dry_run);
 }

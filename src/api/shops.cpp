@@ -133,15 +133,10 @@ Result<Reply> saved(Asked const& asked, hub::ProductChange const& change, int st
 }
 
 Result<Reply> product_made(Asked const& asked) {
-    auto const shop = TRY(shop_in_path(asked));
+    auto const shop = TRY(id_of<shop::Shop>(asked));
     auto const document = TRY(json_body(asked));
     bool const goes_live = TRY(truth_of(asked, "publish"));
     return saved(asked, {.shop = shop, .document = document, .goes_live = goes_live}, 201);
-    return saved(asked,
-                 {.shop = TRY(id_of<shop::Shop>(asked)),
-                  .document = TRY(json_body(asked)),
-                  .goes_live = TRY(truth_of(asked, "publish"))},
-                 201);
 }
 
 Result<Reply> product_changed(Asked const& asked) {

@@ -106,10 +106,6 @@ struct Hub::Hidden {
     // Within the caller's transaction, with its row in the trail.
     [[nodiscard]] Result<std::int64_t> keep(db::Write& write, Caller const& caller,
                                             shop::KeptShop const& keeper, Ready const& version);
-    // Refused: `too-many`.
-    [[nodiscard]] Result<SavedProduct> save(Caller const& caller, shop::KeptShop const& keeper,
-                                            ProductChange const& change, shop::Product const& product,
-                                            std::optional<std::string> const& aside = {});
     // Events for the webhooks of an account, written with the change that they tell of.
     [[nodiscard]] Result<db::IdBytes> teller(Caller const& caller);
     [[nodiscard]] Result<void> must_be_own(db::Asked& asked, db::IdBytes const& owner, WebhookId const& id);

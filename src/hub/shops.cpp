@@ -185,6 +185,9 @@ Result<Hub::Hidden::Ready> Hub::Hidden::ready(shop::KeptShop const& keeper, std:
 
 Result<std::int64_t> Hub::Hidden::keep(db::Write& write, Caller const& caller, shop::KeptShop const& keeper,
                                        Ready const& version) {
+    auto before = shop::State::draft;
+    if (version.expected != 0)
+        before = TRY(shop::listing(write, self, version.id, shop::Which::newest)).state;
     auto const made = TRY(shop::add_version(write, self,
                                             {.product = version.id,
                                              .shop = keeper.id,
@@ -205,31 +208,8 @@ Result<std::int64_t> Hub::Hidden::keep(db::Write& write, Caller const& caller, s
                              {.verb = version.goes_live ? "product.publish" : "product.save",
                               .subject_kind = "product",
                               .subject = version.id.text()}));
+    TRY_VOID(tell_of(write, keeper, version.id, before));
     return made;
-                              .subject = id.text()};
-    auto const version = TRY(this->change(caller, entry, [&](db::Write& write) -> Result<std::int64_t> {
-        auto state = shop::State::draft;
-        if (change.product) state = TRY(shop::listing(write, self, id, shop::Which::newest)).state;
-        auto const made = TRY(shop::add_version(write, self,
-                                                {.product = id,
-                                                 .shop = keeper.id,
-                                                 .expected = change.expected,
-                                                 .sku = product.sku,
-                                                 .document = document,
-                                                 .signature = signature,
-                                                 .by = by,
-                                                 .now = now(),
-                                                 .goes_live = change.goes_live}));
-        if (aside) {
-            (void)TRY(
-                write.run("INSERT INTO product_aside (hub, product, kind, document) VALUES (?, ?, 0, ?) ON "
-                          "CONFLICT (hub, product, kind) DO UPDATE SET document = excluded.document",
-                          self, id, *aside));
-        }
-        TRY_VOID(tell_of(write, keeper, id, state));
-        return made;
-    }));
-    return SavedProduct{id, version};
 }
 
 Result<SavedProduct> Hub::save_product(Caller const& caller, ProductChange const& change) {
@@ -409,7 +389,6 @@ Result<shop::Photo> Hub::keep_photo(Caller const& caller, std::string_view bytes
     bool const is_keeper = !caller.account && caller.roles.has(people::Role::operator_);
     if (!is_keeper) (void)TRY(hidden_->uploader(caller));
     TRY_VOID(hidden_->may_write_now(caller));
-    if (!caller.roles.has(people::Role::operator_)) (void)TRY(uploader(caller));
     auto const kept = TRY(photo::normalise(bytes));
     TRY_VOID(hidden_->album->put(kept));
     return shop::Photo{.digest = kept.digest, .alt = {}, .width = kept.width, .height = kept.height};
