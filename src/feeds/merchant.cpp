@@ -210,7 +210,8 @@ public:
 
 private:
     [[nodiscard]] std::string_view cell(Table::Row const& row, Slot slot) const {
-        return slots_.cell(row, slot);
+        auto const first = slots_.cell(row, slot);
+        return first.empty() ? second_.cell(row, slot) : first;
     }
     [[nodiscard]] std::string_view column(Slot slot) const {
         return slots_.has(slot) ? std::string_view((*table_.columns)[slots_.column(slot)])

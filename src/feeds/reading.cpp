@@ -149,6 +149,18 @@ void Reading::title(shop::Product& product, std::string_view text, At at) {
              "a title has at most 300 bytes; it is cut, the whole one kept aside");
 }
 
+namespace {
+
+// Its line ends stay, unlike those of an excerpt for messages.
+std::string beginning(std::string_view text, std::size_t bytes) {
+    if (text.size() <= bytes) return std::string(text);
+    auto end = bytes;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    return std::string(text.substr(0, end)) + "…";
+}
+
+}  // namespace
+
 void Reading::description(shop::Product& product, std::string_view html, At at) {
     if (html.size() > html_bytes_max) {
         warn(at.row, at.column, "description-left-out",
@@ -156,7 +168,7 @@ void Reading::description(shop::Product& product, std::string_view html, At at) 
         return;
     }
     std::string whole = text_from_html(html);
-    product.texts.front().description = excerpt(whole, shop::description_bytes_max - 3);
+    product.texts.front().description = beginning(whole, shop::description_bytes_max - 3);
     if (whole.size() > shop::description_bytes_max - 3)
         warn(at.row, at.column, "description-cut",
              "a description has at most 12,000 bytes; it is cut, the whole one kept aside");

@@ -159,7 +159,10 @@ Result<Grams> read_weight(std::string_view text, char point) {
     text = trim(text);
     std::size_t at = text.size();
     while (at > 0 && !is_digit(text[at - 1]) && static_cast<unsigned char>(text[at - 1]) < 0x80) --at;
-    return grams_of(TRY(read_number(text.substr(0, at), point)), TRY(weight_unit(text.substr(at))));
+    // "x kg" has no digit: the number is what comes before the last word, and is refused as one.
+    if (at == 0) at = std::min(text.find(' '), text.size());
+    auto const number = TRY(read_number(text.substr(0, at), point));
+    return grams_of(number, TRY(weight_unit(text.substr(at))));
 }
 
 // ---- lists ------------------------------------------------------------------------------------------------

@@ -335,7 +335,7 @@ void set_tiers(Page& page, Visit const& visit, shop::Product const& product, Dec
 void set_texts(Page& page, Visit const& visit, shop::Product const& product, shop::Text const& text) {
     page.set("PRODUCT_TITLE", text.title);
     page.set("PRODUCT_LANG", text.language);
-    page.set("PRODUCT_SUMMARY", excerpt(text.description.empty() ? text.title : text.description, 155));
+    page.set("PRODUCT_SUMMARY", summary_of(text.description.empty() ? text.title : text.description));
     for (auto const& paragraph : paragraphs_of(text.description))
         page.add("PARAGRAPHS").set("PARAGRAPH_TEXT", paragraph);
     Page* others = nullptr;
@@ -484,7 +484,7 @@ Result<net::Response> shop_shown(Visit& visit) {
         for (auto const& paragraph : paragraphs_of(text->description))
             page.add("SHOP_PARAGRAPHS").set("PARAGRAPH_TEXT", paragraph);
     }
-    page.set("SHOP_SUMMARY", excerpt(text == shop.texts.end() ? shop.name : text->description, 155));
+    page.set("SHOP_SUMMARY", summary_of(text == shop.texts.end() ? shop.name : text->description));
     page.add("SHOP_KEY").set("KEY_FINGERPRINT", fingerprint_of(kept.open_key));
     std::optional<shop::ProductId> after;
     if (auto const asked = shop::ProductId::parse(visit.query("after"))) after = *asked;

@@ -289,6 +289,17 @@ std::vector<std::string> paragraphs_of(std::string_view text) {
     return paragraphs;
 }
 
+std::string summary_of(std::string_view text) {
+    std::string line;
+    for (char const letter : text.substr(0, 1000)) {
+        bool const is_space = letter == ' ' || letter == '\n' || letter == '\r' || letter == '\t';
+        if (!is_space) line += letter;
+        if (is_space && !line.empty() && line.back() != ' ') line += ' ';
+    }
+    constexpr std::size_t bytes_max = 157;
+    return excerpt(trim(line), bytes_max);
+}
+
 std::string ready_text(Visit const& visit, shop::Product const& product) {
     switch (product.supply) {
         case shop::Supply::counted:

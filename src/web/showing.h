@@ -26,6 +26,8 @@ void add_photos(Page& page, shop::Product const& product, std::int32_t width);
 [[nodiscard]] std::string name_of_key(Visit const& visit, std::span<shop::Named const> known,
                                       std::string_view key);
 [[nodiscard]] std::vector<std::string> paragraphs_of(std::string_view text);
+// The beginning of a text on one line, for search engines: at most 160 bytes.
+[[nodiscard]] std::string summary_of(std::string_view text);
 [[nodiscard]] std::string ready_text(Visit const& visit, shop::Product const& product);
 
 }  // namespace allroads::web
