@@ -7,15 +7,17 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "docs/security.md").read_text(encoding="utf-8")
 # `path` or `path:words that stand in it`
-PLACE = re.compile(r"`((?:src|tests|tools|docs|fuzz|cmake|scripts|pages|\.ci)/[\w./-]+|[A-Z][A-Za-z]+\.(?:md|json))(?::([^`]+))?`")
-# OWASP ASVS 4.0.3, levels 1 and 2: how far the numbers of each section go, and those that 4.0.3 deleted or has at level 3 only.
+PLACE = re.compile(r"`((?:src|tests|tools|docs|fuzz|cmake|scripts|pages|\.ci)/[\w./-]+|[A-Z][A-Za-z]+\.(?:md|json))"
+                   r"(?::([^`]+))?`")
+# OWASP ASVS 4.0.3, levels 1 and 2: how far the numbers of each section go, and those that it deleted.
 SECTIONS = {
-    "1.1": 7, "1.2": 4, "1.4": 5, "1.5": 4, "1.6": 4, "1.7": 2, "1.8": 2, "1.9": 2, "1.10": 1, "1.11": 2, "1.12": 2, "1.14": 6,
+    "1.1": 7, "1.2": 4, "1.4": 5, "1.5": 4, "1.6": 4, "1.7": 2, "1.8": 2, "1.9": 2, "1.10": 1, "1.11": 2,
+    "1.12": 2, "1.14": 6,
     "2.1": 12, "2.2": 3, "2.3": 3, "2.4": 5, "2.5": 7, "2.6": 3, "2.7": 6, "2.8": 6, "2.9": 3, "2.10": 4,
     "3.1": 1, "3.2": 4, "3.3": 4, "3.4": 5, "3.5": 3, "3.7": 1, "4.1": 5, "4.2": 2, "4.3": 3,
     "5.1": 5, "5.2": 8, "5.3": 10, "5.4": 3, "5.5": 4, "6.1": 3, "6.2": 6, "6.3": 2, "6.4": 2,
-    "7.1": 4, "7.2": 2, "7.3": 4, "7.4": 3, "8.1": 4, "8.2": 3, "8.3": 8, "9.1": 3, "9.2": 4, "10.2": 2, "10.3": 3, "11.1": 8,
-    "12.1": 3, "12.2": 1, "12.3": 6, "12.4": 2, "12.5": 2, "12.6": 1, "13.1": 5, "13.2": 6, "13.3": 2, "13.4": 2,
+    "7.1": 4, "7.2": 2, "7.3": 4, "7.4": 3, "8.1": 4, "8.2": 3, "8.3": 8, "9.1": 3, "9.2": 4, "10.2": 2, "10.3": 3,
+    "11.1": 8, "12.1": 3, "12.2": 1, "12.3": 6, "12.4": 2, "12.5": 2, "12.6": 1, "13.1": 5, "13.2": 6, "13.3": 2, "13.4": 2,
     "14.1": 4, "14.2": 6, "14.3": 3, "14.4": 7, "14.5": 4,
 }
 ABSENT = {"1.4.2", "1.4.3", "1.12.1", "4.1.4", "7.3.2", "13.1.2", "13.2.4", "14.3.1"}
@@ -35,7 +37,7 @@ class Security(unittest.TestCase):
             self.assertTrue(path.exists(), match[1])
             if match[2] and path.is_file():
                 text = " ".join(path.read_text(encoding="utf-8").split())
-                self.assertIn(match[2], text, match[1])
+                self.assertTrue(match[2] in text, match[0])
 
     def test_tests_are_named_by_their_whole_names(self):
         for name in re.findall(r"`tests/hostile_test\.py:(\w+)`", TEXT):
