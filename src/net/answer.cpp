@@ -278,8 +278,16 @@ Response problem(Error const& error) {
 
 Response problem(Code code, std::string_view detail) { return problem(Error(code, "", detail)); }
 
+// What is beyond ASCII is percent-encoded: a header has no letters of other kinds.
 Response redirect(std::string_view to, int status) {
-    return Response{.status = status, .body = "", .headers = {{"Location", std::string(to)}}};
+    std::string location;
+    for (char const c : to) {
+        if (static_cast<unsigned char>(c) < 0x80)
+            location += c;
+        else
+            location += percent_encoded(std::string_view(&c, 1));
+    }
+    return Response{.status = status, .body = "", .headers = {{"Location", std::move(location)}}};
 }
 
 std::string own_cookie_name(Request const& request, std::string_view name) {

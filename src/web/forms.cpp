@@ -399,8 +399,9 @@ Result<void> must_be_person(Visit const& visit) {
 }
 
 std::string path_within(std::string_view text, std::string_view otherwise) {
+    // Browsers take a backslash for a slash, and drop tabs and line ends before they look for "//".
     bool const is_own = text.size() <= 2000 && text.starts_with('/') && !text.starts_with("//") &&
-                        is_clean(text) && text.find_first_of("\\\r\n\t") == std::string_view::npos;
+                        is_clean(text) && text.find_first_of("\\\r\n\t ") == std::string_view::npos;
     return std::string(is_own ? text : otherwise);
 }
 

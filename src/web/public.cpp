@@ -1,4 +1,5 @@
 // What everybody sees: home, the door, search, a product, a shop, how we reckon, pictures.
+#include "web/forms.h"
 #include "web/showing.h"
 
 #include <algorithm>
@@ -40,11 +41,7 @@ Result<net::Response> home(Visit& visit) {
 // ---- the door ---------------------------------------------------------------------------------------------
 
 // Only a path of this hub: anything else could lead a visitor away.
-std::string own_path(std::string_view text) {
-    bool const is_own = text.starts_with('/') && !text.starts_with("//") && !text.starts_with("/\\") &&
-                        is_clean(text) && text.find('\\') == std::string_view::npos;
-    return is_own ? std::string(text) : "/";
-}
+std::string own_path(std::string_view text) { return path_within(text, "/"); }
 
 Result<net::Response> door(Visit& visit) {
     Page page;
