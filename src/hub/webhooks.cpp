@@ -32,7 +32,7 @@ constexpr Pause pause_of_webhook_max = minutes(5);
 
 constexpr std::string_view test_event = "webhook.test";
 constexpr std::int64_t is_waiting = 0, is_received = 1, has_failed = 2;  // of a delivery
-constexpr std::int64_t asleep = 1;                               // of a webhook; 0: awake
+constexpr std::int64_t asleep = 1;                                       // of a webhook; 0: awake
 
 std::string purpose_of(WebhookId const& id) { return "webhook:" + id.text(); }
 
@@ -185,9 +185,9 @@ Result<void> Hub::Hidden::tell_of(db::Write& write, shop::KeptShop const& keeper
                        : was_live && !is_live ? std::string_view("product.withdrawn")
                                               : std::string_view("product.changed");
     auto const facts = "{\"product\":\"" + id.text() + "\",\"shop\":\"" + keeper.id.text() +
-                      "\",\"state\":\"" + std::string(shop::text_of(now_is.state)) +
-                      "\",\"version\":" + std::to_string(now_is.newest) +
-                      ",\"live_version\":" + std::to_string(now_is.live_version) + "}";
+                       "\",\"state\":\"" + std::string(shop::text_of(now_is.state)) +
+                       "\",\"version\":" + std::to_string(now_is.newest) +
+                       ",\"live_version\":" + std::to_string(now_is.live_version) + "}";
     return tell(write, keeper.owner, event, facts);
 }
 
