@@ -146,8 +146,8 @@ class Maker:
         way = dice.random()
         if way < 0.06:
             return dice.choice(RAW)
-        value = example if example is not None and dice.random() < 0.5 else self.value(schema)
-        for _ in range(dice.choice([0, 1, 1, 1, 2, 3])):
+        value = example if example is not None and dice.random() < 0.6 else self.value(schema)
+        for _ in range(dice.choice([0, 0, 0, 1, 1, 2, 3])):
             value = self.hurt(value)
         text = json.dumps(value, ensure_ascii=dice.random() < 0.5)
         if way < 0.10 and isinstance(value, dict) and value:
@@ -199,20 +199,24 @@ class Fuzz(unittest.TestCase):
         shop = made("/api/v1/shops", {**example("makeShop"), "slug": f"fuzz-{SEED}-{number}"})
         for query in ("", "?publish=true"):
             product = {**example("makeProduct"), "sku": "S" + query}
-            self.ids.append(made(f"/api/v1/shops/{shop['id']}/products{query}", product)["id"])
-        self.ids.append(shop["id"])
-        self.ids.append(made("/api/v1/uploads", {"bytes": 100})["id"])
+            product = made(f"/api/v1/shops/{shop['id']}/products{query}", product)
+            self.ids.append(("products", product["id"]))
+        self.ids.append(("shops", shop["id"]))
+        self.ids.append(("uploads", made("/api/v1/uploads", {"bytes": 100})["id"]))
         scopes = ["products:read", "products:write", "shops:write", "webhooks:write"]
         key = made("/api/v1/keys", {"name": "k", "scopes": scopes, "days": 1})
-        self.ids.append(key["id"])
+        self.ids.append(("keys", key["id"]))
         if "makeWebhook" in self.contract.operations:
-            self.ids.append(made("/api/v1/webhooks", example("makeWebhook"))["id"])
+            self.ids.append(("webhooks", made("/api/v1/webhooks", example("makeWebhook"))["id"]))
         self.people.append((client, client.token, key["key"]))
 
     def target(self, operation):
         dice, target = self.dice, operation["pattern"]
         for name in operation["names"]:
-            one = dice.choice(self.ids) if dice.random() < 0.8 else dice.choice(WORDS + BROKEN)
+            kind = target.split("/")[3]
+            fitting = [id_ for of, id_ in self.ids if of == kind] if dice.random() < 0.8 else []
+            one = dice.choice(fitting or [id_ for _, id_ in self.ids])
+            one = one if dice.random() < 0.85 else dice.choice(WORDS + BROKEN)
             one = urllib.parse.quote(one, safe="" if dice.random() < 0.9 else "/.%")
             target = target.replace("{" + name + "}", one)
         pairs = []
@@ -221,7 +225,7 @@ class Fuzz(unittest.TestCase):
                 continue
             value = self.maker.value(one["schema"]) if dice.random() < 0.7 else self.maker.anything()
             if one["name"] in ("after", "version") and dice.random() < 0.5:
-                value = dice.choice(self.ids + ["1", "2"])
+                value = dice.choice([id_ for _, id_ in self.ids] + ["1", "2"] * 20)
             for each in value if isinstance(value, list) else [value]:
                 pairs.append((one["name"], each if isinstance(each, str) else json.dumps(each)))
         if dice.random() < 0.05:

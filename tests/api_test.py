@@ -554,7 +554,7 @@ class Files(Case):
         texts = [{"language": "en", "title": "Basket, \"fine\"", "description": "Two\nlines; <b>no</b> markup"},
                  {"language": "ur", "title": "ٹوکری"}]
         for n in range(5):
-            self.product(me, shop, "?publish=true", texts=texts, lead_days=n + 1, certificates=["fair-trade"] if n else [])
+            self.product(me, shop, "?publish=true", texts=texts, lead_days=n + 1, certificates=["gots"] if n else [])
         for kind in ("own-csv", "own-xlsx"):
             bytes_ = self.ask(me, "export", [shop["id"]], "?kind=" + kind).body
             # To the same shop: nothing is another.

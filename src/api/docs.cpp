@@ -282,7 +282,7 @@ the answer is <code>outcome-unknown</code>, look whether it was done.</p></secti
 <p>Lists take <code>rows</code> (1 to 100) and <code>after</code>. While an answer holds <code>next</code>
 there may be
 more: ask again with <code>after</code> set to it.</p></section>
-<section id="versions"><h2>Versions</h2>
+<section id="about-versions"><h2>Versions</h2>
 <p>Shops and products count their versions. A change names the newest one you saw; where another came in
 between it
 is refused (<code>conflict</code>) and nothing is lost.</p></section>
@@ -291,7 +291,7 @@ is refused (<code>conflict</code>) and nothing is lost.</p></section>
 once and one a
 second after that for an account. Beyond: <code>too-many</code>, with the seconds to wait in
 <code>Retry-After</code>.</p></section>
-<section id="webhooks"><h2>Being told</h2>
+<section id="about-webhooks"><h2>Being told</h2>
 <p>A <a href="#makeWebhook">webhook</a> is told what changes in your shops, signed as
 <a href="https://www.standardwebhooks.com">Standard Webhooks</a> 1.0 says: compute HMAC-SHA256 of
 <code>webhook-id</code>, a stop, <code>webhook-timestamp</code>, a stop and the body as it came, with the

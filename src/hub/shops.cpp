@@ -10,9 +10,9 @@ constexpr std::size_t shops_of_account_max = 20;
 
 std::string purpose_of(shop::ShopId const& id) { return "shop-key:" + id.text(); }
 
-// Of one's own, what is not for everybody.
+// Of one's own, what is not for everybody. Who may write it is shown what was written.
 Result<void> may_read(Caller const& caller) {
-    if (has_scope(caller, "products:read")) return {};
+    if (has_scope(caller, "products:read") || has_scope(caller, "products:write")) return {};
     return refuse(Code::not_allowed, "", "the key lacks the scope products:read");
 }
 
