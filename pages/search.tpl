@@ -1,5 +1,7 @@
 {{! What a search found. Values of _top, _foot, _hit and _pages; besides:
 SEARCH_HEADING    "48 goods for “basket”", "All goods", a kind's name
+SEARCH_LISTED     section of all goods and of a whole kind, which search engines may list: SEARCH_CANONICAL;
+                  SEARCH_UNLISTED section of all others: words and filters have no end
 SEARCH_ORDER      section: ORDER_TEXT, one sentence that says how the list is sorted: "Cheapest at your door first"
 CORRECTED         section: the words were read otherwise: CORRECTED_QUERY, ORIGINAL_URL (asks for exactly what was typed)
 SUGGESTED         section "did you mean": SUGGESTED_URL, SUGGESTED_QUERY
@@ -14,7 +16,9 @@ FACETS            a section for each facet: FACET_NAME (what people read), FACET
 FILTERED          section where a facet is chosen: CLEAR_URL }}
 {{>_head}}
 <title>{{SEARCH_HEADING}} · Allroads</title>
-<meta name="robots" content="noindex,follow">
+{{#SEARCH_LISTED}}<meta name="description" content="[[Goods from makers around the world, each with its whole delivered price: goods, freight, duty and tax, and the law behind every line.]]">
+<link rel="canonical" href="{{SEARCH_CANONICAL}}">{{/SEARCH_LISTED}}
+{{#SEARCH_UNLISTED}}<meta name="robots" content="noindex,follow">{{/SEARCH_UNLISTED}}
 {{>_top}}
 <div class="list-head">
 <h1 dir="auto">{{SEARCH_HEADING}}</h1>

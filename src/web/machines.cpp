@@ -6,9 +6,9 @@
 namespace allroads::web {
 namespace {
 
-constexpr std::size_t rows_at_once = 500;   // of one reading of the records
-constexpr std::size_t shops_max = 10'000;   // of the index
-constexpr std::size_t goods_max = 5'000;    // of one shop; the pages of the shop lead to the others
+constexpr std::size_t rows_at_once = 500;  // of one reading of the records
+constexpr std::size_t shops_max = 10'000;  // of the index
+constexpr std::size_t goods_max = 5'000;   // of one shop; the pages of the shop lead to the others
 constexpr int sitemap_cache_seconds = 3600;
 
 std::string here(net::Request const& http) {
@@ -23,11 +23,11 @@ net::Response text_answer(std::string_view type, std::string body) {
             .may_compress = true};
 }
 
-// What a search with filters shows stands on the pages of the goods as well; crawlers need not try them all.
+// Searches with words have no end; what they find stands under the kinds of goods as well.
 net::Response robots(net::Request const& http) {
     return text_answer("text/plain",
                        "User-agent: *\n"
-                       "Disallow: /search?\n"
+                       "Disallow: /search?q=\n"
                        "Disallow: /door?\n"
                        "Disallow: /me\n"
                        "Disallow: /my\n"
@@ -80,7 +80,8 @@ Result<net::Response> shop_pages(hub::Hub& hub, net::Request const& http) {
     while (pages.size() <= goods_max) {
         auto const goods = TRY(hub.products_of(visitor, shop.id, shop::Which::live, after, rows_at_once));
         for (auto const& one : goods) {
-            if (one.state == shop::State::live) pages.push_back({.address = root + "/goods/" + one.id.text()});
+            if (one.state == shop::State::live)
+                pages.push_back({.address = root + "/goods/" + one.id.text()});
         }
         if (goods.size() < rows_at_once) break;
         after = goods.back().id;

@@ -11,6 +11,10 @@ namespace {
 
 using locale::to_say;
 
+std::string origin_of(Visit const& visit) {
+    return std::string(visit.http.is_tls ? "https://" : "http://") + visit.http.host;
+}
+
 constexpr std::int32_t list_width = 320;
 constexpr std::int32_t product_width = 640;
 constexpr std::size_t hits_on_page = 20;
@@ -211,12 +215,29 @@ void set_order(Page& page, Visit const& visit, OrderName const& order) {
     }
 }
 
+// All goods and each kind of goods may stand in search engines; words, filters and later pages may not.
+void set_listed(Page& page, Visit const& visit) {
+    auto const is_free = [](net::Pair const& one) {
+        return one.name == "lang" || one.name == "category" || one.value.empty();
+    };
+    auto const categories = values_of(visit, "category");
+    if (categories.size() > 1 || !std::ranges::all_of(visit.http.query, is_free)) {
+        page.show("SEARCH_UNLISTED");
+        return;
+    }
+    page.add("SEARCH_LISTED")
+        .set("SEARCH_CANONICAL",
+             origin_of(visit) + "/search" +
+                 (categories.empty() ? "" : "?category=" + net::percent_encoded(categories.front())));
+}
+
 Result<net::Response> search_shown(Visit& visit) {
     auto const query = query_of(visit);
     auto const found = TRY(visit.site.hub.find(query));
     auto const& hits = found.answer;
     Page page;
     page.set("SEARCH_HEADING", heading_of(visit, hits));
+    set_listed(page, visit);
     set_order(page, visit, order_of(visit));
     if (!hits.did_you_mean.empty()) {
         auto& section = page.add("SUGGESTED");

@@ -370,8 +370,17 @@ void add_hit(Page& page, Visit const& visit, hub::Shown const& shown, search::Hi
     one.set("HIT_MINIMUM", locale::fill(visit.say("from {{QUANTITY}}"),
                                         {{"QUANTITY", quantity_text(visit, smallest, product.unit)}}));
     if (hit == nullptr) {
-        one.show("HIT_GOODS_ONLY");
-        one.set("HIT_PRICE", money(visit, product.tiers.front().price));
+        // The price of as many as the line names: that of one beside a quantity would read as the price of
+        // all.
+        auto const& each = product.tiers.front().price;
+        auto const goods = allroads::product(each.amount(), smallest);
+        auto const all = goods ? Money::rounded(*goods, each.currency(), Round::half_up)
+                               : Result<Money>(std::unexpected(goods.error()));
+        if (all) {
+            one.show("HIT_GOODS_ONLY");
+            one.set("HIT_PRICE", money(visit, *all));
+        }
+        if (smallest != Decimal(1)) one.add("HIT_EACH").set("HIT_EACH_PRICE", money(visit, each));
         return;
     }
     if (!hit->landed) {
