@@ -262,11 +262,10 @@ Result<net::Response> trail(Visit& visit) {
     auto const question = question_of(visit, problems);
     Page page;
     set_nav(page, visit, At::trail);
-    for (auto const& [name, field] : {std::pair<Name, std::string_view>{"CONTACT", "contact"},
-                                      {"VERB", "verb"},
-                                      {"FROM", "from"},
-                                      {"UNTIL", "until"}})
-        page.set(name, visit.query(field));
+    page.set("CONTACT", visit.query("contact"));
+    page.set("VERB", visit.query("verb"));
+    page.set("FROM", visit.query("from"));
+    page.set("UNTIL", visit.query("until"));
     if (!problems.empty()) {
         auto& errors = page.add("ERRORS");
         for (auto const& problem : problems) {
