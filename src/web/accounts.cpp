@@ -38,8 +38,9 @@ void keep_waiting(Visit& visit, std::string_view token, std::chrono::seconds las
 }
 
 std::string sent_words(Visit const& visit, std::string_view contact) {
-    return locale::fill(visit.say("A code of 8 digits is on its way to {{CONTACT}}. It holds for 10 minutes."),
-                        {{"CONTACT", locale::isolated(contact)}});
+    return locale::fill(
+        visit.say("A code of 8 digits is on its way to {{CONTACT}}. It holds for 10 minutes."),
+        {{"CONTACT", locale::isolated(contact)}});
 }
 
 Field contact_field(Visit const& visit) {
@@ -87,18 +88,19 @@ net::Response sign_up_page(Visit& visit, net::Form const* sent, Problems problem
                .is_in_any_language = true});
     sheet.add(contact_field(visit));
     sheet.add(password_field(visit, "password", visit.say("Password"), true));
-    sheet.add(code_field(visit, visit.say("Only if one was sent to you; you can also confirm later."), false));
+    sheet.add(
+        code_field(visit, visit.say("Only if one was sent to you; you can also confirm later."), false));
     sheet.button({"sign-up", std::string(visit.say("Make the account"))});
     sheet.button({"code", std::string(visit.say("Send me a code first")), Button::Look::plain});
     Page page;
     auto const back = back_of(visit, "/");
-    return form_answer(visit,
-                       {.title = std::string(visit.say("Make an account")),
-                        .leads = {std::string(visit.say("With an account you can buy, and open a shop."))},
-                        .done = std::move(done),
-                        .links = {{with_back("/sign-in", back),
-                                   std::string(visit.say("I have an account: sign in"))}}},
-                       sheet, page, status);
+    return form_answer(
+        visit,
+        {.title = std::string(visit.say("Make an account")),
+         .leads = {std::string(visit.say("With an account you can buy, and open a shop."))},
+         .done = std::move(done),
+         .links = {{with_back("/sign-in", back), std::string(visit.say("I have an account: sign in"))}}},
+        sheet, page, status);
 }
 
 Result<net::Response> sign_up(Visit& visit) { return sign_up_page(visit, nullptr, {}); }
@@ -160,15 +162,16 @@ Result<net::Response> signed_in(Visit& visit) {
         typed.wrong("contact", words_of(visit, Error(Code::field_missing, "contact", "")));
     if (form.value("password").empty()) typed.wrong("password", visit.say("Write a password."));
     if (!typed.problems().empty()) return sign_in_page(visit, &form, typed.problems());
-    auto const session = visit.site.hub.sign_in(visit.caller, typed.text("contact"), form.value("password"),
-                                                agent_of(visit));
+    auto const session =
+        visit.site.hub.sign_in(visit.caller, typed.text("contact"), form.value("password"), agent_of(visit));
     if (!session) {
         if (is_for_error_page(session.error())) return std::unexpected(session.error());
         return sign_in_page(visit, &form, {problem_of(visit, session.error())});
     }
     auto const back = back_of(visit, "/");
     if (session->waits) {
-        keep_waiting(visit, session->token, std::chrono::duration_cast<std::chrono::seconds>(people::session_waits));
+        keep_waiting(visit, session->token,
+                     std::chrono::duration_cast<std::chrono::seconds>(people::session_waits));
         return net::redirect(with_back("/sign-in/second", back));
     }
     set_session(visit, session->token);
@@ -178,8 +181,8 @@ Result<net::Response> signed_in(Visit& visit) {
 net::Response second_page(Visit& visit, Problems problems) {
     auto const status = problems.empty() ? 200 : 422;
     Sheet sheet(visit, nullptr, std::move(problems));
-    sheet.add(code_field(
-        visit, visit.say("Six digits of your authenticator, or one of your recovery codes."), true));
+    sheet.add(code_field(visit, visit.say("Six digits of your authenticator, or one of your recovery codes."),
+                         true));
     sheet.button({"second", std::string(visit.say("Sign in"))});
     Page page;
     return form_answer(visit,
@@ -309,8 +312,9 @@ void set_keys(Page& page, Visit const& visit, std::vector<people::KeyFacts> cons
         key.set("KEY_SCOPES", may);
         key.set("KEY_UNTIL", moment_text(visit, one.until));
         if (one.used) {
-            key.add("KEY_USED").set("USED_TEXT", locale::fill(visit.say("last used {{MOMENT}}"),
-                                                              {{"MOMENT", moment_text(visit, *one.used)}}));
+            key.add("KEY_USED")
+                .set("USED_TEXT", locale::fill(visit.say("last used {{MOMENT}}"),
+                                               {{"MOMENT", moment_text(visit, *one.used)}}));
         }
         key.show(one.ended || one.until < visit.site.hub.now() ? Name("KEY_ENDED") : Name("KEY_STANDS"));
     }
@@ -340,7 +344,8 @@ Result<net::Response> me(Visit& visit) {
 
 // One form of one's own: shown, and shown again with what is wrong.
 using Fill = std::function<void(Sheet&)>;
-net::Response my_form(Visit& visit, FormPage about, net::Form const* sent, Problems problems, Fill const& fill) {
+net::Response my_form(Visit& visit, FormPage about, net::Form const* sent, Problems problems,
+                      Fill const& fill) {
     auto const status = problems.empty() ? 200 : 422;
     Sheet sheet(visit, sent, std::move(problems));
     fill(sheet);
@@ -437,10 +442,11 @@ Result<net::Response> contact_set(Visit& visit) {
     auto const given = people::Contact::parse(trim(form.value("contact")));
     auto& hub = visit.site.hub;
     bool const is_code = form.value("do") == "code" || trim(form.value("code")).empty();
-    auto const done = !given    ? Result<void>(std::unexpected(given.error()))
-                      : is_code ? hub.send_code(visit.caller, people::Purpose::contact, given->text())
-                                : hub.people().set_contact(*visit.caller.account, *given,
-                                                           trim(form.value("code")), hub.act_of(visit.caller));
+    auto const done = !given ? Result<void>(std::unexpected(given.error()))
+                      : is_code
+                          ? hub.send_code(visit.caller, people::Purpose::contact, given->text())
+                          : hub.people().set_contact(*visit.caller.account, *given, trim(form.value("code")),
+                                                     hub.act_of(visit.caller));
     if (done && !is_code) return net::redirect("/me?done=contact");
     if (done) return contact_page(visit, &form, {}, {sent_words(visit, given->text())});
     if (is_for_error_page(done.error())) return std::unexpected(done.error());
@@ -452,8 +458,8 @@ Result<net::Response> session_ended(Visit& visit) {
     auto const form = TRY(sent_form(visit));
     auto const id = people::SessionId::parse(form.value("session"));
     if (!id) return refuse(Code::not_found, "session", "there is no such session");
-    auto const done = visit.site.hub.people().end_session(*visit.caller.account, *id,
-                                                          visit.site.hub.act_of(visit.caller));
+    auto const done =
+        visit.site.hub.people().end_session(*visit.caller.account, *id, visit.site.hub.act_of(visit.caller));
     // Ended already: that is what was wanted.
     if (!done && done.error().code() != Code::not_found) return std::unexpected(done.error());
     return net::redirect("/me?done=session");
@@ -493,29 +499,29 @@ net::Response once_page(Visit& visit, std::string_view title, std::string_view l
 // ---- keys of programs
 
 net::Response key_page(Visit& visit, net::Form const* sent, Problems problems) {
-    return my_form(
-        visit, {.title = std::string(visit.say("Make a key"))}, sent, std::move(problems), [&](Sheet& sheet) {
-            sheet.add({.name = "name",
-                       .label = std::string(visit.say("What is it for?")),
-                       .is_required = true,
-                       .is_in_any_language = true});
-            std::vector<Option> options;
-            for (auto const& [scope, words] : scopes)
-                options.push_back({std::string(scope), std::string(visit.say(words))});
-            sheet.add({.name = "scopes",
-                       .label = std::string(visit.say("What may it do?")),
-                       .control = Control::ticks,
-                       .options = std::move(options)});
-            sheet.add({.name = "days",
-                       .label = std::string(visit.say("How many days does it live?")),
-                       .value = "365",
-                       .keyboard = "numeric",
-                       .length_max = 4,
-                       .is_short = true});
-            sheet.add(password_field(visit, "password", visit.say("Your password"), false));
-            sheet.keep(numbers_field, visit.language());
-            sheet.button({"make", std::string(visit.say("Make the key"))});
-        });
+    return my_form(visit, {.title = std::string(visit.say("Make a key"))}, sent, std::move(problems),
+                   [&](Sheet& sheet) {
+                       sheet.add({.name = "name",
+                                  .label = std::string(visit.say("What is it for?")),
+                                  .is_required = true,
+                                  .is_in_any_language = true});
+                       std::vector<Option> options;
+                       for (auto const& [scope, words] : scopes)
+                           options.push_back({std::string(scope), std::string(visit.say(words))});
+                       sheet.add({.name = "scopes",
+                                  .label = std::string(visit.say("What may it do?")),
+                                  .control = Control::ticks,
+                                  .options = std::move(options)});
+                       sheet.add({.name = "days",
+                                  .label = std::string(visit.say("How many days does it live?")),
+                                  .value = "365",
+                                  .keyboard = "numeric",
+                                  .length_max = 4,
+                                  .is_short = true});
+                       sheet.add(password_field(visit, "password", visit.say("Your password"), false));
+                       sheet.keep(numbers_field, visit.language());
+                       sheet.button({"make", std::string(visit.say("Make the key"))});
+                   });
 }
 
 Result<net::Response> key(Visit& visit) {
@@ -540,8 +546,8 @@ Result<net::Response> key_made(Visit& visit) {
             typed.wrong("password", proof_words(visit, proved.error()));
     }
     if (!typed.problems().empty()) return key_page(visit, &form, typed.problems());
-    auto const made = visit.site.hub.people().make_key(*visit.caller.account, wanted,
-                                                       visit.site.hub.act_of(visit.caller));
+    auto const made =
+        visit.site.hub.people().make_key(*visit.caller.account, wanted, visit.site.hub.act_of(visit.caller));
     if (!made) {
         if (is_for_error_page(made.error())) return std::unexpected(made.error());
         return key_page(visit, &form, {problem_of(visit, made.error())});
@@ -557,7 +563,8 @@ Result<net::Response> key_ended(Visit& visit) {
     auto const form = TRY(sent_form(visit));
     auto const id = people::KeyId::parse(form.value("key"));
     if (!id) return refuse(Code::not_found, "key", "there is no such key");
-    TRY_VOID(visit.site.hub.people().end_key(*visit.caller.account, *id, visit.site.hub.act_of(visit.caller)));
+    TRY_VOID(
+        visit.site.hub.people().end_key(*visit.caller.account, *id, visit.site.hub.act_of(visit.caller)));
     return net::redirect("/me?done=key");
 }
 
@@ -573,8 +580,8 @@ std::string grouped(std::string_view secret) {
 }
 
 net::Response factor_page(Visit& visit, bool is_on, Problems problems) {
-    auto const title = std::string(is_on ? visit.say("Turn the second factor off")
-                                         : visit.say("Turn the second factor on"));
+    auto const title =
+        std::string(is_on ? visit.say("Turn the second factor off") : visit.say("Turn the second factor on"));
     auto const lead = std::string(
         is_on ? visit.say("From then on the password alone opens your account.")
               : visit.say("A program on your phone, an authenticator, shows six digits that change every "
@@ -591,7 +598,8 @@ net::Response factor_page(Visit& visit, bool is_on, Problems problems) {
 
 net::Response enrol_page(Visit& visit, std::string const& secret, Problems problems) {
     auto const lead = locale::fill(
-        visit.say("Type this secret into your authenticator: {{SECRET}}. Then write the six digits it shows."),
+        visit.say(
+            "Type this secret into your authenticator: {{SECRET}}. Then write the six digits it shows."),
         {{"SECRET", locale::isolated(grouped(secret))}});
     return my_form(visit, {.title = std::string(visit.say("Turn the second factor on")), .leads = {lead}},
                    nullptr, std::move(problems), [&](Sheet& sheet) {
@@ -622,7 +630,8 @@ Result<net::Response> factor_set(Visit& visit) {
                              *codes, "/me?done=second");
         }
         if (is_for_error_page(codes.error())) return std::unexpected(codes.error());
-        return enrol_page(visit, excerpt(form.value("secret"), 64), {{"code", words_of(visit, codes.error())}});
+        return enrol_page(visit, excerpt(form.value("secret"), 64),
+                          {{"code", words_of(visit, codes.error())}});
     }
     if (auto const proved = prove(visit, form.value("password")); !proved) {
         if (is_for_error_page(proved.error())) return std::unexpected(proved.error());

@@ -23,7 +23,8 @@ CodeAsked asked_in(Visit const& visit, std::vector<net::Pair> const& pairs, shop
     auto const words = net::value_of(pairs, "words");
     auto const& text = product.texts.front();
     asked.question.words = words ? excerpt(*words, 2000) : text.title;
-    asked.question.language = classify::parse_language(words ? visit.language() : std::string_view(text.language));
+    asked.question.language =
+        classify::parse_language(words ? visit.language() : std::string_view(text.language));
     for (auto const& pair : pairs) {
         if (!pair.name.starts_with(answer_prefix) || asked.answers.size() == classify::answers_max) continue;
         asked.answers.push_back(pair);
@@ -71,7 +72,8 @@ void add_question(Page& page, Visit const& visit, classify::Ask const& ask) {
     for (auto const& choice : ask.choices) {
         auto& one = section.add("CHOICES");
         one.set("CHOICE_NAME", std::string(answer_prefix) + std::string(ask.facet));
-        one.set("CHOICE_VALUE", choice.value.empty() && choice.code ? choice.code->text() : std::string(choice.value));
+        one.set("CHOICE_VALUE",
+                choice.value.empty() && choice.code ? choice.code->text() : std::string(choice.value));
         one.set("CHOICE_TEXT", choice.text);
         if (!choice.group.empty()) one.add("CHOICE_GROUP").set("GROUP_TEXT", choice.group);
     }
@@ -146,12 +148,14 @@ Result<net::Response> code_taken(Visit& visit) {
         return refuse(Code::not_found, "code", "this code is not proposed for these words");
     auto product = *goods.shown.product;
     product.hs = chosen;
-    product.hs_permille = std::clamp(proposal->hs_permille, 0, 989);  // a proposal is never a person who knows
+    product.hs_permille =
+        std::clamp(proposal->hs_permille, 0, 989);  // a proposal is never a person who knows
     product.hs_by = "classifier";
-    auto const saved = TRY(visit.site.hub.save_product(visit.caller, {.shop = goods.mine.kept.id,
-                                                                      .product = goods.shown.id,
-                                                                      .expected = goods.shown.newest,
-                                                                      .document = shop::document_of(product)}));
+    auto const saved =
+        TRY(visit.site.hub.save_product(visit.caller, {.shop = goods.mine.kept.id,
+                                                       .product = goods.shown.id,
+                                                       .expected = goods.shown.newest,
+                                                       .document = shop::document_of(product)}));
     return net::redirect(my_goods_address(saved.id) + "?done=code#hs");
 }
 
@@ -170,8 +174,8 @@ std::vector<Country> doors_for(shop::Shop const& shop) {
     return all;
 }
 
-std::string part_text(Visit const& visit, std::vector<Part> const& parts, std::initializer_list<PartKind> kinds,
-                      Currency currency) {
+std::string part_text(Visit const& visit, std::vector<Part> const& parts,
+                      std::initializer_list<PartKind> kinds, Currency currency) {
     Decimal total(0);
     bool is_there = false;
     for (auto const& part : parts) {
@@ -214,10 +218,12 @@ void add_row(Page& page, Visit const& visit, Priced const& priced, CountryBar co
     row.set("ROW_COUNTRY", bar.country);
     if (!bar.delivered) {
         auto& none = row.add("ROW_NONE");
-        none.set("ROW_WHY", priced.delivered                                             ? visit.say("not known")
-                            : priced.delivered.error().code() == Code::no_market         ? visit.say("no rules are held for it")
-                            : priced.delivered.error().code() == Code::no_exchange_rate ? visit.say("no exchange rate is held")
-                                                                                         : visit.say("not known"));
+        none.set("ROW_WHY", priced.delivered ? visit.say("not known")
+                            : priced.delivered.error().code() == Code::no_market
+                                ? visit.say("no rules are held for it")
+                            : priced.delivered.error().code() == Code::no_exchange_rate
+                                ? visit.say("no exchange rate is held")
+                                : visit.say("not known"));
         return;
     }
     auto const& total = *priced.delivered->quote.landed_total;
@@ -236,7 +242,8 @@ void set_prices(Page& page, Visit& visit, MyGoods const& goods, bool is_home) {
     auto const today = visit.site.hub.today();
     auto& section = page.add("PRICES");
     section.set("OTHER_URL", visit.here_with("buyer", is_home ? "business" : ""));
-    section.set("OTHER_TEXT", is_home ? visit.say("Show what a business pays") : visit.say("Show what a home pays"));
+    section.set("OTHER_TEXT",
+                is_home ? visit.say("Show what a business pays") : visit.say("Show what a home pays"));
     section.set("PRICES_DAY", visit.tongue.date(today, locale::Length::full));
     std::vector<CountryBar> bars;
     std::vector<Priced> all;
@@ -251,7 +258,8 @@ void set_prices(Page& page, Visit& visit, MyGoods const& goods, bool is_home) {
         bars.push_back(bar_of(visit, all.back()));
         add_row(section, visit, all.back(), bars.back());
     }
-    section.set("COUNTRIES_SVG", country_bars(bars, visit.direction(), visit.say("Delivered price by country")));
+    section.set("COUNTRIES_SVG",
+                country_bars(bars, visit.direction(), visit.say("Delivered price by country")));
     constexpr std::pair<PartKind, std::string_view> keys[] = {
         {PartKind::goods, to_say("Goods")}, {PartKind::freight, to_say("Freight")},
         {PartKind::duty, to_say("Duty")},   {PartKind::taxes, to_say("Taxes")},
@@ -271,18 +279,21 @@ Result<net::Response> countries(Visit& visit) {
     Page page;
     set_goods(page, visit, goods);
     auto const smallest = product.tiers.empty() ? Decimal(1) : product.tiers.front().from;
-    auto const words = is_home ? visit.say("{{QUANTITY}}, sent to a home") : visit.say("{{QUANTITY}}, sent to a business");
-    page.set("COUNTRIES_FOR", locale::fill(words, {{"QUANTITY", quantity_text(visit, smallest, product.unit)}}));
+    auto const words =
+        is_home ? visit.say("{{QUANTITY}}, sent to a home") : visit.say("{{QUANTITY}}, sent to a business");
+    page.set("COUNTRIES_FOR",
+             locale::fill(words, {{"QUANTITY", quantity_text(visit, smallest, product.unit)}}));
     if (goods.mine.shop.lanes.empty())
         page.add("NO_LANES").set("SENDING_URL", my_shop_address(goods.mine.shop) + "/sending");
     if (!product.hs || product.tiers.empty()) {
         page.add("NO_PRICES")
-            .set("NO_PRICES_TEXT", product.hs ? visit.say("Write what it costs.")
-                                              : visit.say("Without a customs code no delivered price can be told."));
+            .set("NO_PRICES_TEXT", product.hs
+                                       ? visit.say("Write what it costs.")
+                                       : visit.say("Without a customs code no delivered price can be told."));
     } else {
         set_prices(page, visit, goods, is_home);
     }
-    return answer(visit, "countries", page);
+    return answer(visit, "my-countries", page);
 }
 
 }  // namespace

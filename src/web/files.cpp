@@ -47,7 +47,8 @@ void add_sums(Page& page, Visit const& visit, hub::ImportAnswer const& answer, b
     if (is_done) {
         sum(visit.tongue.say_many("{1} product is kept", "{1} products are kept", n(answer.saved)));
         if (answer.refused > 0)
-            sum(visit.tongue.say_many("{1} product was refused", "{1} products were refused", n(answer.refused)));
+            sum(visit.tongue.say_many("{1} product was refused", "{1} products were refused",
+                                      n(answer.refused)));
     } else {
         sum(visit.tongue.say_many("{1} product is new", "{1} products are new", n(added)));
         if (changed > 0) sum(visit.tongue.say_many("{1} product changes", "{1} products change", n(changed)));
@@ -76,10 +77,11 @@ void add_findings(Page& page, Visit const& visit, std::vector<feeds::Finding> co
     for (std::size_t i = 0; i < std::min(sorted.size(), findings_shown_max); ++i) {
         auto const& finding = sorted[i];
         auto& one = section.add("FINDING_LIST");
-        auto where = finding.row == 0
-                         ? std::string(visit.say("the whole file"))
-                         : locale::fill(visit.say("row {{NUMBER}}"),
-                                        {{"NUMBER", visit.tongue.number(Decimal(std::int64_t{finding.row}))}});
+        auto where =
+            finding.row == 0
+                ? std::string(visit.say("the whole file"))
+                : locale::fill(visit.say("row {{NUMBER}}"),
+                               {{"NUMBER", visit.tongue.number(Decimal(std::int64_t{finding.row}))}});
         if (!finding.column.empty()) where += ", " + locale::isolated(excerpt(finding.column, 80));
         one.set("FINDING_WHERE", where);
         one.set("FINDING_TEXT", finding.message);
@@ -89,8 +91,9 @@ void add_findings(Page& page, Visit const& visit, std::vector<feeds::Finding> co
     }
     if (sorted.size() > findings_shown_max) {
         section.add("FINDINGS_CUT")
-            .set("CUT_TEXT", visit.tongue.say_many("{1} more is not shown.", "{1} more are not shown.",
-                                                   static_cast<std::int64_t>(sorted.size() - findings_shown_max)));
+            .set("CUT_TEXT",
+                 visit.tongue.say_many("{1} more is not shown.", "{1} more are not shown.",
+                                       static_cast<std::int64_t>(sorted.size() - findings_shown_max)));
     }
 }
 
@@ -138,7 +141,8 @@ net::Response files_page(Visit& visit, Mine const& mine, net::Form const* sent, 
     page.set("SHOP_NAME", mine.shop.name);
     page.set("FILES_URL", files_address(mine));
     for (auto const& one : kinds) {
-        auto const address = my_shop_address(mine.shop) + "/export?kind=" + std::string(feeds::text_of(one.kind));
+        auto const address =
+            my_shop_address(mine.shop) + "/export?kind=" + std::string(feeds::text_of(one.kind));
         auto const add = [&](std::string const& url, std::string const& name) {
             auto& entry = page.add("EXPORTS");
             entry.set("EXPORT_URL", url);
@@ -173,7 +177,8 @@ Result<Brought> waiting(Visit& visit, net::Form const& form) {
             return refuse(Code::too_long, "files", "expected at most 8 files");
         brought.kept.push_back({pair.value, {}});
     }
-    for (auto const& one : brought.kept) brought.bytes.push_back(TRY(visit.site.hub.aside(visit.caller, one.id)));
+    for (auto const& one : brought.kept)
+        brought.bytes.push_back(TRY(visit.site.hub.aside(visit.caller, one.id)));
     for (std::size_t i = 0; i < brought.kept.size(); ++i) {
         if (i < names.size()) brought.kept[i].name = names[i];
         brought.files.push_back({brought.kept[i].name, brought.bytes[i]});
@@ -188,7 +193,8 @@ Result<Brought> sent_now(Visit& visit, net::Form const& form) {
         if (file.field != "files") continue;
         if (brought.kept.size() == feeds::files_max)
             return refuse(Code::too_long, "files", "expected at most 8 files");
-        brought.kept.push_back({TRY(visit.site.hub.set_aside(visit.caller, file.bytes)), excerpt(file.name, 120)});
+        brought.kept.push_back(
+            {TRY(visit.site.hub.set_aside(visit.caller, file.bytes)), excerpt(file.name, 120)});
         brought.files.push_back({brought.kept.back().name, file.bytes});
     }
     if (brought.files.empty()) return refuse(Code::field_missing, "files", "");
@@ -199,7 +205,8 @@ std::string problem_words(Visit const& visit, Error const& error) {
     if (error.code() == Code::field_missing && error.field() == "files")
         return std::string(visit.say("Choose a file."));
     if (error.code() == Code::too_long && error.field() == "files")
-        return std::string(visit.say("At most 8 files of 12 MB each. Cut it into several, one after the other."));
+        return std::string(
+            visit.say("At most 8 files of 12 MB each. Cut it into several, one after the other."));
     return words_of(visit, error);
 }
 

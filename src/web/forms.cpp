@@ -138,8 +138,7 @@ void Sheet::heading(std::string_view text, std::string_view about) {
 void Sheet::add(Field field) {
     if (sent_ != nullptr && field.control != Control::files && field.control != Control::password) {
         if (field.control == Control::ticks || field.control == Control::choose) {
-            for (auto& option : field.options)
-                option.is_chosen = was_sent(*sent_, field.name, option.value);
+            for (auto& option : field.options) option.is_chosen = was_sent(*sent_, field.name, option.value);
         } else if (field.control == Control::tick) {
             field.is_set = was_sent(*sent_, field.name, field.value);
         } else if (was_sent(*sent_, field.name)) {
@@ -252,8 +251,9 @@ std::optional<Decimal> Typed::number(std::string_view name, Decimal const& least
         return std::nullopt;
     }
     if (*number < least || *number > most) {
-        wrong(name, locale::fill(visit_.say("Write a number from {{LEAST}} to {{MOST}}."),
-                                 {{"LEAST", visit_.tongue.number(least)}, {"MOST", visit_.tongue.number(most)}}));
+        wrong(name,
+              locale::fill(visit_.say("Write a number from {{LEAST}} to {{MOST}}."),
+                           {{"LEAST", visit_.tongue.number(least)}, {"MOST", visit_.tongue.number(most)}}));
         return std::nullopt;
     }
     return *number;
@@ -305,9 +305,8 @@ std::vector<std::string> Typed::all(std::string_view name) const {
 namespace {
 
 void sort_by_name(Visit const& visit, std::vector<Option>& options) {
-    std::ranges::sort(options, [&](Option const& a, Option const& b) {
-        return visit.tongue.compare(a.name, b.name) < 0;
-    });
+    std::ranges::sort(
+        options, [&](Option const& a, Option const& b) { return visit.tongue.compare(a.name, b.name) < 0; });
 }
 
 }  // namespace
@@ -329,10 +328,10 @@ std::vector<Option> country_options(Visit const& visit, std::optional<Country> c
 std::vector<Option> currency_options(Visit const& visit, std::optional<Currency> chosen) {
     std::vector<Option> options;
     for (auto const currency : all_currencies()) {
-        options.push_back({std::string(currency.text()),
-                           std::string(visit.tongue.currency_name(currency)) + " (" +
-                               std::string(currency.text()) + ")",
-                           chosen == currency});
+        options.push_back(
+            {std::string(currency.text()),
+             std::string(visit.tongue.currency_name(currency)) + " (" + std::string(currency.text()) + ")",
+             chosen == currency});
     }
     sort_by_name(visit, options);
     return options;

@@ -1,5 +1,6 @@
 #pragma once
-// Forms: what stands in their fields, what was wrong with it, and how they are shown. Not for use outside web.
+// Forms: what stands in their fields, what was wrong with it, and how they are shown. Not for use outside
+// web.
 
 #include "web/site.h"
 
@@ -121,7 +122,7 @@ void set_mine(Page& page, Visit const& visit, Here here);
 struct FormPage {
     std::string title;
     std::vector<std::string> leads = {};
-    std::vector<std::string> done = {};   // what was done just now
+    std::vector<std::string> done = {};  // what was done just now
     std::vector<std::string> warned = {};
     std::vector<std::pair<std::string, std::string>> links = {};  // address and words
     std::optional<Here> here = {};

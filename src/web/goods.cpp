@@ -20,10 +20,10 @@ struct UnitName {
 };
 std::vector<UnitName> const& units() {
     static std::vector<UnitName> const all{
-        {unit::piece, to_say("pieces")},          {unit::pair, to_say("pairs")},
-        {*Unit::parse("DZN"), to_say("dozens")},  {unit::kilogram, to_say("kilograms")},
-        {*Unit::parse("GRM"), to_say("grams")},   {unit::litre, to_say("litres")},
-        {*Unit::parse("MTR"), to_say("metres")},  {*Unit::parse("MTK"), to_say("square metres")},
+        {unit::piece, to_say("pieces")},         {unit::pair, to_say("pairs")},
+        {*Unit::parse("DZN"), to_say("dozens")}, {unit::kilogram, to_say("kilograms")},
+        {*Unit::parse("GRM"), to_say("grams")},  {unit::litre, to_say("litres")},
+        {*Unit::parse("MTR"), to_say("metres")}, {*Unit::parse("MTK"), to_say("square metres")},
     };
     return all;
 }
@@ -73,7 +73,9 @@ Work work_of(MyGoods goods) {
 
 // ---- the fields -------------------------------------------------------------------------------------------
 
-std::string numbered(std::string_view name, std::size_t i) { return std::string(name) + "-" + std::to_string(i); }
+std::string numbered(std::string_view name, std::size_t i) {
+    return std::string(name) + "-" + std::to_string(i);
+}
 
 // The number behind the last - of a field's name.
 std::size_t rows_sent(net::Form const& form, std::string_view name) {
@@ -101,7 +103,8 @@ void add_texts(Sheet& sheet, Visit const& visit, shop::Product const& product, s
         sheet.add({.name = numbered("title", i),
                    .label = std::string(visit.say("Title")),
                    .value = text.title,
-                   .help = i == 0 ? std::string(visit.say("What it is, of what, how large: “Oval basket of sisal, 30 cm”."))
+                   .help = i == 0 ? std::string(visit.say(
+                                        "What it is, of what, how large: “Oval basket of sisal, 30 cm”."))
                                   : std::string(),
                    .length_max = 300,
                    .is_required = i == 0,
@@ -123,11 +126,12 @@ void add_photos(Sheet& sheet, Visit const& visit, std::vector<shop::Photo> const
                   visit.say("The first one stands in lists. Their place of taking is thrown away."));
     for (std::size_t i = 0; i < photos.size(); ++i) {
         auto const& photo = photos[i];
-        sheet.keep(numbered("photo", i), photo.digest + ":" + std::to_string(photo.width) + ":" +
-                                             std::to_string(photo.height));
+        sheet.keep(numbered("photo", i),
+                   photo.digest + ":" + std::to_string(photo.width) + ":" + std::to_string(photo.height));
         sheet.add({.name = numbered("alt", i),
-                   .label = locale::fill(visit.say("What photo {{NUMBER}} shows, for those who do not see it"),
-                                         {{"NUMBER", visit.tongue.number(Decimal(static_cast<std::int64_t>(i + 1)))}}),
+                   .label = locale::fill(
+                       visit.say("What photo {{NUMBER}} shows, for those who do not see it"),
+                       {{"NUMBER", visit.tongue.number(Decimal(static_cast<std::int64_t>(i + 1)))}}),
                    .value = photo.alt,
                    .picture = picture_address(photo.digest, 320),
                    .length_max = 250,
@@ -163,7 +167,8 @@ void add_number(Sheet& sheet, Visit const& visit, std::string name, std::string_
 
 void add_prices(Sheet& sheet, Visit const& visit, Work const& work, std::size_t rows) {
     auto const& product = work.product;
-    auto const currency = product.tiers.empty() ? work.mine.shop.currency : product.tiers.front().price.currency();
+    auto const currency =
+        product.tiers.empty() ? work.mine.shop.currency : product.tiers.front().price.currency();
     sheet.heading(visit.say("Price of the goods"),
                   visit.say("The price of one. Who takes more may pay less: use further lines for that."));
     sheet.add({.name = "currency",
@@ -189,12 +194,14 @@ void add_prices(Sheet& sheet, Visit const& visit, Work const& work, std::size_t 
         add_number(sheet, visit, numbered("from", i),
                    i == 0 ? visit.say("Smallest order") : visit.say("From this quantity"),
                    i == 0 && !is_there ? std::optional(Decimal(1)) : from);
-        sheet.add({.name = numbered("price", i),
-                   .label = std::string(i == 0 ? visit.say("Price of one") : visit.say("this price of one")),
-                   .value = is_there ? visit.tongue.number(product.tiers[i].price.amount(), currency.minor_digits()) : "",
-                   .keyboard = "decimal",
-                   .length_max = 20,
-                   .is_short = true});
+        sheet.add(
+            {.name = numbered("price", i),
+             .label = std::string(i == 0 ? visit.say("Price of one") : visit.say("this price of one")),
+             .value = is_there ? visit.tongue.number(product.tiers[i].price.amount(), currency.minor_digits())
+                               : "",
+             .keyboard = "decimal",
+             .length_max = 20,
+             .is_short = true});
     }
 }
 
@@ -221,13 +228,17 @@ void add_sizes(Sheet& sheet, Visit const& visit, shop::Product const& product) {
     sheet.heading(visit.say("Weight and size"),
                   visit.say("Sending is priced by weight; put one on a kitchen scale."));
     add_number(sheet, visit, "net", visit.say("Grams of one"), Decimal(product.net_grams));
-    add_number(sheet, visit, "gross", visit.say("Grams of one, packed for sending"), Decimal(product.gross_grams));
+    add_number(sheet, visit, "gross", visit.say("Grams of one, packed for sending"),
+               Decimal(product.gross_grams));
     auto const carton = product.carton.value_or(shop::Carton{.units = Decimal(0)});
     sheet.heading(visit.say("A whole carton, if you know"));
     add_number(sheet, visit, "carton_units", visit.say("How many are in a carton"), carton.units);
-    add_number(sheet, visit, "carton_length", visit.say("Length in centimetres"), Decimal::of(carton.length_mm, 1));
-    add_number(sheet, visit, "carton_width", visit.say("Width in centimetres"), Decimal::of(carton.width_mm, 1));
-    add_number(sheet, visit, "carton_height", visit.say("Height in centimetres"), Decimal::of(carton.height_mm, 1));
+    add_number(sheet, visit, "carton_length", visit.say("Length in centimetres"),
+               Decimal::of(carton.length_mm, 1));
+    add_number(sheet, visit, "carton_width", visit.say("Width in centimetres"),
+               Decimal::of(carton.width_mm, 1));
+    add_number(sheet, visit, "carton_height", visit.say("Height in centimetres"),
+               Decimal::of(carton.height_mm, 1));
     add_number(sheet, visit, "carton_gross", visit.say("Kilograms of a full carton"),
                Decimal::of(carton.gross_grams, 3));
 }
@@ -262,9 +273,10 @@ void add_making(Sheet& sheet, Visit const& visit, shop::Product const& product) 
 
 void add_trade(Sheet& sheet, Visit const& visit, shop::Product const& product) {
     sheet.heading(visit.say("For customs and carriers"));
-    auto const help = product.hs && product.hs_by == "classifier"
-                          ? visit.say("It was found by words. A person who knows should look at it.")
-                          : visit.say("6 to 12 digits. If you do not know it: “Find the customs code” below.");
+    auto const help =
+        product.hs && product.hs_by == "classifier"
+            ? visit.say("It was found by words. A person who knows should look at it.")
+            : visit.say("6 to 12 digits. If you do not know it: “Find the customs code” below.");
     sheet.add({.name = "hs",
                .label = std::string(visit.say("Customs code")),
                .value = product.hs ? product.hs->dotted() : "",
@@ -276,7 +288,8 @@ void add_trade(Sheet& sheet, Visit const& visit, shop::Product const& product) {
     for (std::size_t i = 0; i < std::size(terms_names); ++i) {
         auto const terms = static_cast<quote::Incoterm>(i);
         auto const code = std::string(quote::text_of(terms));
-        options.push_back({code, code + ": " + std::string(visit.say(terms_names[i])), product.terms == terms});
+        options.push_back(
+            {code, code + ": " + std::string(visit.say(terms_names[i])), product.terms == terms});
     }
     sheet.add({.name = "terms",
                .label = std::string(visit.say("The price of the goods holds where (Incoterms 2020)")),
@@ -306,7 +319,8 @@ void read_texts(Visit const& visit, Typed& typed, shop::Product& product) {
         std::erase(text.description, '\r');
         if (text.title.empty() && text.description.empty()) continue;
         if (text.title.empty()) typed.wrong(numbered("title", i), visit.say("Write what it is called."));
-        bool const was_there = std::ranges::find(product.texts, text.language, &shop::Text::language) != product.texts.end();
+        bool const was_there =
+            std::ranges::find(product.texts, text.language, &shop::Text::language) != product.texts.end();
         if (!was_there && !locale::Language::parse(text.language))
             typed.wrong(numbered("language", i), visit.say("Choose a language."));
         if (std::ranges::find(texts, text.language, &shop::Text::language) != texts.end())
@@ -339,7 +353,8 @@ void read_prices(Visit const& visit, Typed& typed, shop::Product& product) {
         if (!price && !typed.text(numbered("price", i)).empty()) continue;  // told already
         if (!price && has_from && i > 0) typed.wrong(numbered("price", i), visit.say("Write what it costs."));
         if (!price) continue;
-        if (!has_from) typed.wrong(numbered("from", i), visit.say("Write from which quantity the price holds."));
+        if (!has_from)
+            typed.wrong(numbered("from", i), visit.say("Write from which quantity the price holds."));
         if (!from) continue;
         if (!product.tiers.empty() && *from <= product.tiers.back().from) {
             typed.wrong(numbered("from", i), visit.say("Write more than in the line above."));
@@ -376,11 +391,12 @@ void read_sizes(Visit const& visit, Typed& typed, shop::Product& product) {
     auto const side = [&](std::string_view name) {
         return static_cast<std::int32_t>(scaled(typed.number(name, Decimal(0), Decimal(10'000)), 10));
     };
-    shop::Carton carton{.units = Decimal(0),
-                        .length_mm = side("carton_length"),
-                        .width_mm = side("carton_width"),
-                        .height_mm = side("carton_height"),
-                        .gross_grams = scaled(typed.number("carton_gross", Decimal(0), Decimal(100'000)), 1000)};
+    shop::Carton carton{
+        .units = Decimal(0),
+        .length_mm = side("carton_length"),
+        .width_mm = side("carton_width"),
+        .height_mm = side("carton_height"),
+        .gross_grams = scaled(typed.number("carton_gross", Decimal(0), Decimal(100'000)), 1000)};
     auto const in_it = typed.number("carton_units", Decimal::of(1, 3), Decimal(1'000'000));
     bool const is_told = carton.length_mm + carton.width_mm + carton.height_mm > 0 || carton.gross_grams > 0;
     if (!in_it) {
@@ -393,7 +409,8 @@ void read_sizes(Visit const& visit, Typed& typed, shop::Product& product) {
     product.carton = carton;
 }
 
-std::vector<std::string> known_of(Typed const& typed, std::string_view field, std::span<shop::Named const> known) {
+std::vector<std::string> known_of(Typed const& typed, std::string_view field,
+                                  std::span<shop::Named const> known) {
     std::vector<std::string> keys;
     for (auto const& key : typed.all(field)) {
         bool const is_new = std::ranges::find(keys, key) == keys.end();
@@ -515,19 +532,21 @@ void add_buttons(Sheet& sheet, Visit const& visit, Work const& work) {
     sheet.button({"draft", std::string(visit.say("Save as a draft"))});
     sheet.button({"live", std::string(visit.say("Show it to everybody")), Button::Look::plain});
     sheet.button({"code", std::string(visit.say("Find the customs code")), Button::Look::plain});
-    sheet.button({"costs", std::string(visit.say("What would it cost in 20 countries?")), Button::Look::plain});
+    sheet.button(
+        {"costs", std::string(visit.say("What would it cost in 20 countries?")), Button::Look::plain});
     if (work.state == shop::State::live)
         sheet.button({"withdraw", std::string(visit.say("Withdraw it")), Button::Look::danger});
 }
 
 FormPage about_form(Visit const& visit, Work const& work, Showing& showing) {
-    FormPage about{.title = std::string(work.id ? visit.say("Change the product") : visit.say("Add a product")),
-                   .done = std::move(showing.done),
-                   .warned = std::move(showing.warned),
-                   .here = Here::shops};
+    FormPage about{
+        .title = std::string(work.id ? visit.say("Change the product") : visit.say("Add a product")),
+        .done = std::move(showing.done),
+        .warned = std::move(showing.warned),
+        .here = Here::shops};
     if (!work.id) {
-        about.leads.emplace_back(
-            visit.say("A title is enough for a draft. Save as often as you like; nobody sees a draft but you."));
+        about.leads.emplace_back(visit.say(
+            "A title is enough for a draft. Save as often as you like; nobody sees a draft but you."));
     } else {
         if (work.state == shop::State::live && work.newest > work.live_version)
             about.leads.emplace_back(visit.say("Everybody still sees the version before your last changes."));
@@ -591,9 +610,9 @@ Result<net::Response> goods(Visit& visit) {
         if (visit.query("done") == key) showing.done.emplace_back(visit.say(words));
     }
     if (version != 0 && version != work.newest) {
-        showing.warned.push_back(locale::fill(
-            visit.say("This is version {{NUMBER}}. Save it, and it is the newest again."),
-            {{"NUMBER", visit.tongue.number(Decimal(version))}}));
+        showing.warned.push_back(
+            locale::fill(visit.say("This is version {{NUMBER}}. Save it, and it is the newest again."),
+                         {{"NUMBER", visit.tongue.number(Decimal(version))}}));
     } else if (work.state != shop::State::live) {
         if (auto const may = shop::may_go_live(work.product); !may)
             showing.warned.push_back(missing_of(visit, may.error()).text);
@@ -677,8 +696,9 @@ Result<net::Response> conflict(Visit& visit, Work work, shop::Product const& you
     }
     work.newest = theirs.newest;
     showing.status = 409;
-    showing.problems = {{"", std::string(visit.say("Another version came in between. Nothing of yours is lost: "
-                                                   "compare both, then save yours again if it shall hold."))}};
+    showing.problems = {
+        {"", std::string(visit.say("Another version came in between. Nothing of yours is lost: "
+                                   "compare both, then save yours again if it shall hold."))}};
     return goods_page(visit, work, std::move(showing), std::move(page));
 }
 
@@ -724,7 +744,8 @@ Result<net::Response> keep(Visit& visit, Work work) {
         TRY_VOID(visit.site.hub.set_state(visit.caller, saved->id, shop::State::withdrawn));
         return net::redirect(address + "?done=withdrawn");
     }
-    if (wish != "live" || goes_live) return net::redirect(address + (goes_live ? "?done=live" : "?done=draft"));
+    if (wish != "live" || goes_live)
+        return net::redirect(address + (goes_live ? "?done=live" : "?done=draft"));
     // What buyers must be told is missing: the draft is kept, and what is missing is named at its field.
     auto const now = TRY(visit.site.hub.product(visit.caller, saved->id, shop::Which::newest));
     work.id = saved->id;
@@ -732,7 +753,8 @@ Result<net::Response> keep(Visit& visit, Work work) {
     work.newest = now.newest;
     showing = {.photos = work.product.photos,
                .problems = {missing_of(visit, may.error())},
-               .warned = {std::string(visit.say("It is kept as a draft. Before everybody sees it, this is missing:"))}};
+               .warned = {std::string(
+                   visit.say("It is kept as a draft. Before everybody sees it, this is missing:"))}};
     return goods_page(visit, work, std::move(showing));
 }
 
@@ -741,9 +763,7 @@ Result<net::Response> goods_made(Visit& visit) {
     return keep(visit, new_work(std::move(mine), visit));
 }
 
-Result<net::Response> goods_changed(Visit& visit) {
-    return keep(visit, work_of(TRY(my_goods(visit))));
-}
+Result<net::Response> goods_changed(Visit& visit) { return keep(visit, work_of(TRY(my_goods(visit)))); }
 
 Result<net::Response> versions(Visit& visit) {
     auto const work = work_of(TRY(my_goods(visit)));

@@ -52,8 +52,8 @@ void add_user(Page& page, Visit const& visit, people::AccountFacts const& user, 
     one.set("USER_NAME", user.name.empty() ? user.id.text() : user.name);
     std::string contacts;
     for (auto const& contact : user.contacts) {
-        contacts += (contacts.empty() ? "" : ", ") +
-                    (is_veiled ? contact.contact.veiled() : contact.contact.text());
+        contacts +=
+            (contacts.empty() ? "" : ", ") + (is_veiled ? contact.contact.veiled() : contact.contact.text());
     }
     one.set("USER_CONTACT", contacts);
     one.set("USER_SINCE", moment_text(visit, user.made));
@@ -107,9 +107,9 @@ void add_roles(Page& page, Visit const& visit, people::AccountFacts const& accou
         one.set("ROLE_WORDS", visit.say(role.words));
         // Who takes it from themselves by mistake could leave the hub without any.
         bool const is_own = role.role == people::Role::operator_ && visit.caller.account == account.id;
-        one.show(is_own                          ? Name("ROLE_FIXED")
+        one.show(is_own                         ? Name("ROLE_FIXED")
                  : account.roles.has(role.role) ? Name("ROLE_GIVEN")
-                                                 : Name("ROLE_OPEN"));
+                                                : Name("ROLE_OPEN"));
     }
 }
 
@@ -170,9 +170,11 @@ Result<net::Response> books(Visit& visit) {
         rows.push_back({std::string(pack.name), std::string(pack.title),
                         day ? std::optional(*day) : std::nullopt, static_cast<std::int64_t>(pack.measures)});
     }
-    std::ranges::stable_sort(rows, {}, [](PackRow const& one) { return one.day ? one.day->number() : INT32_MIN; });
+    std::ranges::stable_sort(rows, {},
+                             [](PackRow const& one) { return one.day ? one.day->number() : INT32_MIN; });
     page.set("BOOKS_NAME", (*held)->name());
-    page.set("BOOKS_SUMS", visit.tongue.say_many("{1} pack", "{1} packs", static_cast<std::int64_t>(rows.size())));
+    page.set("BOOKS_SUMS",
+             visit.tongue.say_many("{1} pack", "{1} packs", static_cast<std::int64_t>(rows.size())));
     auto const today = visit.site.hub.today();
     std::int64_t old = 0;
     for (auto const& row : rows) {
@@ -194,18 +196,17 @@ Result<net::Response> books(Visit& visit) {
         }
     }
     if (old > 0) {
-        page.add("OLD").set("OLD_TEXT",
-                            visit.tongue.say_many("{1} pack is older than half a year: look for a newer one.",
-                                                  "{1} packs are older than half a year: look for newer ones.", old));
+        page.add("OLD").set(
+            "OLD_TEXT",
+            visit.tongue.say_many("{1} pack is older than half a year: look for a newer one.",
+                                  "{1} packs are older than half a year: look for newer ones.", old));
     }
     return answer(visit, "books", page);
 }
 
 // ---- the trail --------------------------------------------------------------------------------------------
 
-std::optional<people::Moment> start_of(Day day) {
-    return people::Moment(std::chrono::days(day.number()));
-}
+std::optional<people::Moment> start_of(Day day) { return people::Moment(std::chrono::days(day.number())); }
 
 // The question of the form; problems name the fields that could not be read.
 people::TrailQuestion question_of(Visit& visit, Problems& problems) {
@@ -250,7 +251,8 @@ void add_row(Page& page, Visit const& visit, people::TrailRow const& row) {
         who.set("WHO_TEXT", "…" + id.substr(id.size() - 6));
     }
     one.set("ROW_VERB", row.verb);
-    auto const subject = row.subject.size() > 8 ? "…" + row.subject.substr(row.subject.size() - 6) : row.subject;
+    auto const subject =
+        row.subject.size() > 8 ? "…" + row.subject.substr(row.subject.size() - 6) : row.subject;
     one.set("ROW_SUBJECT", row.subject_kind + " " + subject);
     if (row.outcome == people::Outcome::refused) one.show("ROW_REFUSED");
     one.set("ROW_ADDRESS", row.address);

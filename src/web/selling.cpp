@@ -73,17 +73,19 @@ void add_shop_fields(Sheet& sheet, Visit const& visit, shop::Shop const* shop) {
                .label = std::string(visit.say("About the shop")),
                .control = Control::area,
                .value = text.description,
-               .help = std::string(visit.say("Who makes the goods, and how. An empty line begins a new paragraph.")),
+               .help = std::string(
+                   visit.say("Who makes the goods, and how. An empty line begins a new paragraph.")),
                .length_max = 10'000});
     sheet.add({.name = "language",
                .label = std::string(visit.say("This is written in")),
                .control = Control::choose,
                .options = language_options(visit, text.language)});
-    sheet.add({.name = "slug",
-               .label = std::string(visit.say("Address of the shop here")),
-               .value = shop != nullptr ? shop->slug : "",
-               .help = std::string(visit.say("Letters a-z, digits and -. Left empty, it is made from the name.")),
-               .length_max = 40});
+    sheet.add(
+        {.name = "slug",
+         .label = std::string(visit.say("Address of the shop here")),
+         .value = shop != nullptr ? shop->slug : "",
+         .help = std::string(visit.say("Letters a-z, digits and -. Left empty, it is made from the name.")),
+         .length_max = 40});
 }
 
 // What was typed, over what there was.
@@ -92,7 +94,8 @@ std::optional<shop::Shop> read_shop(Visit const& visit, Typed& typed, shop::Shop
     auto const currency = Currency::parse(typed.text("currency"));
     if (!currency) typed.wrong("currency", visit.say("Choose a currency."));
     if (typed.text("name").empty()) typed.wrong("name", visit.say("Write a name."));
-    if (typed.text("name").size() > shop::title_bytes_max) typed.wrong("name", visit.say("The name is too long."));
+    if (typed.text("name").size() > shop::title_bytes_max)
+        typed.wrong("name", visit.say("The name is too long."));
     if (!typed.problems().empty()) return std::nullopt;
     shop::Shop shop{.slug = std::string(typed.text("slug")),
                     .name = std::string(typed.text("name")),
@@ -108,9 +111,9 @@ std::optional<shop::Shop> read_shop(Visit const& visit, Typed& typed, shop::Shop
     auto const about = std::string(typed.text("about"));
     std::erase_if(shop.texts, [&](shop::Text const& one) { return one.language == language.tag(); });
     if (!about.empty()) {
-        shop.texts.insert(shop.texts.begin(), {.language = std::string(language.tag()),
-                                               .title = shop.name,
-                                               .description = about});
+        shop.texts.insert(
+            shop.texts.begin(),
+            {.language = std::string(language.tag()), .title = shop.name, .description = about});
     }
     if (shop.slug.empty()) shop.slug = suggested_slug(visit, shop.name, shop.country);
     return shop;
@@ -122,8 +125,9 @@ net::Response shop_page(Visit& visit, Mine const* mine, net::Form const* sent, P
     Sheet sheet(visit, sent, std::move(problems));
     add_shop_fields(sheet, visit, mine != nullptr ? &mine->shop : nullptr);
     Page page;
-    FormPage about{.title = std::string(mine != nullptr ? visit.say("About the shop") : visit.say("Open a shop")),
-                   .here = Here::shops};
+    FormPage about{
+        .title = std::string(mine != nullptr ? visit.say("About the shop") : visit.say("Open a shop")),
+        .here = Here::shops};
     if (mine != nullptr) {
         sheet.keep("version", std::to_string(mine->kept.version));
         sheet.button({"save", std::string(visit.say("Save"))});
@@ -215,7 +219,8 @@ std::string lane_to(Visit const& visit, shop::Lane const& lane) {
         std::erase_if(rest, [&](Country one) { return std::ranges::find(members, one) != members.end(); });
     }
     constexpr std::size_t named_max = 8;
-    for (std::size_t i = 0; i < std::min(rest.size(), named_max); ++i) add(visit.tongue.country_name(rest[i]));
+    for (std::size_t i = 0; i < std::min(rest.size(), named_max); ++i)
+        add(visit.tongue.country_name(rest[i]));
     if (rest.size() > named_max) text += " …";
     return text;
 }
@@ -257,7 +262,8 @@ void set_lanes(Page& page, Visit const& visit, Mine const& mine) {
 void add_destination_fields(Sheet& sheet, Visit const& visit, shop::Lane const* lane) {
     std::vector<Option> options{{std::string(everywhere), std::string(visit.say("Everywhere else")),
                                  lane != nullptr && lane->to.empty()}};
-    for (auto const& group : groups) options.push_back({std::string(group.key), std::string(visit.say(group.name))});
+    for (auto const& group : groups)
+        options.push_back({std::string(group.key), std::string(visit.say(group.name))});
     sheet.add({.name = "groups",
                .label = std::string(visit.say("Where to?")),
                .control = Control::ticks,
@@ -289,7 +295,8 @@ void add_lane_fields(Sheet& sheet, Visit const& visit, Mine const& mine, shop::L
                .control = Control::choose,
                .options = std::move(options)});
     auto const currency = lane != nullptr ? lane->base.currency() : mine.shop.currency;
-    auto const amount = [&](std::string_view name, std::string_view label, std::optional<Money> const& value) {
+    auto const amount = [&](std::string_view name, std::string_view label,
+                            std::optional<Money> const& value) {
         sheet.add({.name = std::string(name),
                    .label = std::string(label) + " (" + std::string(currency.text()) + ")",
                    .value = value ? visit.tongue.number(value->amount(), currency.minor_digits()) : "",
@@ -377,7 +384,8 @@ std::optional<shop::Lane> read_lane(Visit const& visit, Typed& typed, Currency c
     auto const base = typed.money("base", currency);
     auto const per_kg = typed.money("per_kg", currency);
     if (typed.text("base").empty()) typed.wrong("base", visit.say("Write an amount; 0 where there is none."));
-    if (typed.text("per_kg").empty()) typed.wrong("per_kg", visit.say("Write an amount; 0 where there is none."));
+    if (typed.text("per_kg").empty())
+        typed.wrong("per_kg", visit.say("Write an amount; 0 where there is none."));
     auto const least = typed.whole("days_min", 0, days_max);
     auto const most = typed.whole("days_max", 0, days_max);
     if (least.value_or(0) > most.value_or(least.value_or(0)))
