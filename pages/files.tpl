@@ -1,5 +1,5 @@
 {{! Products in files. Values of _top, _foot, _mine, _shop_nav, _errors, _told and _form; SHOP_NAME, FILES_URL,
-REPORT section: REPORT_KIND, REPORT_SUMS, a section for each: SUM_TEXT; FINDINGS section: FINDING_LIST, a section for each:
+REPORT section: REPORT_HEADING, REPORT_KIND, REPORT_SUMS, a section for each: SUM_TEXT; FINDINGS section: FINDING_LIST, a section for each:
 FINDING_WHERE, FINDING_TEXT, IS_ERROR, IS_WARNING or IS_NOTE (section); FINDINGS_CUT section: CUT_TEXT;
 ASIDE section: ASIDE_TEXT; READY section: KEPT, a section for each file: KEPT_ID, KEPT_NAME; REPORT_KIND_VALUE, FORM_SECRET;
 EXPORTS, a section for each: EXPORT_URL, EXPORT_NAME }}
@@ -15,7 +15,7 @@ EXPORTS, a section for each: EXPORT_URL, EXPORT_NAME }}
 <h1>[[Products in files]]</h1>
 {{>_told}}
 {{#REPORT}}<section class="sheet" aria-labelledby="report-h">
-<h2 id="report-h">[[What would happen]]</h2>
+<h2 id="report-h">{{REPORT_HEADING}}</h2>
 <p class="fine">{{REPORT_KIND}}</p>
 <ul>
 {{#REPORT_SUMS}}<li>{{SUM_TEXT}}</li>

@@ -293,7 +293,7 @@ Result<net::Response> countries(Visit& visit) {
     } else {
         set_prices(page, visit, goods, is_home);
     }
-    return answer(visit, "countries", page);
+    return answer(visit, "my-countries", page);
 }
 
 }  // namespace

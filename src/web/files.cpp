@@ -51,7 +51,11 @@ void add_sums(Page& page, Visit const& visit, hub::ImportAnswer const& answer, b
                                       n(answer.refused)));
     } else {
         sum(visit.tongue.say_many("{1} product is new", "{1} products are new", n(added)));
-        sum(visit.tongue.say_many("{1} product changes", "{1} products change", n(changed)));
+        if (changed > 0) sum(visit.tongue.say_many("{1} product changes", "{1} products change", n(changed)));
+    }
+    if (answer.unchanged > 0) {
+        sum(visit.tongue.say_many("{1} product is as it was", "{1} products are as they were",
+                                  n(answer.unchanged)));
     }
     sum(visit.tongue.say_many("{1} product is as it was", "{1} products are as they were",
                               n(answer.unchanged)));
@@ -101,6 +105,7 @@ struct KeptFile {
 
 Page& add_report(Page& page, Visit const& visit, hub::ImportAnswer const& answer, bool is_done) {
     auto& report = page.add("REPORT");
+    report.set("REPORT_HEADING", is_done ? visit.say("What happened") : visit.say("What would happen"));
     report.set("REPORT_KIND", name_of(visit, answer.import.kind));
     report.set("REPORT_KIND_VALUE", feeds::text_of(answer.import.kind));
     add_sums(report, visit, answer, is_done);
