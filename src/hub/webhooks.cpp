@@ -32,7 +32,6 @@ constexpr Pause pause_of_webhook_max = minutes(5);
 
 constexpr std::string_view test_event = "webhook.test";
 constexpr std::int64_t is_waiting = 0, is_received = 1, has_failed = 2;  // of a delivery
-constexpr std::int64_t awake = 0, asleep = 1;                            // of a webhook
 constexpr std::int64_t asleep = 1;                                       // of a webhook; 0: awake
 
 std::string purpose_of(WebhookId const& id) { return "webhook:" + id.text(); }

@@ -57,8 +57,6 @@ void add_sums(Page& page, Visit const& visit, hub::ImportAnswer const& answer, b
         sum(visit.tongue.say_many("{1} product is as it was", "{1} products are as they were",
                                   n(answer.unchanged)));
     }
-    sum(visit.tongue.say_many("{1} product is as it was", "{1} products are as they were",
-                              n(answer.unchanged)));
     if (answer.import.counts.refused > 0) {
         sum(visit.tongue.say_many("{1} row cannot be read", "{1} rows cannot be read",
                                   n(answer.import.counts.refused)));

@@ -34,7 +34,6 @@ Result<Visit> visit_of(Site& site, net::Request const& http) {
     auto const is_asked = locale::Language::parse(asked).has_value();
     // What was chosen on this machine counts before what the account speaks.
     auto const kept = net::own_cookie(http, language_cookie);
-    auto const kept = cookie_of(http, language_cookie);
     auto const chosen = is_asked                                    ? asked
                         : locale::Language::parse(kept).has_value() ? kept
                                                                     : std::string_view(caller->language);
