@@ -121,7 +121,7 @@ Allowance RateLimits::allow(Often kind, std::string_view key, Moment now) {
 }
 
 Rates no_rates() {
-    constexpr Rate all{1'000'000'000, 1'000'000'000, Millis{1}};
+    constexpr Rate all{1'000'000, 1'000'000, Millis{1}};
     return {all, all, all, all, all, all, all, all, all, all};
 }
 
