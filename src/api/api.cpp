@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <memory>
+#include <mutex>
 
 namespace allroads::api {
 namespace {
@@ -156,16 +158,23 @@ std::vector<net::Route> routes(hub::Hub& hub) {
              .handler = [&hub, verb](net::Request const& http) { return answered(hub, *verb, http); },
              .body_bytes = verb->body_bytes});
     }
-    auto const add = [&](std::string pattern, std::string body, std::string type) {
-        auto const asset = net::Asset::of(std::move(body), std::move(type));
-        all.push_back(
-            {.method = "GET", .pattern = std::move(pattern), .handler = [asset](net::Request const&) {
-                 return net::Response{.cache = net::Cache::revalidate, .asset = asset};
-             }});
+    // Made when first asked for: pressing them small takes longer than the hub has to start.
+    struct Document {
+        std::once_flag once;
+        std::shared_ptr<net::Asset const> asset;
     };
-    add("/api/openapi.json", openapi(), "application/json");
-    add("/api/docs", documentation(), "text/html; charset=utf-8");
-    add("/api/docs.css", std::string(documentation_style()), "text/css; charset=utf-8");
+    auto const add = [&](std::string pattern, std::string (*make)(), std::string type) {
+        auto const kept = std::make_shared<Document>();
+        all.push_back({.method = "GET",
+                       .pattern = std::move(pattern),
+                       .handler = [kept, make, type = std::move(type)](net::Request const&) {
+                           std::call_once(kept->once, [&] { kept->asset = net::Asset::of(make(), type); });
+                           return net::Response{.cache = net::Cache::revalidate, .asset = kept->asset};
+                       }});
+    };
+    add("/api/openapi.json", openapi, "application/json");
+    add("/api/docs", documentation, "text/html; charset=utf-8");
+    add("/api/docs.css", documentation_style, "text/css; charset=utf-8");
     return all;
 }
 

@@ -392,6 +392,6 @@ std::string documentation() {
            schema_sections() + "</section></main></body></html>\n";
 }
 
-std::string_view documentation_style() { return style; }
+std::string documentation_style() { return std::string(style); }
 
 }  // namespace allroads::api
