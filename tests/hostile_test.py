@@ -371,7 +371,7 @@ class Hostile(unittest.TestCase):
             book.writestr("xl/workbook.xml", "<workbook><sheets/></workbook>")
             with book.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
                 sheet.write(b"<worksheet><sheetData>")
-                for _ in range(300):
+                for _ in range(100):
                     sheet.write(b" " * (1 << 20))
         self.refused(self.hub.ask("POST", target + "own-xlsx", packed.getvalue(), self.bearer(self.ann)))
         names = io.BytesIO()
