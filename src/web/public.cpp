@@ -10,9 +10,7 @@ namespace {
 
 using locale::to_say;
 
-std::string origin_of(Visit const& visit) {
-    return std::string(visit.http.is_tls ? "https://" : "http://") + visit.http.host;
-}
+std::string origin_of(Visit const& visit) { return visit.http.origin(); }
 
 constexpr std::int32_t list_width = 320;
 constexpr std::int32_t product_width = 640;
