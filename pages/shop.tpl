@@ -35,9 +35,9 @@ HAS_HITS: HITS; EMPTY }}
 <h2 id="lanes-h">[[What sending costs]]</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="lanes-h">
 <table class="table">
-<thead><tr><th scope="col">[[To]]</th><th scope="col">[[By]]</th><th scope="col" class="number">[[Price]]</th><th scope="col">[[Days]]</th></tr></thead>
+<thead><tr><th scope="col">[[To]]</th><th scope="col">[[By]]</th><th scope="col" class="number">[[Price]]</th><th scope="col" class="number">[[Days]]</th></tr></thead>
 <tbody>
-{{#LANE_LIST}}<tr><th scope="row">{{LANE_TO}}</th><td>{{LANE_ROAD}}</td><td class="number"><bdi>{{LANE_PRICE}}</bdi></td><td>{{LANE_DAYS}}</td></tr>
+{{#LANE_LIST}}<tr><th scope="row">{{LANE_TO}}</th><td>{{LANE_ROAD}}</td><td class="number"><bdi>{{LANE_PRICE}}</bdi></td><td class="number">{{LANE_DAYS}}</td></tr>
 {{/LANE_LIST}}
 </tbody>
 </table>

@@ -11,10 +11,6 @@ constexpr std::size_t shops_max = 10'000;  // of the index
 constexpr std::size_t goods_max = 5'000;   // of one shop; the pages of the shop lead to the others
 constexpr int sitemap_cache_seconds = 3600;
 
-std::string here(net::Request const& http) {
-    return std::string(http.is_tls ? "https://" : "http://") + http.host;
-}
-
 net::Response text_answer(std::string_view type, std::string body) {
     return {.type = std::string(type) + "; charset=utf-8",
             .body = std::move(body),
@@ -34,12 +30,12 @@ net::Response robots(net::Request const& http) {
                        "Disallow: /operate\n"
                        "Allow: /\n"
                        "Sitemap: " +
-                           here(http) + "/sitemap.xml\n");
+                           http.origin() + "/sitemap.xml\n");
 }
 
 // The index: a sitemap for each shop, and one for the pages of the hub itself.
 Result<net::Response> index(hub::Hub& hub, net::Request const& http) {
-    auto const root = here(http);
+    auto const root = http.origin();
     std::string xml =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
         "<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n";
@@ -65,7 +61,7 @@ Result<net::Response> listed(std::vector<feeds::Page> const& pages, std::string_
 }
 
 Result<net::Response> own_pages(net::Request const& http) {
-    auto const root = here(http);
+    auto const root = http.origin();
     std::vector<feeds::Page> pages;
     for (auto const* path : {"/", "/search", "/reckoning"}) pages.push_back({.address = root + path});
     return listed(pages, root);
@@ -74,7 +70,7 @@ Result<net::Response> own_pages(net::Request const& http) {
 Result<net::Response> shop_pages(hub::Hub& hub, net::Request const& http) {
     auto const visitor = TRY(hub.caller({.token = {}, .address = http.peer}, people::Often::page_address));
     auto const shop = TRY(hub.shop_of(http.parameter("slug")));
-    auto const root = here(http);
+    auto const root = http.origin();
     std::vector<feeds::Page> pages{{.address = root + "/shops/" + shop.slug}};
     std::optional<shop::ProductId> after;
     while (pages.size() <= goods_max) {
