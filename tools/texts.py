@@ -224,10 +224,18 @@ def pot_of(texts: dict[Key, Text]) -> str:
 def merged(source: str, texts: dict[Key, Text]) -> str:
     header, entries, gone = read_po(source)
     forms, _ = plural_forms(header)
+    # A text that was gone and comes back brings its translation; msgfmt takes no text twice.
+    back = {}
+    for block in gone:
+        _, found, _ = read_po(re.sub(r"(?m)^#~ ?", "", block))
+        back |= {key: (entry, block) for key, entry in found.items() if key in texts}
+    gone = [block for block in gone if all(block != other for _, other in back.values())]
     kept = {}
     for key, text in texts.items():
         count = forms if text.many else 1
         entry = entries.get(key)
+        if key in back and (entry is None or not any(entry.said)):
+            entry = back[key][0]
         if entry is None or len(entry.said) != count or entry.many != text.many:
             notes = entry.notes if entry else []
             entry = Entry(text.many, [""] * count, notes=notes)
