@@ -54,7 +54,8 @@ class Reader(html.parser.HTMLParser):
         if tag not in VOID:
             self.open.append(tag)
         if tag == "form":
-            self.forms.append({"action": a.get("action", ""), "method": a.get("method", "get"), "fields": [], "buttons": []})
+            self.forms.append({"action": a.get("action", ""), "method": a.get("method", "get"),
+                               "fields": [], "buttons": []})
         if not self.forms or "form" not in self.open:
             return
         form = self.forms[-1]
@@ -79,7 +80,8 @@ class Reader(html.parser.HTMLParser):
         else:
             self.open.pop()
         if tag == "select" and self.select:
-            self.forms[-1]["fields"].append((self.select[0], self.select[1] if self.select[1] is not None else self.select[2]))
+            chosen = self.select[1] if self.select[1] is not None else self.select[2]
+            self.forms[-1]["fields"].append((self.select[0], chosen))
             self.select = None
         if tag == "textarea" and self.area:
             self.forms[-1]["fields"].append(tuple(self.area))
@@ -154,7 +156,8 @@ class Browser:
         for name, value in fields.items():
             parts.append(f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode())
         for name, file, kind, data in files:
-            head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{file}"\r\nContent-Type: {kind}\r\n\r\n'
+            head = (f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{file}"\r\n'
+                    f"Content-Type: {kind}\r\n\r\n")
             parts.append(head.encode() + data + b"\r\n")
         body = b"".join(parts) + f"--{boundary}--\r\n".encode()
         return self.ask("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={boundary}"}, **more)
@@ -222,7 +225,8 @@ class Pages(unittest.TestCase):
     def problems(self, answer, *fields, status=422):
         """The summary names these fields, each tied to its words."""
         self.sound(answer, status)
-        links = {a.get("href", "")[1:] for tag, a in answer.page.elements if tag == "a" and a.get("href", "").startswith("#")}
+        addresses = [a.get("href", "") for tag, a in answer.page.elements if tag == "a"]
+        links = {one[1:] for one in addresses if one.startswith("#")}
         for field in fields:
             self.assertIn(field, links)
             self.assertIn(f'id="{field}-problem"', answer.text)
@@ -408,7 +412,8 @@ class Pages(unittest.TestCase):
         slug = re.search(r"/my/shops/(shop-pk-[0-9a-z]{4})", opened.text)[1]
         new = f"/my/shops/{slug}/new"
         fields = self.product_fields(me, new, **{"title-0": "ہاتھ سے بنی شال", "from-0": "۱۰", "price-0": "۱۲٫۵۰",
-                                                 "from-1": "", "price-1": "", "gross": "۴۲۰", "lead_days": "۱۴", "do": "live"})
+                                                 "from-1": "", "price-1": "", "gross": "۴۲۰", "lead_days": "۱۴",
+                                                 "do": "live"})
         self.assertEqual(fields["language-0"], "ur")
         live = self.sound(me.post_files(new, fields, [("photos", "a.png", "image/png", png(16, 16, (90, 0, 0)))]))
         address = next(form["action"] for form in live.page.forms if form["action"].startswith("/my/goods/"))
@@ -426,7 +431,8 @@ class Pages(unittest.TestCase):
         self.sound(me.sign_up("es@example.org"))
         self.sound(me.open_shop("Tienda", "KW", currency="KWD"))
         new = "/my/shops/tienda/new"
-        fields = self.product_fields(me, new, **{"currency": "KWD", "price-0": "1,234", "price-1": "", "from-1": "", "do": "draft"})
+        fields = self.product_fields(me, new, **{"currency": "KWD", "price-0": "1,234", "price-1": "", "from-1": "",
+                                                 "do": "draft"})
         me.language = "en"
         me.cookies["lang"] = "en"
         kept = self.sound(me.post_files(new, fields, []))
@@ -510,7 +516,8 @@ class Pages(unittest.TestCase):
         confirm = shown.form("/me/second-factor")
         self.problems(me.post("/me/second-factor", confirm | {"code": "000000", "do": "confirm"}), "code")
         at = time.time()
-        codes = self.sound(me.post("/me/second-factor", confirm | {"code": digits_of(confirm["secret"], at), "do": "confirm"}))
+        right = confirm | {"code": digits_of(confirm["secret"], at), "do": "confirm"}
+        codes = self.sound(me.post("/me/second-factor", right))
         recovery = re.findall(r"<code><bdi>([^<]+)</bdi></code>", codes.text)
         self.assertEqual(len(recovery), 10)
         me.post("/sign-out", {"form": begin["form"]})
