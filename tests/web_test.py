@@ -185,8 +185,9 @@ class Pages(unittest.TestCase):
         cls.folder = tempfile.mkdtemp()
         cls.data = pathlib.Path(cls.folder, "data")
         cls.data.mkdir()
-        subprocess.run([PROGRAM, "--data", str(cls.data), "user", "add", "operator@example.org", "--name", "Baraka", "--role",
-                        "operator"], input=PASSWORD + "\n", text=True, check=True, capture_output=True, timeout=20)
+        add = [PROGRAM, "--data", str(cls.data), "user", "add", "operator@example.org", "--name", "Baraka", "--role",
+               "operator"]
+        subprocess.run(add, input=PASSWORD + "\n", text=True, check=True, capture_output=True, timeout=20)
         cls.server = subprocess.Popen([PROGRAM, "--data", str(cls.data), "serve", "--port", "0", "--quiet"],
                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = cls.server.stdout.readline()
