@@ -375,8 +375,6 @@ shop::Text const& text_asked(Visit const& visit, shop::Product const& product) {
     return !asked.empty() && found != product.texts.end() ? *found : shop::text_in(product, visit.language());
 }
 
-std::string origin_of(Visit const& visit) { return visit.http.origin(); }
-
 void set_quantity(Page& page, Visit const& visit, hub::Shown const& shown, Decimal const& quantity) {
     auto const& product = *shown.product;
     auto const smallest = product.tiers.front().from;
