@@ -69,7 +69,7 @@ search::Entry random_entry(std::mt19937& random, std::uint32_t number) {
     if (random() % 2 == 0) entry.tiers.push_back({5500, price - price / 10});
     entry.smallest_order = random() % 4 == 0 ? 12'000 : 1000;
     entry.gross_grams = random() % 8 == 0 ? 0 : static_cast<std::int64_t>(random() % 3000);
-    entry.shop = random() % 5;
+    entry.shop = static_cast<std::uint32_t>(random() % 5);
     return entry;
 }
 
