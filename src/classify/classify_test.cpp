@@ -56,6 +56,14 @@ Knowledge little_world() {
         phrase("咖啡豆", {"090121"}, Language::zh), phrase("bicycle", {"871200"}),
         phrase("mountain bike", {"871200"}),        phrase("دراجة", {"871200"}, Language::ar),
         phrase("साइकिल", {"871200"}, Language::hi)};
+    // As packs have them: several rows lead to one code, so that what is learned from one is tried on others.
+    auto const rows = k.phrases;
+    for (auto const* const before : {"large ", "small ", "hand made ", "new "}) {
+        for (auto row : rows) {
+            row.text.insert(0, before);
+            k.phrases.push_back(std::move(row));
+        }
+    }
     k.facets = {{"making",
                  "plaited",
                  "Plaited or woven from yarn?",

@@ -222,6 +222,14 @@ Result<void> check_hub(Places const& places) {
                         "name another folder",
                         (places.data / "hub.db").string()));
     }
+    // The pages first: a damaged file is told as such before anything else is read out of it.
+    if (auto data = db::Db::open((places.data / "hub.db").string(), {.limits = {}, .may_create = false})) {
+        auto const damage = TRY(db::check_all(*data));
+        for (auto const& one : damage) std::fprintf(stderr, "%s\n", one.c_str());
+        if (!damage.empty()) return refuse(Code::db_damaged, "", fmt::format("{} findings", damage.size()));
+    } else {
+        return std::unexpected(data.error());
+    }
     auto const hub = TRY(open_hub(places));
     auto const found = TRY(hub->check());
     for (auto const& one : found) std::fprintf(stderr, "%s\n", one.c_str());
