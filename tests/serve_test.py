@@ -94,7 +94,7 @@ class Serve(unittest.TestCase):
 
     def test_refuses_what_it_cannot_serve_from(self):
         for flags, named in ((["--certificate", "/nowhere.pem", "--key", "/nowhere.pem"], "/nowhere.pem"),
-                             (["--address", "not-an-address"], "not-an-address")):
+                             (["--address", "not-an-address"], "not a numeric address")):
             ended = subprocess.run([PROGRAM, "--data", self.data, "serve", "--port", "0", *flags],
                                    capture_output=True, text=True, timeout=PATIENCE, check=False)
             self.assertNotEqual(ended.returncode, 0)

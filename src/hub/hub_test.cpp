@@ -244,7 +244,12 @@ TEST_CASE("a hub that starts again knows what it knew, with its index and withou
             house.open();
             CHECK(house.hub->about().products == 1);
             CHECK(house.hub->product(house.visitor(), kept.id, shop::Which::live));
-            CHECK(house.hub->check()->empty());
+            auto const wrong = house.hub->check();
+            REQUIRE(wrong);
+            for (auto const& one : *wrong) {
+                // The server of the tests does not wait for the disk, and is told so.
+                if (!one.starts_with("fsync is off")) FAIL_CHECK(one);
+            }
         }
     });
 }

@@ -118,7 +118,6 @@ Result<Shown> Hub::product(Caller const& caller, shop::ProductId id, shop::Which
         // A stranger is not even told that it is there.
         if (!hidden_->may_keep(caller, keeper))
             return refuse(Code::not_found, "product", "there is no such product");
-        TRY_VOID(must_have_scope(caller, "products:read"));
         TRY_VOID(may_read(caller));
     }
     return hidden_->shown(listing);
@@ -131,7 +130,6 @@ Result<Shown> Hub::product_version(Caller const& caller, shop::ProductId id, std
         auto const keeper = TRY(shop::shop_by_id(read, hidden_->self, listing.shop));
         if (!hidden_->may_keep(caller, keeper))
             return refuse(Code::not_found, "version", "there is no such version of this product");
-        TRY_VOID(must_have_scope(caller, "products:read"));
         TRY_VOID(may_read(caller));
     }
     return hidden_->shown(listing);
