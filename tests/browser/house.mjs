@@ -40,13 +40,13 @@ export async function openWindow(browser, { width = 320, height = 640, scheme = 
 
 /** No violation, nothing wider than the window, nothing the browser complained of. */
 export async function mustBeSound(page, what) {
-  await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = true)));
+  await page.evaluate(() => document.querySelectorAll("main details").forEach((one) => (one.open = true)));
   await page.evaluate(axe); // the protocol's own evaluation stands outside the page's policy
   const { violations } = await page.evaluate((tags) => axe.run({ runOnly: tags }), rules);
   const told = violations.flatMap((one) => one.nodes.map((node) =>
     `${one.id}: ${node.target} ${(node.failureSummary ?? "").replaceAll("\n", " ")}`));
   assert.deepEqual(told, [], `axe-core on ${what}`);
-  await page.evaluate(() => document.querySelectorAll("details").forEach((one) => (one.open = false)));
+  await page.evaluate(() => document.querySelectorAll("main details").forEach((one) => (one.open = false)));
   await mustFit(page, what);
   assert.deepEqual(page.complaints, [], `the browser on ${what}`);
 }
