@@ -101,8 +101,8 @@ class Form(unittest.TestCase):
     def test_header_and_size(self):
         total = 0
         for folder in PACKS:
-            if not (folder / "measures.csv").exists():  # a pack of papers or of packings
-                kinds = [file for file in ("documents.csv", "packings.csv") if (folder / file).exists()]
+            if not (folder / "measures.csv").exists():  # a pack of papers, of packings or of rates
+                kinds = [file for file in ("documents.csv", "packings.csv", "fx.csv") if (folder / file).exists()]
                 self.assertTrue(kinds, folder.name)
                 continue
             with open(folder / "measures.csv", encoding="utf-8", newline="") as file:
