@@ -60,7 +60,7 @@ class Serve(unittest.TestCase):
         self.assertRegex(self.log.read().decode(), r"POST /api/v1/quotes 200 \d+ \d+us /api/v1/quotes")
 
     def test_hands_over_to_the_next_program_without_losing_a_request(self):
-        server, address = self.served("--quiet")
+        server, address = self.served("--quiet", "--unlimited")
         lost, counted, over = [], [0], threading.Event()
 
         def ask():
