@@ -295,8 +295,16 @@ void write_counts(Writer& w, std::string_view name, std::vector<search::Count> c
     w.close(']');
 }
 
+// A refusal names the field as it stands in the address.
+template <class T>
+Result<T> renamed(Result<T> found) {
+    if (found || (found.error().field() != "cursor" && found.error().field() != "words")) return found;
+    auto const& error = found.error();
+    return refuse(error.code(), error.field() == "cursor" ? "after" : "q", error.detail());
+}
+
 Result<Reply> found(Asked const& asked) {
-    auto const found = TRY(asked.hub.find(TRY(query_in(asked))));
+    auto const found = TRY(renamed(asked.hub.find(TRY(query_in(asked)))));
     auto const& answer = found.answer;
     Reply reply;
     {

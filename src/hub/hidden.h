@@ -101,8 +101,13 @@ struct Hub::Hidden {
         bool goes_live = false;
         std::optional<std::string> aside = {};  // of the file it came from
     };
-    [[nodiscard]] Result<Ready> ready(shop::KeptShop const& keeper, std::string_view secret,
-                                      ProductChange const& change, shop::Product const& product);
+    [[nodiscard]] Result<Ready> ready(Caller const& caller, shop::KeptShop const& keeper,
+                                      std::string_view secret, ProductChange const& change,
+                                      shop::Product const& product);
+    // That a broker chose the code says a broker, or the version before of the same code. Refused:
+    // `bad-value`.
+    [[nodiscard]] Result<void> may_name_broker(Caller const& caller, ProductChange const& change,
+                                               shop::Product const& product);
     // Within the caller's transaction, with its row in the trail.
     [[nodiscard]] Result<std::int64_t> keep(db::Write& write, Caller const& caller,
                                             shop::KeptShop const& keeper, Ready const& version);

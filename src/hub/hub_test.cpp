@@ -190,6 +190,23 @@ TEST_CASE("a key does what its scopes say and no more") {
     });
 }
 
+TEST_CASE("what nobody could read, or nobody may say, is refused by its field") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const seller = house.someone("+254712345678", "Wanjiru");
+        auto const shop = *hub.make_shop(seller, shop_document);
+        auto const refused_with = [&](std::string_view from, std::string_view to) {
+            auto document = product_document();
+            document.replace(document.find(from), from.size(), to);
+            auto const saved = hub.save_product(seller, {.shop = shop, .document = document});
+            return saved ? std::string("accepted") : std::string(saved.error().field());
+        };
+        CHECK(refused_with(R"("ships_from")", R"("dossier":{"zz":1},"ships_from")") == "dossier.zz");
+        CHECK(refused_with(R"("hs_by":"seller")", R"("hs_by":"broker")") == "hs_by");
+        CHECK(refused_with(R"("hs_by":"seller")", R"("hs_by":"classifier")") == "accepted");
+    });
+}
+
 TEST_CASE("sessions end, and a token that is over is no visitor") {
     on_both([](House& house) {
         auto& hub = *house.hub;

@@ -121,7 +121,7 @@ Result<ImportAnswer> Hub::import(Caller const& caller, ImportRequest const& requ
             change.expected = existing->listings[*one.existing].newest;
         }
         change.goes_live = request.goes_live && shop::may_go_live(item.product).has_value();
-        auto version = hidden_->ready(keeper, secret, change, item.product);
+        auto version = hidden_->ready(caller, keeper, secret, change, item.product);
         if (!version) {
             intake.refused(item, version.error());
             continue;

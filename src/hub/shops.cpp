@@ -163,8 +163,29 @@ void Hub::Hidden::index(shop::ProductId const& id) {
     (void)catalogue->put(*listing, shelf ? *shelf : nullptr);
 }
 
-Result<Hub::Hidden::Ready> Hub::Hidden::ready(shop::KeptShop const& keeper, std::string_view secret,
-                                              ProductChange const& change, shop::Product const& product) {
+Result<void> Hub::Hidden::may_name_broker(Caller const& caller, ProductChange const& change,
+                                          shop::Product const& product) {
+    bool const is_expert =
+        caller.roles.has(people::Role::broker) || caller.roles.has(people::Role::operator_);
+    if (product.hs_by != "broker" || is_expert) return {};
+    if (change.product) {
+        auto read = TRY(data->read());
+        auto const listing = TRY(shop::listing(read, self, *change.product, shop::Which::newest));
+        auto const before = TRY(catalogue->product(listing));
+        if (before->hs_by == "broker" && before->hs == product.hs) return {};
+    }
+    return refuse(Code::bad_value, "hs_by", "only a broker says that a broker chose the code");
+}
+
+Result<Hub::Hidden::Ready> Hub::Hidden::ready(Caller const& caller, shop::KeptShop const& keeper,
+                                              std::string_view secret, ProductChange const& change,
+                                              shop::Product const& product) {
+    TRY_VOID(may_name_broker(caller, change, product));
+    // A dossier that nobody can read would leave the product without a price at every door.
+    if (!product.dossier.empty() && product.hs) {
+        auto const dossier = contract::parse_dossier(product.dossier, *product.hs, product.origin);
+        if (!dossier) return std::unexpected(dossier.error().within("dossier"));
+    }
     for (auto const& photo : product.photos) {
         if (!album->kept(photo.digest))
             return refuse(Code::not_found, "photos", "there is no picture " + photo.digest);
@@ -215,7 +236,7 @@ Result<SavedProduct> Hub::save_product(Caller const& caller, ProductChange const
     TRY_VOID(hidden_->must_keep(caller, keeper, "products:write"));
     auto const product = TRY(shop::parse_product(change.document));
     auto const secret = TRY(hidden_->opened_key(keeper));
-    auto const version = TRY(hidden_->ready(keeper, secret, change, product));
+    auto const version = TRY(hidden_->ready(caller, keeper, secret, change, product));
     auto const number = TRY(hidden_->data->write(
         [&](db::Write& write) { return hidden_->keep(write, caller, keeper, version); }));
     if (change.goes_live) hidden_->index(version.id);

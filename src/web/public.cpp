@@ -291,8 +291,7 @@ void set_facts(Page& page, Visit const& visit, hub::Shown const& shown) {
         fact.set("FACT_NAME", visit.say("Customs code"));
         fact.set("FACT_VALUE", product.hs->dotted());
         // A seller may be right about the code and still has not asked customs.
-        fact.show(product.hs_by == "broker" || product.hs_permille >= 990 ? Name("FACT_SURE")
-                                                                          : Name("FACT_UNSURE"));
+        fact.show(product.hs_by == "broker" ? Name("FACT_SURE") : Name("FACT_UNSURE"));
     }
     add_fact(page, visit.say("Made in"), visit.tongue.country_name(product.origin));
     add_fact(page, visit.say("Sent from"), visit.tongue.country_name(product.ships_from));
