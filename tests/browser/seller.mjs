@@ -1,11 +1,11 @@
 // A seller on a small phone with a bad line: makes an account, opens a shop, lists a product with two photos while the line
 // breaks in between, and a visitor finds it.
 import assert from "node:assert/strict";
+import net from "node:net";
 import { test } from "node:test";
 import { cents, host, mustBeSound, openWindow } from "./house.mjs";
 
 const lineBytesPerSecond = 50_000 / 8;
-const cut = { offline: true, latency: 0, downloadThroughput: 0, uploadThroughput: 0 };
 const bad = { offline: false, latency: 300, downloadThroughput: lineBytesPerSecond, uploadThroughput: lineBytesPerSecond };
 
 const sellers = {
@@ -20,6 +20,28 @@ const sellers = {
     words: "لہریا ٹوکری",
   },
 };
+
+/** A line to the hub that can be cut in the middle of a request, which the browser's own "offline" does not do. */
+async function openLine() {
+  const hub = new URL(host);
+  const ends = new Set();
+  let isCut = false;
+  const server = net.createServer((near) => {
+    if (isCut) return near.destroy();
+    const far = net.connect(Number(hub.port), hub.hostname);
+    for (const [one, other] of [[near, far], [far, near]]) {
+      ends.add(one);
+      one.on("error", () => {}).on("close", () => { ends.delete(one); other.destroy(); }).pipe(other);
+    }
+  });
+  await new Promise((done) => server.listen(0, "localhost", done));
+  return {
+    address: `http://localhost:${server.address().port}/`,
+    cut() { isCut = true; for (const one of ends) one.destroy(); },
+    mend() { isCut = false; },
+    close() { this.cut(); server.close(); },
+  };
+}
 
 /** A photo as phones send them: a JPEG of about 40 kB that no two sellers share. */
 async function photo(page, seed) {
@@ -41,7 +63,7 @@ async function photo(page, seed) {
 const written = (page, names) => page.evaluate((wanted) =>
   Object.fromEntries(wanted.map((name) => [name, document.querySelector(`[name="${name}"]`)?.value])), names);
 
-async function openShop(page, language, who) {
+async function openShop(page, host, language, who) {
   await page.goto(`${host}sign-up`);
   await mustBeSound(page, `sign-up in ${language}`);
   await page.fill("[name=name]", who.name);
@@ -92,7 +114,7 @@ async function describe(page, language, who) {
 }
 
 /** Sends the form; the line goes while the photos are on their way, and comes back. */
-async function sendOnBadLine(page) {
+async function sendOnBadLine(page, line) {
   const wire = await page.context().newCDPSession(page);
   await wire.send("Network.enable");
   await wire.send("Network.emulateNetworkConditions", bad);
@@ -106,9 +128,9 @@ async function sendOnBadLine(page) {
   await send();
   await asked;
   await page.waitForTimeout(3000); // of the ten or more that the photos take
-  await wire.send("Network.emulateNetworkConditions", cut);
+  line.cut();
   await lost;
-  await wire.send("Network.emulateNetworkConditions", bad);
+  line.mend();
   // Without our script the browser shows its own page of refusal; one goes back, as people do.
   if (await page.locator(".sheet-form").count() === 0) await page.goBack({ waitUntil: "load" });
   await page.locator(".sheet-form").waitFor();
@@ -142,19 +164,22 @@ async function mustBeFound(browser, language, who) {
 export function seller(browser) {
   for (const [language, who] of Object.entries(sellers)) {
     test(`a seller on a bad line: ${language}`, async (t) => {
+      const line = await openLine();
+      const host = line.address;
       const page = await openWindow(browser(), { language });
       try {
         for (const path of ["sign-up", "my/new-shop"]) {
           if ((await page.request.get(`${host}${path}`)).status() === 404) return t.skip(`this hub has no page /${path}`);
         }
-        await openShop(page, language, who);
+        await openShop(page, host, language, who);
         await describe(page, language, who);
-        await sendOnBadLine(page);
+        await sendOnBadLine(page, line);
         await page.goto(`${host}my/shops/weaving-${language}`);
         await mustBeSound(page, `my goods in ${language}`);
         await mustBeFound(browser(), language, who);
       } finally {
         await page.context().close();
+        line.close();
       }
     });
   }
