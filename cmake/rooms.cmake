@@ -63,6 +63,9 @@ set(USES_xlsxwriter PkgConfig::XLSXWRITER)
 set(USES_boost_locale Boost::locale)
 set(USES_cli11 "")  # headers on the ordinary path
 
+# Modules (LAZY below) lie beside the program, or beside the folder of tests, benchmarks and fuzzers.
+set(CMAKE_BUILD_RPATH "$ORIGIN" "$ORIGIN/..")
+
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # Without these ccache would miss every file that is compiled with a precompiled header.
@@ -140,10 +143,11 @@ endif()
 
 # ---- the words -----------------------------------------------------------------------------------
 
-# room(name NEEDS rooms… USES libraries…): the folder src/<name>; its main.cpp belongs to program(), its
-# *_test.cpp become the test <name>. Headers alone make a room too.
+# room(name NEEDS rooms… USES libraries… [LAZY library]): the folder src/<name>; its main.cpp belongs to
+# program(), its *_test.cpp become the test <name>. Headers alone make a room too. What stands on the LAZY
+# library is the folder src/<name>/<library>: a module beside the program, loaded when it is first needed.
 function(room name)
-  cmake_parse_arguments(ROOM "" "" "NEEDS;USES" ${ARGN})
+  cmake_parse_arguments(ROOM "" "LAZY" "NEEDS;USES" ${ARGN})
   set(folder ${CMAKE_SOURCE_DIR}/src/${name})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${folder}/*.cpp)
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${folder}/*.h)
@@ -154,6 +158,11 @@ function(room name)
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
   list(REMOVE_ITEM sources ${folder}/main.cpp)
+  if(ROOM_LAZY)
+    list(FILTER sources EXCLUDE REGEX "/src/${name}/${ROOM_LAZY}/")
+    lazy_module(${name} ${ROOM_LAZY})
+    set(lazy allroads_${name}_${ROOM_LAZY})
+  endif()
   set(uses)
   foreach(use ${ROOM_USES})
     if(NOT DEFINED USES_${use})
@@ -165,6 +174,9 @@ function(room name)
   if(sources)
     add_library(allroads_${name} STATIC ${sources})
     target_link_libraries(allroads_${name} PUBLIC house ${needs} PRIVATE ${uses})
+    if(ROOM_LAZY)
+      add_dependencies(allroads_${name} ${lazy})
+    endif()
   else()
     add_library(allroads_${name} INTERFACE)
     target_link_libraries(allroads_${name} INTERFACE house ${needs} ${uses})
@@ -177,6 +189,21 @@ function(room name)
     add_test(NAME ${name} COMMAND test_${name})
     set_tests_properties(${name} PROPERTIES ENVIRONMENT "${ALLROADS_TEST_ENVIRONMENT}")
   endif()
+endfunction()
+
+# The rooms' static libraries are not compiled to lie anywhere in memory, so the module has what it needs of
+# base compiled anew.
+function(lazy_module room library)
+  file(GLOB sources CONFIGURE_DEPENDS
+    ${CMAKE_SOURCE_DIR}/src/${room}/${library}/*.cpp ${CMAKE_SOURCE_DIR}/src/base/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  set(module allroads_${room}_${library})
+  add_library(${module} MODULE ${sources})
+  target_link_libraries(${module} PRIVATE house ${USES_${library}} ${USES_icu})
+  target_compile_options(${module} PRIVATE -fno-lto)
+  target_link_options(${module} PRIVATE -fno-lto -Wl,--no-undefined)
+  set_target_properties(${module} PROPERTIES
+    CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 endfunction()
 
 # program(name ROOM room): src/<room>/main.cpp as an executable.

@@ -204,7 +204,7 @@ class Tree:
         for match in re.finditer(r"^room\((\w+)\s+NEEDS\b([^)]*?)\bUSES\b([^)]*)\)", text, re.M):
             found[match[1]] = {
                 "needs": match[2].split(),
-                "uses": match[3].split(),
+                "uses": match[3].replace(" LAZY ", " ").split(),
                 "line": text.count("\n", 0, match.start()) + 1,
             }
         return found

@@ -105,12 +105,33 @@ net::Response refused(Error const& error) {
     return response;
 }
 
+// Everything that an answer depends on which every visitor gets alike; empty where it must be made anew.
+std::string key_of(hub::Hub& hub, Verb const& verb, net::Request const& http, hub::Caller const& caller) {
+    constexpr std::size_t target_max = 500;
+    bool const is_same_for_all = verb.method == "GET" && verb.is_for_everybody && !caller.is_signed_in() &&
+                                 http.target.size() <= target_max;
+    auto const books = hub.books();
+    if (!is_same_for_all || !books) return {};
+    return std::to_string(hub.changes()) + ' ' + std::string((*books)->name()) + ' ' + hub.today().text() +
+           ' ' + http.host + ' ' + http.target;
+}
+
 // Every answer and every refusal of a verb leaves through here.
-net::Response answered(hub::Hub& hub, Verb const& verb, net::Request const& http) {
+net::Response answered(hub::Hub& hub, net::KeptAnswers& kept, Verb const& verb, net::Request const& http) {
     auto const caller = caller_of(hub, verb, http);
     if (!caller) return refused(caller.error());
+    auto const key = key_of(hub, verb, http, *caller);
+    auto asset = key.empty() ? nullptr : kept.find(key);
+    if (asset) return {.cache = net::Cache::revalidate, .asset = std::move(asset)};
     auto reply = done(hub, verb, http, *caller);
-    return reply ? response_of(std::move(*reply)) : refused(reply.error());
+    if (!reply) return refused(reply.error());
+    bool const is_kept = !key.empty() && reply->status == 200 && reply->headers.empty();
+    auto response = response_of(std::move(*reply));
+    if (is_kept) {
+        response.cache = net::Cache::revalidate;
+        kept.offer(key, response);
+    }
+    return response;
 }
 
 }  // namespace
@@ -151,12 +172,13 @@ std::vector<Verb const*> all_verbs() {
 
 std::vector<net::Route> routes(hub::Hub& hub) {
     std::vector<net::Route> all;
+    auto const kept = std::make_shared<net::KeptAnswers>(16U * 1024 * 1024);
     for (auto const* verb : all_verbs()) {
-        all.push_back(
-            {.method = std::string(verb->method),
-             .pattern = std::string(verb->pattern),
-             .handler = [&hub, verb](net::Request const& http) { return answered(hub, *verb, http); },
-             .body_bytes = verb->body_bytes});
+        all.push_back({.method = std::string(verb->method),
+                       .pattern = std::string(verb->pattern),
+                       .handler = [&hub, kept, verb](
+                                      net::Request const& http) { return answered(hub, *kept, *verb, http); },
+                       .body_bytes = verb->body_bytes});
     }
     // Made when first asked for: pressing them small takes longer than the hub has to start.
     struct Document {
@@ -164,12 +186,13 @@ std::vector<net::Route> routes(hub::Hub& hub) {
         std::shared_ptr<net::Asset const> asset;
     };
     auto const add = [&](std::string pattern, std::string (*make)(), std::string type) {
-        auto const kept = std::make_shared<Document>();
+        auto const document = std::make_shared<Document>();
         all.push_back({.method = "GET",
                        .pattern = std::move(pattern),
-                       .handler = [kept, make, type = std::move(type)](net::Request const&) {
-                           std::call_once(kept->once, [&] { kept->asset = net::Asset::of(make(), type); });
-                           return net::Response{.cache = net::Cache::revalidate, .asset = kept->asset};
+                       .handler = [document, make, type = std::move(type)](net::Request const&) {
+                           std::call_once(document->once,
+                                          [&] { document->asset = net::Asset::of(make(), type); });
+                           return net::Response{.cache = net::Cache::revalidate, .asset = document->asset};
                        }});
     };
     add("/api/openapi.json", openapi, "application/json");

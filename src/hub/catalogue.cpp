@@ -157,17 +157,23 @@ Result<void> Catalogue::load(db::Db& data, db::HubId const& hub, books::Shelf co
         entries.clear();
         gone.clear();
     };
-    TRY_VOID(shop::listings_since(read, hub, shop::Which::live, since, [&](shop::Listing const& one) {
-        auto entry = entry_of(one, shelf);
-        if (entry && *entry) {
-            entries.push_back(std::move(**entry));
-        } else {
-            gone.push_back(one.id.bytes());
-        }
-        newest_ = std::max(newest_, one.changed);
-        is_changed_ = true;
-        if (entries.size() + gone.size() >= batch) flush();
-    }));
+    // The overlap holds many that the snapshot knows: reading them again would be most of a start.
+    auto const is_known = [&](shop::ProductId const& id, db::Moment changed) {
+        newest_ = std::max(newest_, changed);
+        return index_.made(id.bytes()) == changed.time_since_epoch().count();
+    };
+    TRY_VOID(
+        shop::listings_since(read, hub, shop::Which::live, since, is_known, [&](shop::Listing const& one) {
+            auto entry = entry_of(one, shelf);
+            if (entry && *entry) {
+                entries.push_back(std::move(**entry));
+            } else {
+                gone.push_back(one.id.bytes());
+            }
+            newest_ = std::max(newest_, one.changed);
+            is_changed_ = true;
+            if (entries.size() + gone.size() >= batch) flush();
+        }));
     flush();
     if (failed) return std::unexpected(*std::move(failed));
     return {};

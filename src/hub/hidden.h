@@ -28,6 +28,7 @@ public:
     // Looks whether there is another now; whether it is held. A file that cannot be opened leaves the one
     // that is.
     bool look() {
+        std::lock_guard const held(looking_);
         auto const stamp = stamp_of(file_);
         if (held_.load() != nullptr && stamp == stamp_) return false;
         stamp_ = stamp;
@@ -41,6 +42,7 @@ public:
 private:
     std::filesystem::path file_;
     Open open_;
+    std::mutex looking_;
     Stamp stamp_;
     std::atomic<std::shared_ptr<Opened const>> held_;
 };

@@ -146,7 +146,7 @@ void Hub::Hidden::keep_house(std::stop_token const& stopping) {
     auto saved = swept;
     while (!stopping.stop_requested()) {
         edition.look();
-        words.look();
+        if (words.held() != nullptr) words.look();
         look_for_demo();
         auto const at = std::chrono::steady_clock::now();
         if (at - swept >= minutes(60)) {
@@ -179,7 +179,6 @@ Hub::~Hub() {
 Result<std::unique_ptr<Hub>> Hub::open(Config config) {
     auto hidden = std::make_unique<Hidden>(std::move(config));
     hidden->edition.look();
-    hidden->words.look();
     hidden->look_for_demo();
     TRY_VOID(hidden->open_data());
     auto* const house = hidden.get();
@@ -224,7 +223,12 @@ Result<std::shared_ptr<books::Edition const>> Hub::books() const {
 }
 
 Result<std::shared_ptr<books::Words const>> Hub::words() const {
+    // Opened when first asked for: they are the largest file, and many hubs are never asked for a code.
     auto held = hidden_->words.held();
+    if (held == nullptr) {
+        hidden_->words.look();
+        held = hidden_->words.held();
+    }
     if (held == nullptr)
         return refuse(Code::no_books, "", "`allroads books build` compiles the words of goods");
     return held;

@@ -11,10 +11,13 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <list>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -83,6 +86,31 @@ struct Response {
     // likeness by its length).
     bool may_compress = true;
     std::shared_ptr<Asset const> asset = {};  // instead of type and body
+};
+
+// Answers that are the same for everybody who asks the same, kept while nothing changes: what is asked for a
+// second time is compressed once, and answered from memory from then on. Whoever makes the key puts
+// everything into it that the answer depends on. Any thread may ask.
+class KeptAnswers {
+public:
+    explicit KeptAnswers(std::size_t bytes_max = 32U * 1024 * 1024) : bytes_max_(bytes_max) {}
+    // Null: make it, and hand it to `offer`.
+    [[nodiscard]] std::shared_ptr<Asset const> find(std::string const& key);
+    // Keeps its body where it was asked for before.
+    void offer(std::string const& key, Response const& answer);
+
+private:
+    struct Kept {
+        std::shared_ptr<Asset const> asset;  // null: asked for once
+        std::list<std::string>::iterator place;
+    };
+    static constexpr std::size_t keys_max = 20'000;
+    void drop_oldest();
+    std::size_t bytes_max_;
+    std::mutex lock_;
+    std::unordered_map<std::string, Kept> kept_;
+    std::list<std::string> order_;  // the oldest first
+    std::size_t bytes_ = 0;
 };
 
 // A problem document of RFC 9457 with the status, name and sentence of the code.

@@ -265,6 +265,24 @@ Result<std::string> Gate::hash(std::string_view password) {
     return std::string(out.data());
 }
 
+std::string Gate::of_nobody() const {
+    auto const text = [](std::size_t count) {
+        auto const bytes = random_bytes(count);
+        std::string out(sodium_base64_ENCODED_LEN(count, sodium_base64_VARIANT_ORIGINAL_NO_PADDING), '\0');
+        sodium_bin2base64(out.data(), out.size(),
+                          static_cast<unsigned char const*>(static_cast<void const*>(bytes.data())), count,
+                          sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+        out.pop_back();  // the NUL that ends it
+        return out;
+    };
+    constexpr std::size_t salt_bytes = crypto_pwhash_argon2id_SALTBYTES;
+    constexpr std::size_t hash_bytes = 32;  // of libsodium's own texts
+    // RFC 9106 calls 0x13 the version; libsodium writes memory in KiB, and one lane.
+    return "$argon2id$v=19$m=" + std::to_string(inside_->hashing.memory_bytes / 1024) +
+           ",t=" + std::to_string(inside_->hashing.passes) + ",p=1$" + text(salt_bytes) + "$" +
+           text(hash_bytes);
+}
+
 Result<bool> Gate::is_right(std::string const& hash, std::string_view password) {
     if (hash.size() >= crypto_pwhash_STRBYTES) return false;
     auto const pass = TRY(Pass::enter(*inside_));

@@ -182,7 +182,7 @@ People::~People() = default;
 Result<People> People::open(db::Db& db, HubId hub, HubKey const& key, Options const& options) {
     check(sodium_init() >= 0);
     auto state = std::make_unique<State>(db, hub, key, options);
-    state->nobodys_hash = TRY(state->gate.hash(random_bytes(16)));
+    state->nobodys_hash = state->gate.of_nobody();
     return People(std::move(state));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Pictures in memory, and everything that is done by libvips. Behind the door of photo; no type of the
-// library shows here.
+// Pictures in memory, and everything that is done by libvips, which stands in a module of its own (vips/) that
+// is loaded with the first picture. Behind the door of photo; no type of the library shows here.
 
 #include "photo/header.h"
 #include "photo/photo.h"
@@ -36,6 +36,15 @@ struct Box {
 // Nothing but the picture is written. Quality 1 to 100; `lossless` is for WebP alone.
 inline constexpr int lossless = 0;
 [[nodiscard]] Result<std::string> encoded(Pixels const& pixels, Format format, int quality);
+
+// What the module offers: the functions above.
+struct PixelTools {
+    Result<Pixels> (*decoded)(std::string_view bytes, Header const& header, Box box);
+    Result<Pixels> (*drawn)(std::string_view trusted_svg, Box box);
+    Result<Pixels> (*shrunk)(Pixels const& pixels, Box box);
+    Result<std::string> (*encoded)(Pixels const& pixels, Format format, int quality);
+    void (*free)(unsigned char* memory);
+};
 
 // A place among those that may decode and encode now. Held while a picture is in memory.
 class Turn {

@@ -360,6 +360,15 @@ void Index::merge() {
     (void)hidden_->merge({}, false);
 }
 
+std::optional<std::int64_t> Index::made(Key const& id) const {
+    auto const state = hidden_->state.load();
+    for (auto const& piece : state->pieces) {
+        auto const number = piece.segment->find_id(id);
+        if (number && piece.lives(*number)) return piece.segment->made[*number];
+    }
+    return std::nullopt;
+}
+
 Index::Size Index::size() const {
     auto const state = hidden_->state.load();
     Size size;

@@ -188,6 +188,8 @@ public:
 
     // Makes one piece of many, without those removed. Takes long; questions, put and remove go on meanwhile.
     void merge();
+    // `Entry::made` of what is here under that id; nothing where it is not here.
+    [[nodiscard]] std::optional<std::int64_t> made(Key const& id) const;
     struct Size {
         std::size_t entries = 0;
         std::size_t removed = 0;  // still taking room

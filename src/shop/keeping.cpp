@@ -85,10 +85,12 @@ Result<void> insert_product(db::Write& write, db::HubId const& hub, NewVersion c
 }
 
 Result<void> count_on(db::Write& write, db::HubId const& hub, NewVersion const& given) {
-    auto const changed = TRY(write.run(
-        "UPDATE product SET newest = newest + 1, sku = ?, changed = ? WHERE hub = ? AND id = ? AND shop = ? "
-        "AND newest = ?",
-        or_null(given.sku), number(given.now), hub, given.product, given.shop, given.expected));
+    auto const changed =
+        TRY(write.run("UPDATE product SET newest = newest + 1, sku = ?, changed = CASE WHEN ? > changed THEN "
+                      "? ELSE changed + 1 "
+                      "END WHERE hub = ? AND id = ? AND shop = ? AND newest = ?",
+                      or_null(given.sku), number(given.now), number(given.now), hub, given.product,
+                      given.shop, given.expected));
     if (changed == 1) return {};
     return refuse(Code::conflict, "version", "the product was changed in the meantime; look at it again");
 }
@@ -160,10 +162,16 @@ Result<void> set_state(db::Write& write, db::HubId const& hub, ProductId const& 
                        db::Moment now) {
     // What everybody saw last stays known, for those who come with the address of a withdrawn product.
     constexpr std::string_view to_live =
-        "UPDATE product SET state = ?, changed = ?, live_version = newest WHERE hub = ? AND id = ?";
-    constexpr std::string_view other = "UPDATE product SET state = ?, changed = ? WHERE hub = ? AND id = ?";
+        "UPDATE product SET state = ?, changed = CASE WHEN ? > changed THEN ? ELSE changed + 1 END, "
+        "live_version = "
+        "newest WHERE hub = ? AND id = ?";
+    constexpr std::string_view other =
+        "UPDATE product SET state = ?, changed = CASE WHEN ? > changed THEN ? ELSE changed + 1 END WHERE hub "
+        "= ? "
+        "AND id = ?";
     auto const words = state == State::live ? to_live : other;
-    auto const changed = TRY(write.run(words, static_cast<int>(state), number(now), hub, product));
+    auto const changed =
+        TRY(write.run(words, static_cast<int>(state), number(now), number(now), hub, product));
     if (changed == 1) return {};
     return refuse(Code::not_found, "product", "there is no such product");
 }
@@ -206,24 +214,30 @@ Result<std::vector<Listing>> listings_of(db::Asked& asked, db::HubId const& hub,
 }
 
 Result<void> listings_since(db::Asked& asked, db::HubId const& hub, Which which, db::Moment since,
+                            std::function<bool(ProductId const&, db::Moment)> const& is_known,
                             std::function<void(Listing const&)> const& each) {
     // In pages: an answer of PostgreSQL lies in memory as a whole before its first row.
     constexpr std::size_t page = 2000;
     auto at = number(since);
     auto after = db::IdBytes{};
     while (true) {
-        auto rows =
-            TRY(asked.rows(statement(which,
-                                     " WHERE p.hub = ? AND (p.changed > ? OR (p.changed = ? AND p.id > ?)) "
-                                     "ORDER BY p.changed, p.id LIMIT ?"),
-                           hub, at, at, after, page));
+        std::vector<ProductId> wanted;
         std::size_t found = 0;
-        while (TRY(rows.next())) {
-            auto one = listing_in(rows);
-            at = number(one.changed);
-            after = one.id.bytes();
-            ++found;
-            each(one);
+        {
+            auto rows = TRY(asked.rows(
+                "SELECT id, changed FROM product WHERE hub = ? AND (changed > ? OR (changed = ? AND id > ?)) "
+                "ORDER BY changed, id LIMIT ?",
+                hub, at, at, after, page));
+            for (; TRY(rows.next()); ++found) {
+                at = rows.integer(1);
+                after = rows.id_bytes(0);
+                if (!is_known(ProductId(after), moment(at))) wanted.emplace_back(after);
+            }
+        }
+        for (auto const& product : wanted) {
+            auto const row =
+                TRY(asked.first(statement(which, " WHERE p.hub = ? AND p.id = ?"), hub, product));
+            if (row) each(listing_in(*row));
         }
         if (found < page) return {};
     }

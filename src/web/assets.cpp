@@ -1,5 +1,6 @@
 #include "web/web.h"
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -37,10 +38,13 @@ std::string without_comments(std::string_view text) {
     return lines;
 }
 
-net::Route route_of(std::string const& name, std::shared_ptr<net::Asset const> asset, std::string version) {
-    auto answer = [asset = std::move(asset), version = std::move(version)](net::Request const& request) {
+// Pressing takes a tenth of a second, which a start does not wait for.
+using Slot = std::atomic<std::shared_ptr<net::Asset const>>;
+
+net::Route route_of(std::string const& name, std::shared_ptr<Slot> slot, std::string version) {
+    auto answer = [slot = std::move(slot), version = std::move(version)](net::Request const& request) {
         net::Response response;
-        response.asset = asset;
+        response.asset = slot->load();
         response.cache = net::Cache::shared;
         bool const is_named = net::value_of(request.query, "v") == std::optional<std::string_view>(version);
         response.cache_seconds = is_named ? year_seconds : hour_seconds;
@@ -59,6 +63,7 @@ net::Route route_of(std::string const& name, std::shared_ptr<net::Asset const> a
 
 Result<Assets> assets(std::string const& folder) {
     Assets assets;
+    std::vector<std::shared_ptr<Slot>> slots;
     std::error_code error;
     for (auto const& entry : std::filesystem::directory_iterator(folder, error)) {
         std::string_view const type = type_of(entry.path().extension().string());
@@ -69,17 +74,24 @@ Result<Assets> assets(std::string const& folder) {
         if (!file || text.size() > asset_bytes_max)
             return refuse(Code::bad_file, name, "it cannot be read, or is too long");
         if (name.ends_with(".css")) text = without_comments(text);
-        auto asset = net::Asset::of(std::move(text), std::string(type));
+        auto asset = net::Asset::of(std::move(text), std::string(type), net::Effort::quick);
         std::string version;
         for (char const letter : asset->etag) {
             if (version.size() < 16 && ((letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z')))
                 version += letter;
         }
         if (name == "style.css") assets.style_url = "/assets/style.css?v=" + version;
-        assets.routes.push_back(route_of(name, std::move(asset), std::move(version)));
+        slots.push_back(std::make_shared<Slot>(std::move(asset)));
+        assets.routes.push_back(route_of(name, slots.back(), std::move(version)));
     }
     if (error || assets.style_url.empty())
         return refuse(Code::not_found, "pages", folder + " holds no style.css");
+    assets.polish = [slots = std::move(slots)] {
+        for (auto const& slot : slots) {
+            auto const quick = slot->load();
+            slot->store(net::Asset::of(quick->plain, quick->type));
+        }
+    };
     return assets;
 }
 

@@ -8,9 +8,11 @@
 #include <ctemplate/template_string.h>
 
 #include <algorithm>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <mutex>
 #include <set>
 
 namespace allroads::web {
@@ -91,12 +93,27 @@ Scope::Iterator* Scope::CreateSectionIterator(TemplateString const& section) con
     return new Times(found->pages, this);
 }
 
-struct Pages::Compiled {
+// The templates of one language. The first language is compiled at once, so that a template that cannot be
+// read is told at the start; the others when somebody reads them, since all of them take ten times as long.
+struct InLanguage {
+    std::once_flag once;
     ctemplate::TemplateCache cache;
+    bool is_sound = false;
+};
+
+struct Pages::Compiled {
     std::vector<Language> languages;
     std::vector<std::string> names;
     std::vector<Mark> texts;
-    std::set<std::string, std::less<>> keys;  // "product en", as in the cache
+    std::vector<std::string> sources;  // by the place of the name: whole templates, not yet translated
+    Translate translate;
+    std::string style_url;
+    std::deque<InLanguage> by_language;
+
+    // Refuses with the name of the template that ctemplate does not understand.
+    [[nodiscard]] Result<void> compile(std::size_t language);
+    // The templates of that language; of the first one where its own cannot be used.
+    [[nodiscard]] ctemplate::TemplateCache const& in(std::string_view language);
 };
 
 namespace {
@@ -126,66 +143,82 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
         text.replace(at, what.size(), by);
 }
 
-std::string key_of(std::string_view name, std::string_view language) {
-    std::string key(name);
-    return (key += ' ') += language;
-}
-
 }  // namespace
 
-Result<Pages> Pages::load(std::string const& folder, std::vector<Language> languages,
-                          Translate const& translate, std::string_view style_url) {
+Result<void> Pages::Compiled::compile(std::size_t place) {
+    auto const& language = languages[place];
+    auto& into = by_language[place];
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        std::string source =
+            "{{%AUTOESCAPE context=\"HTML\"}}\n" + TRY(in_language(sources[i], language, translate));
+        replace_all(source, "{{LANG}}", escaped(language.code));
+        replace_all(source, "{{DIR}}", language.is_right_to_left ? "rtl" : "ltr");
+        replace_all(source, "{{STYLE_URL}}", escaped(style_url));
+        if (!into.cache.StringToTemplateCache(names[i], source, strip))
+            return refuse(Code::bad_file, names[i] + ".tpl",
+                          "ctemplate does not understand it; it says why on stderr");
+    }
+    into.cache.Freeze();
+    into.is_sound = true;
+    return {};
+}
+
+ctemplate::TemplateCache const& Pages::Compiled::in(std::string_view language) {
+    for (std::size_t i = 1; i < languages.size(); ++i) {
+        if (languages[i].code != language) continue;
+        auto& found = by_language[i];
+        std::call_once(found.once, [&] { (void)compile(i); });
+        if (found.is_sound) return found.cache;
+    }
+    return by_language.front().cache;
+}
+
+Result<Pages> Pages::load(std::string const& folder, std::vector<Language> languages, Translate translate,
+                          std::string_view style_url) {
     check(!languages.empty());
     Files const files = TRY(read(folder));
     auto compiled = std::make_unique<Compiled>();
     compiled->languages = std::move(languages);
+    compiled->by_language.resize(compiled->languages.size());
+    compiled->translate = std::move(translate);
+    compiled->style_url = style_url;
     std::set<Mark> texts;
     for (auto const& [file, unread] : files) {
         if (file.starts_with('_')) continue;
-        std::string const name = file.substr(0, file.size() - 4);
-        std::string const text = TRY(whole(files, file));
-        for (Mark& mark : TRY(marks_of(text))) texts.insert(std::move(mark));
-        for (Language const& language : compiled->languages) {
-            std::string source =
-                "{{%AUTOESCAPE context=\"HTML\"}}\n" + TRY(in_language(text, language, translate));
-            replace_all(source, "{{LANG}}", escaped(language.code));
-            replace_all(source, "{{DIR}}", language.is_right_to_left ? "rtl" : "ltr");
-            replace_all(source, "{{STYLE_URL}}", escaped(style_url));
-            std::string const key = key_of(name, language.code);
-            if (!compiled->cache.StringToTemplateCache(key, source, strip))
-                return refuse(Code::bad_file, file,
-                              "ctemplate does not understand it; it says why on stderr");
-            compiled->keys.insert(key);
-        }
-        compiled->names.push_back(name);
+        compiled->sources.push_back(TRY(whole(files, file)));
+        for (Mark& mark : TRY(marks_of(compiled->sources.back()))) texts.insert(std::move(mark));
+        compiled->names.push_back(file.substr(0, file.size() - 4));
     }
     compiled->texts.assign(texts.begin(), texts.end());
-    compiled->cache.Freeze();
+    TRY_VOID(compiled->compile(0));
     return Pages(std::move(compiled));
 }
 
 std::string Pages::render(std::string_view name, std::string_view language, Page const& page) const {
-    auto found = compiled_->keys.find(key_of(name, language));
-    if (found == compiled_->keys.end())
-        found = compiled_->keys.find(key_of(name, compiled_->languages.front().code));
-    check(found != compiled_->keys.end());
     Scope const scope(&page, nullptr, nullptr);
     std::string text;
     text.reserve(32 * 1024);
-    check(compiled_->cache.ExpandNoLoad(*found, strip, &scope, nullptr, &text));
+    check(compiled_->in(language).ExpandNoLoad({name.data(), name.size()}, strip, &scope, nullptr, &text));
     return text;
 }
 
 std::string Pages::render(std::string_view name, std::string_view language, Page const& page,
                           std::vector<std::string>& missing) const {
-    auto const found = compiled_->keys.find(key_of(name, language));
-    check(found != compiled_->keys.end());
     Scope const scope(&page, nullptr, &missing);
     std::string text;
-    check(compiled_->cache.ExpandNoLoad(*found, strip, &scope, nullptr, &text));
+    check(compiled_->in(language).ExpandNoLoad({name.data(), name.size()}, strip, &scope, nullptr, &text));
     std::ranges::sort(missing);
     missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
     return text;
+}
+
+Result<void> Pages::load_all() const {
+    for (std::size_t i = 1; i < compiled_->languages.size(); ++i) {
+        Result<void> done;
+        std::call_once(compiled_->by_language[i].once, [&] { done = compiled_->compile(i); });
+        TRY_VOID(done);
+    }
+    return {};
 }
 
 bool Pages::speaks(std::string_view language) const {

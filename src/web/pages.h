@@ -1,5 +1,5 @@
 #pragma once
-// Templates, compiled once for each language, filled many times by many threads.
+// Templates, compiled once for each language that is read, filled many times by many threads.
 
 #include "base/base.h"
 #include "web/page.h"
@@ -31,9 +31,12 @@ class Pages {
 public:
     // Reads and compiles every *.tpl of the folder; those whose names begin with _ are parts of others.
     // `style_url` is where the style sheet is found. Refuses (`not-found`, `bad-file`, with the file as the
-    // field) what cannot be read or compiled; after that nothing fails.
+    // field) what cannot be read or compiled in the first language. The others are compiled when somebody first
+    // reads them, so `translate` is kept; one that cannot be is answered in the first language.
     [[nodiscard]] static Result<Pages> load(std::string const& folder, std::vector<Language> languages,
-                                            Translate const& translate, std::string_view style_url);
+                                            Translate translate, std::string_view style_url);
+    // Compiles what is left, and refuses as `load` what cannot be: for tests of translations.
+    [[nodiscard]] Result<void> load_all() const;
 
     // The page `name` ("product") in a language; in the first of all languages where it is not known. Any
     // number of threads may ask. A name that is no page is a bug.

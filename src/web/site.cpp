@@ -144,19 +144,25 @@ net::Response refused(Visit& visit, Error const& error) {
 void CloseSite::operator()(Site* site) const { delete site; }
 
 Result<OpenSite> open(hub::Hub& hub, Places const& places) {
-    auto tongues = TRY(locale::Tongues::open(places.catalogues));
+    auto opened = TRY(locale::Tongues::open(places.catalogues));
+    auto tongues = std::make_shared<locale::Tongues const>(std::move(opened));
     auto found = TRY(assets(places.pages));
     std::vector<Language> languages;
     for (auto const language : locale::all_languages()) {
         languages.push_back(
             {std::string(language.tag()), language.direction() == locale::Direction::right_to_left});
     }
-    auto const translate = [&](std::string_view tag, std::string_view context, std::string_view text) {
-        auto const tongue = tongues.in(locale::Language::parse(tag).value_or(locale::Language::english()));
+    auto translate = [tongues](std::string_view tag, std::string_view context, std::string_view text) {
+        auto const tongue = tongues->in(locale::Language::parse(tag).value_or(locale::Language::english()));
         return std::string(context.empty() ? tongue.say(text) : tongue.say(context, text));
     };
-    auto pages = TRY(Pages::load(places.pages, std::move(languages), translate, found.style_url));
-    return OpenSite(new Site{hub, std::move(tongues), std::move(pages), std::move(found.routes)});
+    auto pages = TRY(Pages::load(places.pages, std::move(languages), std::move(translate), found.style_url));
+    OpenSite site(new Site{.hub = hub,
+                           .held_tongues = std::move(tongues),
+                           .pages = std::move(pages),
+                           .assets = std::move(found.routes)});
+    site->polisher = std::jthread(std::move(found.polish));
+    return site;
 }
 
 std::vector<net::Route> routes(Site& site) {

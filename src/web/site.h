@@ -5,7 +5,6 @@
 #include "hub/hub.h"
 #include "locale/locale.h"
 #include "net/net.h"
-#include "web/kept.h"
 #include "web/web.h"
 
 #include <functional>
@@ -13,15 +12,18 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace allroads::web {
 
 struct Site {
     hub::Hub& hub;
-    locale::Tongues tongues;
+    std::shared_ptr<locale::Tongues const> held_tongues;  // `pages` asks them too, when a language is first read
+    locale::Tongues const& tongues = *held_tongues;
     Pages pages;
     std::vector<net::Route> assets;
-    KeptPages kept = KeptPages();
+    net::KeptAnswers kept = net::KeptAnswers();
+    std::jthread polisher = {};  // presses the assets as small as can be, once the hub answers
 };
 
 // Where the visitor wants things delivered.

@@ -292,6 +292,8 @@ TEST_SUITE("what ships") {
         auto const pages =
             Pages::load(pages_folder(), {{"en", false}, {"ar", true}}, english, "/assets/style.css?v=1");
         REQUIRE_MESSAGE(pages, pages.error().sentence());
+        auto const all = pages->load_all();
+        CHECK_MESSAGE(all, all.error().sentence());
         CHECK(pages->speaks("ar"));
         CHECK(!pages->speaks("fr"));
         CHECK(pages->texts().size() > 50);
@@ -323,7 +325,10 @@ TEST_SUITE("what ships") {
         CHECK(named.cache_seconds == 365 * 24 * 3600);
         CHECK(named.asset->type == "text/css; charset=utf-8");
         CHECK(!has(named.asset->plain, "/*"));
-        CHECK(named.asset->brotli.size() < 6000);
+        CHECK(named.asset->brotli.size() < 7000);
+        found->polish();
+        CHECK(style->handler(request).asset->brotli.size() < named.asset->brotli.size());
+        CHECK(style->handler(request).asset->etag == named.asset->etag);
         request.query = {{"v", "0"}};
         CHECK(style->handler(request).cache_seconds == 3600);
         CHECK(!assets("/nowhere"));

@@ -1,21 +1,21 @@
-#include "web/kept.h"
+#include "net/net.h"
 
-namespace allroads::web {
+namespace allroads::net {
 namespace {
 
-std::size_t bytes_of(net::Asset const& page) {
-    return page.plain.size() + page.gzip.size() + page.brotli.size();
+std::size_t bytes_of(Asset const& asset) {
+    return asset.plain.size() + asset.gzip.size() + asset.brotli.size();
 }
 
 }  // namespace
 
-std::shared_ptr<net::Asset const> KeptPages::find(std::string const& key) {
+std::shared_ptr<Asset const> KeptAnswers::find(std::string const& key) {
     std::lock_guard const held(lock_);
     auto const found = kept_.find(key);
-    return found == kept_.end() ? nullptr : found->second.page;
+    return found == kept_.end() ? nullptr : found->second.asset;
 }
 
-void KeptPages::offer(std::string const& key, net::Response const& page) {
+void KeptAnswers::offer(std::string const& key, Response const& answer) {
     {
         std::lock_guard const held(lock_);
         auto const [place, is_new] = kept_.try_emplace(key);
@@ -24,23 +24,23 @@ void KeptPages::offer(std::string const& key, net::Response const& page) {
             if (kept_.size() > keys_max) drop_oldest();
             return;
         }
-        if (place->second.page) return;
+        if (place->second.asset) return;
     }
     // Outside the lock: compressing takes a millisecond. Two may do it at once; the second is thrown away.
-    auto made = net::Asset::of(page.body, page.type, net::Effort::quick);
+    auto made = Asset::of(answer.body, answer.type, Effort::quick);
     std::lock_guard const held(lock_);
     auto const found = kept_.find(key);
-    if (found == kept_.end() || found->second.page) return;
+    if (found == kept_.end() || found->second.asset) return;
     bytes_ += bytes_of(*made);
-    found->second.page = std::move(made);
+    found->second.asset = std::move(made);
     while (bytes_ > bytes_max_ && !order_.empty()) drop_oldest();
 }
 
-void KeptPages::drop_oldest() {
+void KeptAnswers::drop_oldest() {
     auto const oldest = kept_.find(order_.front());
-    if (oldest->second.page) bytes_ -= bytes_of(*oldest->second.page);
+    if (oldest->second.asset) bytes_ -= bytes_of(*oldest->second.asset);
     kept_.erase(oldest);
     order_.pop_front();
 }
 
-}  // namespace allroads::web
+}  // namespace allroads::net
