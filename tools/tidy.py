@@ -79,7 +79,7 @@ TEST_LIBRARIES = [
 ]
 # Of the operating system and the standard library; any other <x/y> or <x.h> is a library without a keeper.
 SYSTEM_HEADERS = re.compile(
-    r"^(?:[a-z_0-9]+|sys/\w+\.h|cxxabi\.h|(?:stdio|unistd|fcntl|time|signal|errno|string|math|stdint|stdlib|"
+    r"^(?:[a-z_0-9]+|sys/\w+\.h|cxxabi\.h|dlfcn\.h|(?:stdio|unistd|fcntl|time|signal|errno|string|math|stdint|stdlib|"
     r"poll|dirent|limits|execinfo|malloc|sched|termios)\.h|(?:arpa|net|netinet)/\w+\.h|(?:x86intrin|immintrin|arm_neon)\.h)$"
 )
 

@@ -54,7 +54,8 @@ public:
     // Argon2id in its usual text, with its salt.
     [[nodiscard]] Result<std::string> hash(std::string_view password);
     [[nodiscard]] Result<bool> is_right(std::string const& hash, std::string_view password);
-    // A hash as `hash` would make it, of no password at all: to look at it takes as long, and nothing is right.
+    // A hash as `hash` would make it, of no password at all: to look at it takes as long, and nothing is
+    // right.
     [[nodiscard]] std::string of_nobody() const;
     // Whether it was made with less than is asked for now.
     [[nodiscard]] bool is_weaker(std::string const& hash) const;

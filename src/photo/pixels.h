@@ -1,6 +1,6 @@
 #pragma once
-// Pictures in memory, and everything that is done by libvips, which stands in a module of its own (vips/) that
-// is loaded with the first picture. Behind the door of photo; no type of the library shows here.
+// Pictures in memory, and everything that is done by libvips, which stands in a module of its own (vips/)
+// that is loaded with the first picture. Behind the door of photo; no type of the library shows here.
 
 #include "photo/header.h"
 #include "photo/photo.h"

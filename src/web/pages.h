@@ -31,8 +31,8 @@ class Pages {
 public:
     // Reads and compiles every *.tpl of the folder; those whose names begin with _ are parts of others.
     // `style_url` is where the style sheet is found. Refuses (`not-found`, `bad-file`, with the file as the
-    // field) what cannot be read or compiled in the first language. The others are compiled when somebody first
-    // reads them, so `translate` is kept; one that cannot be is answered in the first language.
+    // field) what cannot be read or compiled in the first language. The others are compiled when somebody
+    // first reads them, so `translate` is kept; one that cannot be is answered in the first language.
     [[nodiscard]] static Result<Pages> load(std::string const& folder, std::vector<Language> languages,
                                             Translate translate, std::string_view style_url);
     // Compiles what is left, and refuses as `load` what cannot be: for tests of translations.

@@ -18,7 +18,8 @@ namespace allroads::web {
 
 struct Site {
     hub::Hub& hub;
-    std::shared_ptr<locale::Tongues const> held_tongues;  // `pages` asks them too, when a language is first read
+    std::shared_ptr<locale::Tongues const>
+        held_tongues;  // `pages` asks them too, when a language is first read
     locale::Tongues const& tongues = *held_tongues;
     Pages pages;
     std::vector<net::Route> assets;

@@ -3,7 +3,8 @@
 // stands, and amounts drawn as bars. Everything works without scripts.
 //
 // Promises: a text that is put into a page never becomes markup, whatever it holds; templates are read
-// at load, compiled once for each language, and rendered by any number of threads; a page asks for nothing outside this hub.
+// at load, compiled once for each language, and rendered by any number of threads; a page asks for nothing
+// outside this hub.
 
 #include "hub/hub.h"
 #include "net/net.h"
@@ -23,7 +24,8 @@ namespace allroads::web {
 struct Assets {
     std::string style_url;           // "/assets/style.css?v=3f2a…", for Pages::load
     std::vector<net::Route> routes;  // GET /assets/…
-    std::function<void()> polish;    // presses them as small as can be; until it has run they are a little larger
+    std::function<void()>
+        polish;  // presses them as small as can be; until it has run they are a little larger
 };
 // style.css and every *.svg and *.js of the folder. Refused as Pages::load.
 [[nodiscard]] Result<Assets> assets(std::string const& folder);
