@@ -65,13 +65,13 @@ def fill(data, count):
     text = next(pathlib.Path(data, "out").glob("*.csv")).read_text(encoding="utf-8-sig")
     header, sample, *_ = csv.reader(io.StringIO(text))
     begun = time.monotonic()
-    for part in range(0, count, 50_000):
+    for part in range(0, count, 25_000):
         path = pathlib.Path(data, "many.csv")
         with path.open("w", encoding="utf-8", newline="") as out:
             writer = csv.writer(out)
             writer.writerow(header)
             for n, row in enumerate(rows_like(sample, header, count)):
-                if part <= n < part + 50_000:
+                if part <= n < part + 25_000:
                     writer.writerow(row)
         run("--data", data, "product", "import", str(path), "--shop", "lakeside-baskets", "--save", "--publish")
     return time.monotonic() - begun

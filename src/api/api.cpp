@@ -105,11 +105,16 @@ net::Response refused(Error const& error) {
     return response;
 }
 
+bool is_of_visitor(net::Request const& http) {
+    auto const token = token_of(http);
+    return token && token->text.empty();
+}
+
 // Everything that an answer depends on which every visitor gets alike; empty where it must be made anew.
-std::string key_of(hub::Hub& hub, Verb const& verb, net::Request const& http, hub::Caller const& caller) {
+std::string key_of(hub::Hub& hub, Verb const& verb, net::Request const& http) {
     constexpr std::size_t target_max = 500;
-    bool const is_same_for_all = verb.method == "GET" && verb.is_for_everybody && !caller.is_signed_in() &&
-                                 http.target.size() <= target_max;
+    bool const is_same_for_all = verb.method == "GET" && verb.is_for_everybody &&
+                                 http.target.size() <= target_max && is_of_visitor(http);
     auto const books = hub.books();
     if (!is_same_for_all || !books) return {};
     return std::to_string(hub.changes()) + ' ' + std::string((*books)->name()) + ' ' + hub.today().text() +
@@ -120,9 +125,7 @@ std::string key_of(hub::Hub& hub, Verb const& verb, net::Request const& http, hu
 net::Response answered(hub::Hub& hub, net::KeptAnswers& kept, Verb const& verb, net::Request const& http) {
     auto const caller = caller_of(hub, verb, http);
     if (!caller) return refused(caller.error());
-    auto const key = key_of(hub, verb, http, *caller);
-    auto asset = key.empty() ? nullptr : kept.find(key);
-    if (asset) return {.cache = net::Cache::revalidate, .asset = std::move(asset)};
+    auto const key = key_of(hub, verb, http);
     auto reply = done(hub, verb, http, *caller);
     if (!reply) return refused(reply.error());
     bool const is_kept = !key.empty() && reply->status == 200 && reply->headers.empty();
@@ -132,6 +135,18 @@ net::Response answered(hub::Hub& hub, net::KeptAnswers& kept, Verb const& verb, 
         kept.offer(key, response);
     }
     return response;
+}
+
+// From memory, or not at all. A kept answer counts among the requests of its address like any other.
+std::optional<net::Response> quickly(hub::Hub& hub, net::KeptAnswers& kept, Verb const& verb,
+                                     net::Request const& http) {
+    if (http.body.size() < verb.quick_bytes && is_of_visitor(http)) return answered(hub, kept, verb, http);
+    auto const key = key_of(hub, verb, http);
+    auto asset = key.empty() ? nullptr : kept.find(key);
+    if (!asset) return std::nullopt;
+    auto const caller = caller_of(hub, verb, http);
+    if (!caller) return refused(caller.error());
+    return net::Response{.cache = net::Cache::revalidate, .asset = std::move(asset)};
 }
 
 }  // namespace
@@ -178,7 +193,9 @@ std::vector<net::Route> routes(hub::Hub& hub) {
                        .pattern = std::string(verb->pattern),
                        .handler = [&hub, kept, verb](
                                       net::Request const& http) { return answered(hub, *kept, *verb, http); },
-                       .body_bytes = verb->body_bytes});
+                       .body_bytes = verb->body_bytes,
+                       .quick = [&hub, kept, verb](
+                                    net::Request const& http) { return quickly(hub, *kept, *verb, http); }});
     }
     // Made when first asked for: pressing them small takes longer than the hub has to start.
     struct Document {

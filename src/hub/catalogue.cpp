@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::int64_t thousand = 1000;
 // Clocks of writers may differ, and a change is stamped before it is committed: what came so long before the
-// newest change is read again.
+// newest change is walked again.
 constexpr std::chrono::milliseconds overlap = std::chrono::minutes(2);
 
 // Whole thousandths, up: who orders less than a smallest order is told so, never the other way round.
@@ -118,35 +118,40 @@ Result<void> Catalogue::put(shop::Listing const& listing, books::Shelf const* sh
         index_.remove({&listing.id.bytes(), 1});
     }
     std::unique_lock const held(lock_);
-    newest_ = std::max(newest_, listing.changed);
     is_changed_ = true;
     ++changes_;
     return {};
 }
 
 Result<void> Catalogue::load(db::Db& data, db::HubId const& hub, books::Shelf const* shelf) {
-    auto since = db::Moment{};
     if (auto opened = search::Index::open(snapshot_)) {
         std::int64_t stamp = 0;
         auto const& text = opened->stamp;
         auto const [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), stamp);
         if (wrong == std::errc() && end == text.data() + text.size()) {
             index_ = std::move(opened->index);
-            newest_ = db::Moment(std::chrono::milliseconds(stamp));
-            since = newest_ - overlap;
+            from_ = db::Moment(std::chrono::milliseconds(stamp));
+            saved_ = from_;
         }
     }
-    auto read = TRY(data.read());
-    // In the order of their ids, which is that of their making: a shop keeps its number as long as none
-    // before it goes, and none ever does.
-    std::optional<shop::ShopId> after;
-    while (true) {
-        constexpr std::size_t page = 1000;
-        auto const shops = TRY(shop::shops_after(read, hub, after, page));
-        for (auto const& one : shops) TRY_VOID(put(one));
-        if (shops.size() < page) break;
-        after = shops.back().id;
+    {
+        auto read = TRY(data.read());
+        // In the order of their ids, which is that of their making: a shop keeps its number as long as none
+        // before it goes, and none ever does.
+        std::optional<shop::ShopId> after;
+        while (true) {
+            constexpr std::size_t page = 1000;
+            auto const shops = TRY(shop::shops_after(read, hub, after, page));
+            for (auto const& one : shops) TRY_VOID(put(one));
+            if (shops.size() < page) break;
+            after = shops.back().id;
+        }
     }
+    return catch_up(data, hub, shelf);
+}
+
+Result<void> Catalogue::catch_up(db::Db& data, db::HubId const& hub, books::Shelf const* shelf) {
+    std::lock_guard const alone(walking_);
     constexpr std::size_t batch = 1000;
     std::vector<search::Entry> entries;
     std::vector<search::Key> gone;
@@ -154,40 +159,55 @@ Result<void> Catalogue::load(db::Db& data, db::HubId const& hub, books::Shelf co
     auto const flush = [&] {
         if (auto done = index_.put(entries); !done && !failed) failed = done.error();
         index_.remove(gone);
+        bool const is_new = !entries.empty() || !gone.empty();
         entries.clear();
         gone.clear();
+        if (!is_new) return;
+        std::unique_lock const held(lock_);
+        is_changed_ = true;
+        ++changes_;
     };
-    // The overlap holds many that the snapshot knows: reading them again would be most of a start.
-    auto const is_known = [&](shop::ProductId const& id, db::Moment changed) {
-        newest_ = std::max(newest_, changed);
-        return index_.made(id.bytes()) == changed.time_since_epoch().count();
+    auto walked = from_;
+    // Most of what is walked is known: to read it again would be most of a start.
+    auto const is_known = [&](shop::ProductId const& id, shop::State state, db::Moment changed) {
+        walked = std::max(walked, changed);
+        auto const made = index_.made(id.bytes());
+        return state == shop::State::live ? made == changed.time_since_epoch().count() : !made;
     };
+    auto read = TRY(data.read());
     TRY_VOID(
-        shop::listings_since(read, hub, shop::Which::live, since, is_known, [&](shop::Listing const& one) {
+        shop::listings_since(read, hub, shop::Which::live, from_, is_known, [&](shop::Listing const& one) {
+            if (!number_of(one.shop)) {  // opened by another program meanwhile
+                auto const opened = shop::shop_by_id(read, hub, one.shop);
+                if (opened) (void)put(*opened);
+            }
             auto entry = entry_of(one, shelf);
             if (entry && *entry) {
                 entries.push_back(std::move(**entry));
-            } else {
+            } else if (index_.made(one.id.bytes())) {
                 gone.push_back(one.id.bytes());
             }
-            newest_ = std::max(newest_, one.changed);
-            is_changed_ = true;
             if (entries.size() + gone.size() >= batch) flush();
         }));
     flush();
     if (failed) return std::unexpected(*std::move(failed));
+    from_ = std::max(from_, walked - overlap);
+    walked_ = std::max(walked_, walked);
     return {};
 }
 
-Result<void> Catalogue::save() {
-    std::string stamp;
+Result<void> Catalogue::save(db::Moment now) {
+    std::lock_guard const alone(walking_);
+    // Long after the newest change nothing older can still come, and the next start has nothing to walk
+    // again.
+    auto const from = now - walked_ > overlap ? walked_ : from_;
     {
         std::unique_lock const held(lock_);
-        if (!is_changed_) return {};
-        stamp = std::to_string(newest_.time_since_epoch().count());
+        if (!is_changed_ && from == saved_) return {};
         is_changed_ = false;
     }
-    return index_.save(snapshot_, stamp);
+    saved_ = from;
+    return index_.save(snapshot_, std::to_string(from.time_since_epoch().count()));
 }
 
 Result<std::shared_ptr<shop::Product const>> Catalogue::product(shop::Listing const& listing) {

@@ -25,8 +25,11 @@ public:
 
     // Reads the shops, then the snapshot and what changed since; without one, everything.
     [[nodiscard]] Result<void> load(db::Db& data, db::HubId const& hub, books::Shelf const* shelf);
+    // Takes over what changed since it was last asked, also by the hand of other programs. Costs a walk over
+    // the changes of the last minutes.
+    [[nodiscard]] Result<void> catch_up(db::Db& data, db::HubId const& hub, books::Shelf const* shelf);
     // Writes the snapshot where anything changed since the last.
-    [[nodiscard]] Result<void> save();
+    [[nodiscard]] Result<void> save(db::Moment now);
 
     [[nodiscard]] Result<void> put(shop::KeptShop const& kept);
     [[nodiscard]] Result<void> put(shop::Listing const& listing, books::Shelf const* shelf);
@@ -48,7 +51,10 @@ private:
     search::Index index_;
     mutable std::shared_mutex lock_;
     std::map<shop::ShopId, OpenShop> shops_;
-    db::Moment newest_{};  // change that the index holds
+    std::mutex walking_;   // of catch_up and save
+    db::Moment walked_{};  // the newest change that catch_up met
+    db::Moment from_{};    // from where it walks next
+    db::Moment saved_{};   // from where the next start walks
     bool is_changed_ = false;
     std::atomic<std::uint64_t> changes_ = 0;
 

@@ -54,6 +54,12 @@ void keep_to_owner(std::string const& database) {
     }
 }
 
+books::Shelf const* shelf_of(std::shared_ptr<books::Edition const> const& books) {
+    if (books == nullptr) return nullptr;
+    auto const shelf = books->shelf();
+    return shelf ? *shelf : nullptr;
+}
+
 }  // namespace
 
 Stamp stamp_of(fs::path const& file) {
@@ -130,8 +136,7 @@ Result<void> Hub::Hidden::open_data() {
     uploads.emplace(TRY(photo::Uploads::open(config.data / "uploads")));
     catalogue.emplace(config.data / "search.index");
     auto const held = edition.held();
-    auto const shelf = held ? held->shelf() : Result<books::Shelf const*>(nullptr);
-    return catalogue->load(*data, self, shelf ? *shelf : nullptr);
+    return catalogue->load(*data, self, shelf_of(held));
 }
 
 void Hub::Hidden::look_for_demo() {
@@ -148,6 +153,10 @@ void Hub::Hidden::keep_house(std::stop_token const& stopping) {
         edition.look();
         if (words.held() != nullptr) words.look();
         look_for_demo();
+        {
+            auto const books = edition.held();
+            (void)catalogue->catch_up(*data, self, shelf_of(books));
+        }
         auto const at = std::chrono::steady_clock::now();
         if (at - swept >= minutes(60)) {
             swept = at;
@@ -164,7 +173,7 @@ void Hub::Hidden::keep_house(std::stop_token const& stopping) {
         }
         if (at - saved >= minutes(5)) {
             saved = at;
-            (void)catalogue->save();
+            (void)catalogue->save(now());
         }
         wake.wait_for(held, stopping, seconds(1), [] { return false; });
     }
@@ -173,7 +182,8 @@ void Hub::Hidden::keep_house(std::stop_token const& stopping) {
 Hub::Hub(std::unique_ptr<Hidden> hidden) : hidden_(std::move(hidden)) {}
 Hub::~Hub() {
     hidden_->housekeeper = {};
-    (void)hidden_->catalogue->save();  // without it the next start reads everything, and loses nothing
+    // Without it the next start reads more, and loses nothing.
+    (void)save_index();
 }
 
 Result<std::unique_ptr<Hub>> Hub::open(Config config) {
@@ -248,7 +258,12 @@ Result<std::vector<std::string>> Hub::check() {
     return wrong;
 }
 
-Result<void> Hub::save_index() { return hidden_->catalogue->save(); }
+Result<void> Hub::save_index() {
+    auto& house = *hidden_;
+    auto const books = house.edition.held();
+    TRY_VOID(house.catalogue->catch_up(*house.data, house.self, shelf_of(books)));
+    return house.catalogue->save(now());
+}
 
 people::People& Hub::people() { return *hidden_->people; }
 

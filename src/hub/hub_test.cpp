@@ -46,6 +46,10 @@ public:
     }
     void open() {
         hub.reset();
+        hub = another();
+    }
+    // As another program would open the same records.
+    std::unique_ptr<Hub> another() {
         auto const* build = std::getenv("ALLROADS_BUILD");
         Config config{.data = folder,
                       .database = database_,
@@ -54,7 +58,7 @@ public:
         config.people.hashing = {.passes = 1, .memory_bytes = 64 * 1024, .at_once = 2, .waiting_max = 6};
         auto opened = Hub::open(std::move(config));
         REQUIRE_MESSAGE(opened, (opened ? std::string() : opened.error().sentence()));
-        hub = std::move(*opened);
+        return std::move(*opened);
     }
     Caller someone(std::string const& contact, std::string const& name) {
         auto const visitor = *hub->caller({.token = {}, .address = "192.0.2.7"}, people::Often::page_address);
@@ -99,11 +103,13 @@ quote::Door door(Hub const& hub, std::string_view to) {
         .to = *Country::parse(to), .date = hub.today(), .known_on = hub.today(), .road = freight::Road::post};
 }
 
-SavedProduct listed(House& house, Caller const& seller, shop::ShopId shop, std::string const& document) {
-    auto const saved =
-        house.hub->save_product(seller, {.shop = shop, .document = document, .goes_live = true});
+SavedProduct listed(Hub& hub, Caller const& seller, shop::ShopId shop, std::string const& document) {
+    auto const saved = hub.save_product(seller, {.shop = shop, .document = document, .goes_live = true});
     REQUIRE_MESSAGE(saved, (saved ? std::string() : saved.error().sentence()));
     return *saved;
+}
+SavedProduct listed(House& house, Caller const& seller, shop::ShopId shop, std::string const& document) {
+    return listed(*house.hub, seller, shop, document);
 }
 
 }  // namespace
@@ -268,6 +274,23 @@ TEST_CASE("a hub that starts again knows what it knew, with its index and withou
                 if (!one.starts_with("fsync is off")) FAIL_CHECK(one);
             }
         }
+    });
+}
+
+TEST_CASE("what another program lists is found too, and known after the next start") {
+    on_both([](House& house) {
+        auto const seller = house.someone("+254712345678", "Wanjiru");
+        auto const shop = *house.hub->make_shop(seller, shop_document);
+        (void)listed(house, seller, shop, product_document("B-1"));
+        auto const other = house.another();
+        house.now += std::chrono::minutes(10);
+        auto const theirs = listed(*other, seller, shop, product_document("B-2"));
+        REQUIRE(house.hub->save_index());
+        CHECK(house.hub->about().products == 2);
+        CHECK(house.hub->find({.words = "basket"})->answer.total == 2);
+        REQUIRE(other->set_state(seller, theirs.id, shop::State::withdrawn));
+        REQUIRE(house.hub->save_index());
+        CHECK(house.hub->about().products == 1);
     });
 }
 

@@ -197,6 +197,9 @@ struct Route {
     std::optional<Milliseconds> time_limit = {};  // instead of Limits::handler
     bool own_pages_only = false;                  // refuse with 403 what is not is_from_own_pages
     bool at_once = false;  // on the I/O thread: only for answers from memory, within microseconds
+    // Asked on the I/O thread first: an answer within microseconds, or nothing; then `handler` is asked by a
+    // worker. To hand a request to a worker and back costs more than such an answer.
+    std::function<std::optional<Response>(Request const&)> quick = {};
 };
 // A route for each file below `folder`, read now; later no request touches the disk. `prefix` is "/pages/".
 [[nodiscard]] Result<std::vector<Route>> routes_of_folder(std::string const& folder, std::string_view prefix,

@@ -196,7 +196,9 @@ private:
     void forget_body(Connection& c);
     // answering
     void dispatch(Held const& c);
-    void run(Exchange& exchange);
+    // Whether there is an answer now: a handler always has one, what is quick may have none.
+    template <class Asked>
+    bool run(Exchange& exchange, Asked const& handler);
     void give_back(Held c, std::shared_ptr<Exchange> exchange);
     void take_back();
     void refuse_request(Held const& c, Code code, std::string_view detail, std::optional<Limit> limit);
@@ -586,9 +588,11 @@ void Server::Loop::dispatch(Held const& c) {
     Milliseconds const allowed = exchange->route->time_limit.value_or(limits_.handler);
     exchange->request.deadline = now_ + allowed;
     if (exchange->route->at_once) {
-        run(*exchange);
+        (void)run(*exchange, exchange->route->handler);
         return put(c, std::move(exchange->answer));
     }
+    if (exchange->route->quick && run(*exchange, exchange->route->quick))
+        return put(c, std::move(exchange->answer));
     if (waiting_ >= limits_.requests_waiting) {
         probe_->metrics->refused(Limit::requests_waiting);
         return put(c, problem(Code::busy));
@@ -597,18 +601,20 @@ void Server::Loop::dispatch(Held const& c) {
     c->deadline = exchange->request.deadline;
     ++waiting_;
     workers_->give([this, c, exchange]() mutable {
-        if (!exchange->is_abandoned) run(*exchange);
+        if (!exchange->is_abandoned) (void)run(*exchange, exchange->route->handler);
         give_back(std::move(c), std::move(exchange));
     });
 }
 
 // Whatever a handler throws becomes a number that only our own log explains.
-void Server::Loop::run(Exchange& exchange) {
+template <class Asked>
+bool Server::Loop::run(Exchange& exchange, Asked const& handler) {
     std::string what = "not an exception of the standard library";
     try {
-        Response response = exchange.route->handler(exchange.request);
-        exchange.answer = rendered(std::move(response), &exchange.request, style_, exchange.keeps_alive);
-        return;
+        std::optional<Response> response = handler(exchange.request);
+        if (!response) return false;
+        exchange.answer = rendered(std::move(*response), &exchange.request, style_, exchange.keeps_alive);
+        return true;
     } catch (std::exception const& thrown) {
         what = thrown.what();
     } catch (...) {  // the sentence above says it
@@ -617,6 +623,7 @@ void Server::Loop::run(Exchange& exchange) {
     if (config_.on_incident) config_.on_incident(exchange.incident, what);
     exchange.answer = rendered(problem(Code::internal, "incident " + exchange.incident), &exchange.request,
                                style_, exchange.keeps_alive);
+    return true;
 }
 
 void Server::Loop::give_back(Held c, std::shared_ptr<Exchange> exchange) {

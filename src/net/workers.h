@@ -1,5 +1,8 @@
 #pragma once
 // Threads that run jobs in the order given. One queue, bounded by whoever gives the jobs.
+//
+// To wake a thread costs more than most jobs do. So at most one is on its way at a time: who comes and finds
+// more than one job wakes the next.
 
 #include <condition_variable>
 #include <deque>
@@ -29,28 +32,38 @@ public:
     Workers& operator=(Workers const&) = delete;
 
     void give(Job job) {
-        bool has_sleeper = false;
+        bool must_wake = false;
         {
             std::lock_guard const lock(mutex_);
             jobs_.push_back(std::move(job));
-            has_sleeper = sleepers_ > 0;
+            must_wake = calls_one();
         }
-        if (has_sleeper) wake_.notify_one();
+        if (must_wake) wake_.notify_one();
     }
 
 private:
+    // Whether a sleeper is to be woken now; the caller does it, best without the lock.
+    bool calls_one() {
+        if (is_one_called_ || sleepers_ == 0 || jobs_.empty()) return false;
+        is_one_called_ = true;
+        return true;
+    }
+    void sleep(std::unique_lock<std::mutex>& lock) {
+        ++sleepers_;
+        wake_.wait(lock);
+        --sleepers_;
+        is_one_called_ = false;  // also where it woke by itself: then one more is woken than need be
+    }
     void work() {
         std::unique_lock lock(mutex_);
         while (true) {
-            while (jobs_.empty() && !is_over_) {
-                ++sleepers_;
-                wake_.wait(lock);
-                --sleepers_;
-            }
+            while (jobs_.empty() && !is_over_) sleep(lock);
             if (is_over_) return;
             Job job = std::move(jobs_.front());
             jobs_.pop_front();
+            bool const must_wake = calls_one();
             lock.unlock();
+            if (must_wake) wake_.notify_one();
             job();
             job = nullptr;
             lock.lock();
@@ -61,6 +74,7 @@ private:
     std::condition_variable wake_;
     std::deque<Job> jobs_;
     std::size_t sleepers_ = 0;
+    bool is_one_called_ = false;
     bool is_over_ = false;
     std::vector<std::thread> threads_;
 };

@@ -214,7 +214,7 @@ Result<std::vector<Listing>> listings_of(db::Asked& asked, db::HubId const& hub,
 }
 
 Result<void> listings_since(db::Asked& asked, db::HubId const& hub, Which which, db::Moment since,
-                            std::function<bool(ProductId const&, db::Moment)> const& is_known,
+                            std::function<bool(ProductId const&, State, db::Moment)> const& is_known,
                             std::function<void(Listing const&)> const& each) {
     // In pages: an answer of PostgreSQL lies in memory as a whole before its first row.
     constexpr std::size_t page = 2000;
@@ -224,14 +224,16 @@ Result<void> listings_since(db::Asked& asked, db::HubId const& hub, Which which,
         std::vector<ProductId> wanted;
         std::size_t found = 0;
         {
-            auto rows = TRY(asked.rows(
-                "SELECT id, changed FROM product WHERE hub = ? AND (changed > ? OR (changed = ? AND id > ?)) "
-                "ORDER BY changed, id LIMIT ?",
-                hub, at, at, after, page));
+            auto rows =
+                TRY(asked.rows("SELECT id, changed, state FROM product WHERE hub = ? AND (changed, id) > (?, "
+                               "?) ORDER BY changed, "
+                               "id LIMIT ?",
+                               hub, at, after, page));
             for (; TRY(rows.next()); ++found) {
                 at = rows.integer(1);
                 after = rows.id_bytes(0);
-                if (!is_known(ProductId(after), moment(at))) wanted.emplace_back(after);
+                if (!is_known(ProductId(after), state_of(rows.integer(2)), moment(at)))
+                    wanted.emplace_back(after);
             }
         }
         for (auto const& product : wanted) {

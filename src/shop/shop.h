@@ -234,12 +234,12 @@ enum class Which : std::uint8_t { live, newest };
                                                        std::optional<ProductId> const& after,
                                                        std::size_t most);
 // Every product that changed since then, oldest change first, handed to `each` one after the other, unless
-// `is_known` says of its id and the moment of its last change (no two changes of a product have the same)
-// that it need not be read.
-[[nodiscard]] Result<void> listings_since(db::Asked& asked, db::HubId const& hub, Which which,
-                                          db::Moment since,
-                                          std::function<bool(ProductId const&, db::Moment)> const& is_known,
-                                          std::function<void(Listing const&)> const& each);
+// `is_known` says of its id, its state and the moment of its last change (no two changes of a product have
+// the same) that it need not be read.
+[[nodiscard]] Result<void> listings_since(
+    db::Asked& asked, db::HubId const& hub, Which which, db::Moment since,
+    std::function<bool(ProductId const&, State, db::Moment)> const& is_known,
+    std::function<void(Listing const&)> const& each);
 // The versions of a product, newest first: number and moment.
 struct VersionAbout {
     std::int64_t version = 0;

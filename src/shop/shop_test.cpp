@@ -187,10 +187,10 @@ TEST_CASE("versions stay what they were") {
     CHECK(listings_of(later, hub, shop_id, Which::live, std::nullopt, 10)->empty());
     CHECK(listing(later, hub, product_id, Which::live)->state == State::withdrawn);
     std::size_t changed = 0;
-    auto const none = [](ProductId const&, db::Moment) { return false; };
+    auto const none = [](ProductId const&, State, db::Moment) { return false; };
     REQUIRE(listings_since(later, hub, Which::live, at(50), none, [&](Listing const&) { ++changed; }));
     CHECK(changed == 1);
-    auto const all = [](ProductId const& id, db::Moment) { return id == product_id; };
+    auto const all = [](ProductId const& id, State, db::Moment) { return id == product_id; };
     REQUIRE(listings_since(later, hub, Which::live, at(50), all, [&](Listing const&) { ++changed; }));
     CHECK(changed == 1);
 }

@@ -231,27 +231,40 @@ std::optional<quote::Door> Visit::quote_door() const {
 namespace {
 
 // Everything that a page depends on which a visitor without a session sees; empty where it must be made anew.
-std::string key_of(Visit const& visit) {
-    bool const is_same_for_all = visit.http.method == "GET" && !visit.caller.is_signed_in() &&
-                                 visit.headers.empty() && visit.http.target.size() < 500;
-    auto const books = visit.site.hub.books();
-    if (!is_same_for_all || !books) return {};
-    return std::to_string(visit.site.hub.changes()) + ' ' + std::string((*books)->name()) + ' ' +
-           visit.site.hub.today().text() + ' ' + std::string(visit.language()) + ' ' +
-           (visit.door ? text_of(*visit.door) : std::string()) + ' ' + visit.http.host + ' ' +
-           (visit.http.is_tls ? "s " : "- ") + visit.http.target;
+std::string key_of(Site const& site, net::Request const& http, std::string_view language,
+                   std::optional<ChosenDoor> const& door) {
+    constexpr std::size_t target_max = 500;
+    auto const books = site.hub.books();
+    if (http.method != "GET" || http.target.size() >= target_max || !books) return {};
+    return std::to_string(site.hub.changes()) + ' ' + std::string((*books)->name()) + ' ' +
+           site.hub.today().text() + ' ' + std::string(language) + ' ' +
+           (door ? text_of(*door) : std::string()) + ' ' + http.host + ' ' + (http.is_tls ? "s " : "- ") +
+           http.target;
 }
 
-net::Response kept_or_made(Visit& visit, PageHandler const& handler) {
-    auto const key = key_of(visit);
-    if (!key.empty()) {
-        if (auto page = visit.site.kept.find(key)) {
-            return {.headers = {{"Content-Language", std::string(visit.language())},
-                                {"Vary", "Cookie, Accept-Language"}},
-                    .cache = net::Cache::revalidate,
-                    .asset = std::move(page)};
-        }
-    }
+// A page from memory, for a visitor who neither brings a session nor changes the language. Counts among the
+// requests of the address like any other.
+std::optional<net::Response> kept_page(Site& site, net::Request const& http) {
+    if (!net::own_cookie(http, session_cookie).empty() || net::value_of(http.query, "lang"))
+        return std::nullopt;
+    auto const cookie = net::own_cookie(http, language_cookie);
+    auto const chosen = locale::Language::parse(cookie) ? cookie : std::string_view();
+    auto const language = locale::negotiate(http.header("accept-language"), chosen).tag();
+    auto const key = key_of(site, http, language, parse_door(net::own_cookie(http, door_cookie)));
+    auto page = key.empty() ? nullptr : site.kept.find(key);
+    if (!page) return std::nullopt;
+    auto const caller = site.hub.caller({.token = {}, .address = http.peer}, people::Often::page_address);
+    if (!caller) return net::problem(caller.error());
+    return net::Response{
+        .headers = {{"Content-Language", std::string(language)}, {"Vary", "Cookie, Accept-Language"}},
+        .cache = net::Cache::revalidate,
+        .asset = std::move(page)};
+}
+
+net::Response made(Visit& visit, PageHandler const& handler) {
+    bool const is_same_for_all = !visit.caller.is_signed_in() && visit.headers.empty();
+    auto const key =
+        is_same_for_all ? key_of(visit.site, visit.http, visit.language(), visit.door) : std::string();
     auto response = handler(visit);
     if (!response) return refused(visit, response.error());
     if (!key.empty() && response->status == 200 && response->cache == net::Cache::revalidate &&
@@ -270,14 +283,15 @@ net::Route page_route(Site& site, std::string_view method, std::string_view patt
                 [&site, handler = std::move(handler)](net::Request const& http) {
                     auto visit = visit_of(site, http);
                     if (!visit) return net::problem(visit.error());
-                    auto whole = kept_or_made(*visit, handler);
+                    auto whole = made(*visit, handler);
                     // An answer that sets cookies is this visitor's alone: kept by nobody on the way.
                     if (!visit->headers.empty()) whole.cache = net::Cache::never;
                     for (auto& header : visit->headers) whole.headers.push_back(std::move(header));
                     return whole;
                 },
             .body_bytes = body_bytes,
-            .own_pages_only = method != "GET"};
+            .own_pages_only = method != "GET",
+            .quick = [&site](net::Request const& http) { return kept_page(site, http); }};
 }
 
 net::Response answer(Visit& visit, std::string_view name, Page& page, int status) {
