@@ -56,6 +56,16 @@ inline constexpr Digest no_entry{};  // before the first
 // 1970 to 2199, in milliseconds: what a moment of the ledger may be.
 inline constexpr std::int64_t moment_max = 7'258'118'400'000;
 
+// What stands in columns for what is not there.
+inline constexpr std::int64_t never = INT64_MAX, no_least = INT64_MIN, no_most = INT64_MAX;
+[[nodiscard]] inline Bounds bounds_from(std::int64_t least, std::int64_t most) {
+    Bounds bounds;
+    if (least != no_least) bounds.least = least;
+    if (most != no_most) bounds.most = most;
+    return bounds;
+}
+inline constexpr std::string_view expire_prefix = "expire:";
+
 [[nodiscard]] bool is_name(std::string_view text, std::string_view marks, std::size_t most);
 inline constexpr std::string_view name_marks = "._-/@+";
 inline constexpr std::string_view key_marks = "._-/@+:";
