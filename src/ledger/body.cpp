@@ -235,6 +235,12 @@ std::vector<StoredLeg> moved_by(Body const& body) {
     return legs;
 }
 
+std::vector<StoredLeg> reserved_by(Body const& body) {
+    if (body.act == Act::hold) return body.legs;
+    if (body.hold.empty() || body.source.minor == 0) return {};
+    return {{body.source.account, -body.source.minor}};
+}
+
 // Each part has a fixed size or its length before it, so that no two entries have the same bytes.
 Digest chained(HubId const& hub, std::string_view before, std::int64_t number, std::int64_t at,
                std::string_view key, std::string_view body) {

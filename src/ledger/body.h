@@ -41,6 +41,8 @@ struct Body {
 
 // What an entry moved: its legs, with the account that a release took from.
 [[nodiscard]] std::vector<StoredLeg> moved_by(Body const& body);
+// How it changed what is reserved: by a hold more, by what ends one less.
+[[nodiscard]] std::vector<StoredLeg> reserved_by(Body const& body);
 
 inline constexpr Digest no_entry{};  // before the first
 [[nodiscard]] Digest chained(HubId const& hub, std::string_view before, std::int64_t number, std::int64_t at,

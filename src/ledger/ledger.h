@@ -176,9 +176,10 @@ struct Hold {
 struct EntryRow {
     std::int64_t number = 0;
     Moment at;
-    std::string digest;      // 32 bytes
-    Entry entry;             // as it was posted
-    std::vector<Leg> moved;  // what it moved, with the account that a release took from
+    std::string digest;         // 32 bytes
+    Entry entry;                // as it was posted
+    std::vector<Leg> moved;     // what it moved, with the account that a release took from
+    std::vector<Leg> reserved;  // above zero: by a hold; below: what is reserved no more
 };
 
 // One entry as it touched one account.
@@ -232,6 +233,10 @@ struct Signer {
     std::string open_key;
     std::function<std::string(std::string_view words)> sign;
 };
+// "2026-11-26T07:30:00.125Z"; a day alone is its beginning.
+[[nodiscard]] std::string text_of(Moment at);
+[[nodiscard]] Result<Moment> parse_moment(std::string_view text);
+
 [[nodiscard]] std::string seal_words(HubId const& hub, Head const& head, Moment at);
 [[nodiscard]] bool is_sound(HubId const& hub, Seal const& seal);
 

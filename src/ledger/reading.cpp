@@ -108,7 +108,8 @@ Result<EntryRow> row_of(StoredEntry stored, KnownAccounts& accounts) {
                            .until = body.until,
                            .conversion = body.conversion,
                            .bounds = body.bounds},
-                 .moved = {}};
+                 .moved = {},
+                 .reserved = {}};
     auto const legs = [&](std::vector<StoredLeg> const& from, std::vector<Leg>& to) -> Result<void> {
         for (auto const& leg : from) {
             auto const& key = *TRY(accounts.of(leg.account));
@@ -118,6 +119,7 @@ Result<EntryRow> row_of(StoredEntry stored, KnownAccounts& accounts) {
     };
     TRY_VOID(legs(body.legs, row.entry.legs));
     TRY_VOID(legs(moved_by(body), row.moved));
+    TRY_VOID(legs(reserved_by(body), row.reserved));
     return row;
 }
 

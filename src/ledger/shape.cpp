@@ -127,8 +127,9 @@ Result<void> check_shape(std::size_t n, Entry const& entry, std::int64_t at) {
     if (!is_name(entry.kind, ".-", kind_bytes_max) ||
         std::ranges::any_of(entry.kind, [](char c) { return c >= 'A' && c <= 'Z'; }))
         return refuse_entry(Code::bad_value, n, "kind", "expected a word of 1 to 40 a-z 0-9 . -");
-    if (entry.note.size() > note_bytes_max || !is_clean(entry.note))
-        return refuse_entry(Code::too_long, n, "note", "expected at most 200 bytes of text");
+    if (entry.note.size() > note_bytes_max || !is_clean(entry.note) ||
+        entry.note.find_first_of("\r\n\t") != std::string::npos)
+        return refuse_entry(Code::too_long, n, "note", "expected a line of at most 200 bytes of text");
     bool const ends_hold = entry.act == Act::release || entry.act == Act::void_ || entry.act == Act::expire;
     if (ends_hold ? !is_name(entry.hold, key_marks, key_bytes_max) : !entry.hold.empty())
         return refuse_entry(Code::bad_value, n, "hold", "expected the key of a hold, for what ends one");
