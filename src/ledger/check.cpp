@@ -159,8 +159,7 @@ private:
         }
         std::ranges::sort(named);
         if (std::ranges::adjacent_find(named) != named.end()) return not_so("an account stands in two legs");
-        // Its moment may have been moved on to that of the entry before it.
-        return check_shape(0, entry, -1);
+        return check_shape(0, entry);
     }
 
     Result<void> move(std::int64_t number, std::vector<StoredLeg> const& legs, bool is_bounded) {

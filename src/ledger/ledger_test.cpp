@@ -301,6 +301,7 @@ TEST_CASE("a hold ends at its moment, and not before") {
         CHECK(due(end + hours(99)) == 0);
         CHECK(world.free(buyer) == 94'00);  // c stays; d was released
         CHECK(world.post(expire("b"))->at(0).is_repeat);
+        CHECK(world.post(hold("b", "reserve", buyer, 20'00, end))->at(0).is_repeat);
         auto read = *world.db.read();
         CHECK(world.ledger.hold_of(read, "a")->state == HoldState::expired);
         CHECK(world.ledger.hold_of(read, "d")->state == HoldState::spent);

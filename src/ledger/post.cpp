@@ -71,7 +71,7 @@ public:
         if (entries_.size() > entries_max)
             return refuse(Code::too_long, "entries", "at most 10000 entries are posted at once");
         if (at_ < 0 || at_ > moment_max) return refuse(Code::bad_date, "at", "a moment from 1970 to 2199");
-        for (std::size_t n = 0; n < entries_.size(); ++n) TRY_VOID(check_shape(n, entries_[n], at_));
+        for (std::size_t n = 0; n < entries_.size(); ++n) TRY_VOID(check_shape(n, entries_[n]));
         TRY_VOID(find_accounts());
         TRY_VOID(find_hold_accounts());
         TRY_VOID(lock_accounts());
@@ -358,6 +358,8 @@ private:
     Result<void> apply_hold(std::size_t n, Entry const& entry, Pending& next) {
         auto const place = static_cast<std::size_t>(next.body.legs[0].account);
         auto const minor = next.body.legs[0].minor;
+        if (entry.until && number_of(*entry.until) <= at_)
+            return refuse_entry(Code::bad_value, n, "until", "expected a moment to come");
         auto& account = touched(place, next);
         std::int64_t reserved = 0;
         if (__builtin_add_overflow(account.reserved, minor, &reserved))

@@ -117,7 +117,7 @@ std::string leg_field(std::size_t leg, std::string_view name) {
     return "legs[" + std::to_string(leg) + "]." + std::string(name);
 }
 
-Result<void> check_shape(std::size_t n, Entry const& entry, std::int64_t at) {
+Result<void> check_shape(std::size_t n, Entry const& entry) {
     if (!is_name(entry.key, key_marks, key_bytes_max))
         return refuse_entry(Code::bad_value, n, "key", "expected 1 to 80 letters, digits and . _ - / @ + :");
     // Such keys would stand in the way of what ends a hold.
@@ -137,8 +137,8 @@ Result<void> check_shape(std::size_t n, Entry const& entry, std::int64_t at) {
     if (entry.act == Act::hold && entry.key.size() + expire_prefix.size() > key_bytes_max)
         return refuse_entry(Code::too_long, n, "key", "the key of a hold has at most 73 bytes");
     if (entry.until &&
-        (entry.act != Act::hold || number_of(*entry.until) <= at || number_of(*entry.until) > moment_max))
-        return refuse_entry(Code::bad_value, n, "until", "expected a moment to come, for a hold");
+        (entry.act != Act::hold || number_of(*entry.until) < 0 || number_of(*entry.until) > moment_max))
+        return refuse_entry(Code::bad_value, n, "until", "expected a moment from 1970 to 2199, for a hold");
     TRY_VOID(check_legs(n, entry));
     if (entry.act == Act::transfer) TRY_VOID(check_sums(n, entry.legs));
     if (entry.conversion) {
