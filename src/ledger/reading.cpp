@@ -97,6 +97,8 @@ Result<std::vector<StoredEntry>> entries_after(db::Asked& asked, HubId const& hu
 
 Result<EntryRow> row_of(StoredEntry stored, KnownAccounts& accounts) {
     auto body = TRY(read_body(stored.body));
+    auto const moved = moved_by(body);
+    auto const reserved = reserved_by(body);
     EntryRow row{.number = stored.number,
                  .at = moment_of(stored.at),
                  .digest = std::move(stored.digest),
@@ -118,8 +120,8 @@ Result<EntryRow> row_of(StoredEntry stored, KnownAccounts& accounts) {
         return {};
     };
     TRY_VOID(legs(body.legs, row.entry.legs));
-    TRY_VOID(legs(moved_by(body), row.moved));
-    TRY_VOID(legs(reserved_by(body), row.reserved));
+    TRY_VOID(legs(moved, row.moved));
+    TRY_VOID(legs(reserved, row.reserved));
     return row;
 }
 
