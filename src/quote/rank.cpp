@@ -219,7 +219,7 @@ public:
                 if (!take(schedule->conditions.subspan(scheme.conditions, scheme.condition_count), turns))
                     return false;
             }
-            auto const* node = &schedule->deepest(kind.hs);
+            auto const* node = &schedule->deepest(declared_code(kind.hs, kind.proofs, market));
             while (true) {
                 for (auto const& m : schedule->at(*node)) {
                     bool const speaks = question_.date.number() >= m.valid_from &&
@@ -347,7 +347,7 @@ Plan compile_kind(Plans::Hidden& h, OfferKind const& kind, Market const& market,
     request.currency = h.home;
     auto& item = request.goods.emplace_back();
     item.line = "1";
-    item.hs = kind.hs;
+    item.hs = declared_code(kind.hs, kind.proofs, market);
     item.origin = kind.origin;
     item.price_currency = h.home;
     for (auto const turn : turns) {
@@ -410,7 +410,11 @@ private:
 class Ranker {
 public:
     Ranker(Plans::Hidden const& h, std::size_t best, std::int64_t at_most)
-        : h_(h), best_(best), at_most_(at_most), bound_(in_catalogue(at_most)), last_bound_(at_most),
+        : h_(h),
+          best_(best),
+          at_most_(at_most),
+          bound_(in_catalogue(at_most)),
+          last_bound_(at_most),
           request_(h.question) {
         request_.goods.resize(1);
         request_.currency = h.home;
