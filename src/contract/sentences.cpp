@@ -82,10 +82,6 @@ constexpr std::array sentences = {
     Sentence{"code-short",
              "The customs code is short of a national line; all lines under it pay the same duty. The "
              "declaration will need the full code."},
-    Sentence{
-        "code-short-way",
-        "The customs code is short of a national line; by the way chosen here all lines under it pay the "
-        "same. The declaration will need the full code."},
     Sentence{"code-not-in-tariff", "The tariff of the destination has no such customs code."},
     Sentence{"no-rule", "The books hold no ordinary duty for this code, origin and day."},
     Sentence{"needs-quantity", "{2}: to work out this charge, tell: {1}."},

@@ -906,7 +906,7 @@ private:
         for (auto const& finding : quote_.unknown) {
             if (!is_settled(finding)) continue;
             auto& warning = quote_.warnings.emplace_back(finding);
-            warning.code = "code-short-way";
+            warning.code = "code-short";
         }
         std::erase_if(quote_.unknown, is_settled);
     }
