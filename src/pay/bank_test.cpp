@@ -82,8 +82,8 @@ bool is_valid(std::string const& xml, std::string const& schema) {
 TEST_CASE("references as ISO 11649 has them") {
     CHECK(reference_of("539007547034").text() == "RF18539007547034");  // the example of the standard
     CHECK(reference_of("539007547034").spaced() == "RF18 5390 0754 7034");
-    for (auto const* text : {"RF48 5000056789012345", "rf45g72uur", "RF65-18K5", "RF35C4", "RF214377",
-                             " RF18 5390 0754 7034 ", "RF١٨٥٣٩٠٠٧٥٤٧٠٣٤"})
+    for (auto const* text :
+         {"RF48 5000056789012345", "rf45g72uur", "RF65-18K5", " RF18 5390 0754 7034 ", "RF١٨٥٣٩٠٠٧٥٤٧٠٣٤"})
         CHECK_MESSAGE(Reference::parse(text), text);
     for (auto const* text : {"", "RF", "RF18", "RF18539007547035", "RF81539007547034", "XX18539007547034",
                              "RF18539007547_34", "RF1853900754703412345678901", "539007547034"})
@@ -106,13 +106,18 @@ TEST_CASE("law: a reference is read as it is written; one wrong character or two
         RC_ASSERT(*Reference::parse(one.spaced()) == one);
         RC_ASSERT(*Reference::within("Malipo ya " + one.spaced() + ", asante") == one);
         auto const at = *rc::gen::inRange<std::size_t>(2, one.text().size());
+        // A digit for a letter moves all behind it by a place: such a mistake is found in 96 of 97 cases
+        // only.
+        auto const is_digit = [](char c) { return c >= '0' && c <= '9'; };
         for (char const c : letters) {
             auto wrong = one.text();
+            if (is_digit(c) != is_digit(wrong[at])) continue;
             wrong[at] = c;
             if (wrong != one.text()) RC_ASSERT(!Reference::parse(wrong));
         }
         auto wrong = one.text();
-        if (at + 1 < wrong.size() && wrong[at] != wrong[at + 1]) {
+        bool const are_alike = at + 1 < wrong.size() && is_digit(wrong[at]) == is_digit(wrong[at + 1]);
+        if (are_alike && wrong[at] != wrong[at + 1]) {
             std::swap(wrong[at], wrong[at + 1]);
             RC_ASSERT(!Reference::parse(wrong));
         }
@@ -154,7 +159,8 @@ TEST_CASE("a statement is read as the bank wrote it, in the words of every versi
     single.details[0].payer_account = "GB82WEST12345698765432";
     single.details[0].end_to_end = "E2E-1";
     Booking batch{.amount = eur(300), .day = day(), .bank_reference = "B-2", .words = "batch"};
-    batch.details.push_back({.amount = eur(100), .transaction = "T1", .structured = reference_of("4712").text()});
+    batch.details.push_back(
+        {.amount = eur(100), .transaction = "T1", .structured = reference_of("4712").text()});
     batch.details.push_back(
         {.amount = eur(200), .transaction = "T2", .payer = "Juma", .unstructured = "none"});
     Booking out{.amount = eur(50), .is_credit = false, .day = day()};
@@ -354,7 +360,9 @@ TEST_CASE("matching: whole, part, too much, unknown, duplicate, another currency
         credit(eur(9), reference_of("F6").text(), "9"),
     });
     auto const open = [](Reference const& one) -> std::optional<Money> {
-        if (one == reference_of("A1") || one == reference_of("B2") || one == reference_of("C3") || one == reference_of("F6")) return eur(1000);
+        if (one == reference_of("A1") || one == reference_of("B2") || one == reference_of("C3") ||
+            one == reference_of("F6"))
+            return eur(1000);
         if (one == reference_of("E5")) return Money(500, currency::USD);
         return std::nullopt;
     };
