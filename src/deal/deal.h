@@ -48,10 +48,11 @@ inline constexpr std::size_t evidence_max = 60;
 inline constexpr std::size_t transfers_max = 60;  // of one payout
 inline constexpr std::size_t transfers_of_deal_max = 2'000;
 inline constexpr std::size_t note_bytes_max = 2'000;
+inline constexpr std::size_t title_bytes_max = 300;
 inline constexpr std::size_t word_bytes_max = 200;  // references, names, keys
-inline constexpr std::size_t party_events_max =
-    400;  // what parties may say; what money does is never cut off
-inline constexpr std::size_t events_max = 4'000;
+inline constexpr std::int32_t said_max = 200;  // offers, evidence, parts of each side; never what ends a deal
+inline constexpr std::size_t past_max = 20'000;
+inline constexpr std::size_t events_max = 4'000;  // what money did is recorded beyond it
 
 // ---- who, where, what -------------------------------------------------------------------------------------
 
@@ -284,7 +285,7 @@ struct Event {
     Actor by = {};
     Moment at{};
     std::optional<db::IdBytes> buyer = {};     // ask, order: whose deal it is
-    std::optional<db::IdBytes> seller = {};    // ask, order
+    std::optional<db::IdBytes> seller = {};    // ask, order, where the actor is the buyer
     std::optional<Request> request = {};       // ask
     std::optional<Terms> terms = {};           // order, offer, counter
     std::optional<Moment> until = {};          // ask, offer, counter: how long it holds
@@ -330,14 +331,17 @@ struct Sums {
     Money charged_back_held;     // taken back by the buyer's bank: out of what was held
     Money charged_back_payable;  // … out of what was payable
     Money charged_back_hub;      // … what neither had: the hub stands for it
+    Money suspended;             // came again once the deal had ended: a person decides whose it is
     friend bool operator==(Sums const&, Sums const&) = default;
 };
 struct Payee {
     db::IdBytes id{};
     bool is_member = false;
     Decimal weight;
-    Money share;    // all that ever became payable
-    Money payable;  // of it, what was not yet sent on its way
+    Money share;         // all that ever became payable
+    Money payable;       // of it, what was not yet sent on its way
+    Money charged_back;  // taken from it by the buyer's bank
+    Money sent;          // put on its way by payouts
     friend bool operator==(Payee const&, Payee const&) = default;
 };
 struct Shipment {
@@ -381,7 +385,7 @@ struct Transfer {
     std::string destination = {};
     Progress progress = Progress::under_way;
     std::int32_t attempt = 1;
-    std::int32_t done_attempt = 0;  // which one arrived
+    std::vector<std::int32_t> arrived = {}, returned = {}, failed = {};  // which attempts
     std::string reference = {};
     friend bool operator==(Transfer const&, Transfer const&) = default;
 };
@@ -414,7 +418,7 @@ struct Deal {
     std::optional<Dispute> dispute = {};
     std::int32_t disputes = 0;
     std::vector<Transfer> transfers = {};
-    std::int32_t party_events = 0;
+    std::int32_t said_by_buyer = 0, said_by_seller = 0;  // of what is limited (said_max)
     std::vector<Past> past = {};
     friend bool operator==(Deal const&, Deal const&) = default;
 
@@ -425,7 +429,7 @@ struct Deal {
 [[nodiscard]] std::string document_of(Deal const& deal);
 // What is wrong in its sums, in sentences; empty is sound.
 [[nodiscard]] std::vector<std::string> unsound(Deal const& deal);
-// What the buyer still has to pay: by now, and in all.
+// What the buyer of an agreed deal still has to pay: by now, and in all.
 [[nodiscard]] Money due_now(Deal const& deal);
 [[nodiscard]] Money due_later(Deal const& deal);
 // What of each line was not handed over yet.
@@ -520,12 +524,13 @@ struct Move {
 struct Row {
     Kind event = Kind::ask;
     std::vector<State> from;  // none: there is no deal yet
-    std::vector<State> to;    // one of these; none: the state stays
+    std::vector<State> to;    // one of these
+    bool may_stay = false;    // or the state it had
     std::vector<Role> who;
     std::string_view needs;   // in plain words
-    std::vector<Move> posts;  // no other money moves
+    std::vector<Move> posts;  // no other money moves; the seller stands for the members too
     std::string_view tells;   // key of the message; empty: nobody
-    std::vector<Role> told;   // besides those, nobody; never the one who acted
+    std::vector<Role> told;   // nobody else; never the one who acted
 };
 [[nodiscard]] std::span<Row const> table();
 // The table as Markdown and a diagram (Mermaid): what stands between the marks in docs/deals.md.
@@ -585,7 +590,7 @@ struct Wanted {
 // Handed over: leaves the stock and the reservation.
 [[nodiscard]] Result<void> take(db::Write& write, db::HubId const& hub, DealId const& deal,
                                 std::span<Wanted const> taken);
-// Sweeps away at most `most` lapsed reservations; how many.
+// Sweeps away lapsed reservations of at most `most` products; of how many.
 [[nodiscard]] Result<std::int64_t> sweep(db::Write& write, db::HubId const& hub, Moment now,
                                          std::size_t most);
 // What can still be reserved; nothing where it is not counted.
