@@ -128,6 +128,7 @@ FUZZED_DOORS = {
     "negotiate": "the languages a browser asks for",
     "Index::open_bytes": "the saved index of search, and what people look for",
     "normalise": "pictures that are sent",
+    "parse_deal": "deals, their terms and events",
 }
 
 LINE_COLUMNS = 110

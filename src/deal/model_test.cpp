@@ -358,7 +358,7 @@ public:
         Pair pair;
         auto& m = pair.model;
         agreed.rate.reset();
-        agreed.lines.resize(1);
+        agreed.lines.pop_back();
         auto const price = 20 + below(100'000);
         agreed.lines[0] = {ProductId(id(50)), 1,          "",         Decimal(10),
                            unit::piece,       Decimal(1), usd(price), usd(price * 10)};
