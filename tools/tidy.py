@@ -130,6 +130,7 @@ FUZZED_DOORS = {
     "normalise": "pictures that are sent",
     "read_statements": "statements of banks",
     "MobileMoney": "callbacks and answers of wallets",
+    "parse_deal": "deals, their terms and events",
 }
 
 LINE_COLUMNS = 110
