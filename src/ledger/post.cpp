@@ -205,14 +205,20 @@ private:
         return {};
     }
 
+    // One look-up for each key: of `name IN (…)` SQLite, which knows all rows to be of one hub, makes a walk
+    // over the whole table.
     Result<void> find_repeats() {
         static Chunked const texts(
-            "SELECT name, number, at, body FROM ledger_entry WHERE hub = ? AND name IN (", "?", ")");
+            "", "SELECT name, number, at, body FROM ledger_entry WHERE hub = ? AND name = ?", "",
+            " UNION ALL ");
         return texts.each(entries_.size(),
                           [&](std::string_view text, std::size_t from, std::size_t count) -> Result<void> {
-                              std::vector<db::Arg> args{hub_};
-                              for (std::size_t i = from; i < from + count; ++i)
+                              std::vector<db::Arg> args;
+                              args.reserve(count * 2);
+                              for (std::size_t i = from; i < from + count; ++i) {
+                                  args.emplace_back(hub_);
                                   args.emplace_back(entries_[i].key);
+                              }
                               auto rows = TRY(write_.start(text, args));
                               while (TRY(rows.next())) {
                                   stored_[std::string(rows.text(0))] = {rows.integer(1), rows.integer(2),

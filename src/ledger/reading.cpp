@@ -140,13 +140,16 @@ Result<std::vector<AccountRow>> Ledger::accounts(db::Asked& asked, AccountQuesti
     std::string sql =
         "SELECT a.account, a.owner, a.purpose, a.currency, a.custodian, b.total, b.reserved, b.least, b.most "
         "FROM ledger_account a JOIN ledger_balance b ON b.hub = a.hub AND b.account = a.account "
-        "WHERE a.hub = ? AND a.account > ?";
-    std::vector<db::Arg> args{hub_, question.after};
+        "WHERE a.hub = ?";
+    std::vector<db::Arg> args{hub_};
+    // The signs keep SQLite from walking over the accounts of everybody instead of the owner's few.
     if (!question.owner.empty()) {
-        sql += " AND a.owner = ?";
+        sql += " AND a.owner = ? AND +a.account > ? ORDER BY +a.account LIMIT ?";
         args.emplace_back(question.owner);
+    } else {
+        sql += " AND a.account > ? ORDER BY a.account LIMIT ?";
     }
-    sql += " ORDER BY a.account LIMIT ?";
+    args.emplace_back(question.after);
     args.emplace_back(page_of(question.rows));
     std::vector<AccountRow> all;
     auto rows = TRY(asked.start(sql, args));
