@@ -299,8 +299,9 @@ public:
     // The picture as it is kept from now on; to be named in a product's document.
     [[nodiscard]] Result<shop::Photo> finish_upload(Caller const& caller, std::string_view id);
     [[nodiscard]] Result<shop::Photo> keep_photo(Caller const& caller, std::string_view bytes);
-    [[nodiscard]] Result<std::string> picture(std::string_view digest, std::int32_t width,
-                                              photo::Format format);
+    // Perhaps in another format, while the one that was asked for is being made: photo::Album::show.
+    [[nodiscard]] Result<photo::Album::Shown> picture(std::string_view digest, std::int32_t width,
+                                                      photo::Format format);
 
     // -- webhooks of the caller
     // Of `events` none means all. Refused: `bad-value`, `conflict` (there are ten).

@@ -413,6 +413,7 @@ Result<shop::Photo> Hub::keep_photo(Caller const& caller, std::string_view bytes
     TRY_VOID(hidden_->may_write_now(caller));
     auto const kept = TRY(photo::normalise(bytes));
     TRY_VOID(hidden_->album->put(kept));
+    hidden_->album->prepare(kept.digest);
     return shop::Photo{.digest = kept.digest, .alt = {}, .width = kept.width, .height = kept.height};
 }
 
@@ -435,8 +436,8 @@ Result<Caller> Hub::demo_seller() {
     return caller;
 }
 
-Result<std::string> Hub::picture(std::string_view digest, std::int32_t width, photo::Format format) {
-    return hidden_->album->get(digest, width, format);
+Result<photo::Album::Shown> Hub::picture(std::string_view digest, std::int32_t width, photo::Format format) {
+    return hidden_->album->show(digest, width, format);
 }
 
 }  // namespace allroads::hub

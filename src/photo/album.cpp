@@ -1,11 +1,15 @@
 #include "photo/files.h"
 #include "photo/photo.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <deque>
+#include <set>
 #include <system_error>
+#include <thread>
 
 namespace allroads::photo {
 
@@ -18,6 +22,13 @@ constexpr std::string_view parts_name = "parts";
 constexpr Format kept_formats[] = {Format::jpeg, Format::webp};
 
 std::unexpected<Error> no_picture() { return refuse(Code::not_found, "photo", "there is no such picture"); }
+
+Result<void> must_be_offered(std::string_view digest, std::int32_t width) {
+    if (!is_digest(digest)) return no_picture();
+    if (std::ranges::find(widths, width, &Width::pixels) == std::end(widths))
+        return refuse(Code::bad_value, "width", "a picture is 320, 640 or 1280 wide");
+    return {};
+}
 
 fs::path folder_of(fs::path const& root, std::string_view digest) { return root / digest.substr(0, 2); }
 
@@ -105,6 +116,20 @@ struct Album::Shared {
     std::condition_variable is_made;
     std::map<fs::path, std::shared_ptr<Making>> makings;
     std::atomic<std::int64_t> made = 0;
+    std::atomic<int> shown_at_once = 0;
+
+    // What the thread is to make, each once; the last to be declared, so that it ends before the rest does.
+    struct Wanted {
+        std::string digest;
+        std::int32_t width = 0;
+        Format format = Format::jpeg;
+        auto operator<=>(Wanted const&) const = default;
+    };
+    std::mutex later_lock;
+    std::condition_variable_any later_changed;
+    std::deque<Wanted> later;
+    std::set<Wanted> later_known;  // in `later`, or being made
+    std::jthread maker;
 
     [[nodiscard]] fs::path parts() const { return root / parts_name; }
 
@@ -124,6 +149,10 @@ struct Album::Shared {
         }
         return bytes;
     }
+
+    [[nodiscard]] Result<std::string> get(std::string_view digest, std::int32_t width, Format format);
+    void want(Wanted wanted);
+    void make_later(std::stop_token const& stop);
 };
 
 Result<Album> Album::open(fs::path const& folder) {
@@ -157,43 +186,113 @@ Result<Album::Found> Album::kept(std::string_view digest) const {
     return no_picture();
 }
 
-Result<std::string> Album::get(std::string_view digest, std::int32_t width, Format format) {
-    if (!is_digest(digest)) return no_picture();
-    if (std::ranges::find(widths, width, &Width::pixels) == std::end(widths))
-        return refuse(Code::bad_value, "width", "a picture is 320, 640 or 1280 wide");
-    auto const file = variant_file(shared_->root, digest, width, format);
+Result<std::string> Album::Shared::get(std::string_view digest, std::int32_t width, Format format) {
+    auto const file = variant_file(root, digest, width, format);
     auto ready = read_file(file, file_bytes_max);
     if (ready || ready.error().code() != Code::not_found) return ready;
 
-    std::unique_lock held(shared_->lock);
-    auto const found = shared_->makings.find(file);
-    if (found != shared_->makings.end()) {
+    std::unique_lock held(lock);
+    auto const found = makings.find(file);
+    if (found != makings.end()) {
         auto const making = found->second;
-        shared_->is_made.wait(held, [&making] { return making->made.has_value(); });
+        is_made.wait(held, [&making] { return making->made.has_value(); });
         return *making->made;
     }
     auto const mine = std::make_shared<Making>();
-    shared_->makings.emplace(file, mine);
+    makings.emplace(file, mine);
     held.unlock();
-    auto const settle = [&](Result<std::string> const& made) {
+    auto const settle = [&](Result<std::string> const& settled) {
         {
-            std::lock_guard const again(shared_->lock);
-            mine->made = made;
-            shared_->makings.erase(file);
+            std::lock_guard const again(lock);
+            mine->made = settled;
+            makings.erase(file);
         }
-        shared_->is_made.notify_all();
-        return made;
+        is_made.notify_all();
+        return settled;
     };
     try {
         // It may have been finished between the look at the disk and the look at the list.
         ready = read_file(file, file_bytes_max);
-        if (!ready && ready.error().code() == Code::not_found)
-            ready = shared_->make(digest, width, format, file);
+        if (!ready && ready.error().code() == Code::not_found) ready = make(digest, width, format, file);
         return settle(ready);
     } catch (...) {  // nobody may wait for ever
         static_cast<void>(settle(refuse(Code::internal, "photo", "a smaller picture was not made")));
         throw;
     }
+}
+
+// Starts the thread with the first thing that it is to do: most processes that open an album never need it.
+void Album::Shared::want(Wanted wanted) {
+    std::lock_guard const held(later_lock);
+    if (later.size() >= later_max || !later_known.insert(wanted).second) return;
+    later.push_back(std::move(wanted));
+    later_changed.notify_all();
+    if (!maker.joinable()) maker = std::jthread([this](std::stop_token const& stop) { make_later(stop); });
+}
+
+void Album::Shared::make_later(std::stop_token const& stop) {
+    // Behind everything that somebody waits for.
+    static_cast<void>(::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), 15));
+    std::unique_lock held(later_lock);
+    while (later_changed.wait(held, stop, [this] { return !later.empty(); }) && !stop.stop_requested()) {
+        auto const wanted = std::move(later.front());
+        later.pop_front();
+        held.unlock();
+        try {
+            // What cannot be made is asked for again; until then the JPEG is shown.
+            static_cast<void>(get(wanted.digest, wanted.width, wanted.format));
+        } catch (std::exception const&) {}
+        held.lock();
+        later_known.erase(wanted);
+        later_changed.notify_all();
+    }
+}
+
+Result<std::string> Album::get(std::string_view digest, std::int32_t width, Format format) {
+    TRY_VOID(must_be_offered(digest, width));
+    return shared_->get(digest, width, format);
+}
+
+Result<Album::Shown> Album::show(std::string_view digest, std::int32_t width, Format format) {
+    TRY_VOID(must_be_offered(digest, width));
+    auto const& root = shared_->root;
+    auto const on_disk = [&](std::int32_t pixels, Format kind) {
+        return read_file(variant_file(root, digest, pixels, kind), file_bytes_max);
+    };
+    if (auto ready = on_disk(width, format)) return Shown{std::move(*ready), format, true};
+    if (!kept_format(root, digest)) return no_picture();
+    bool const is_jpeg = format == Format::jpeg;
+    if (!is_jpeg) {
+        shared_->want({std::string(digest), width, format});
+        if (auto ready = on_disk(width, Format::jpeg)) return Shown{std::move(*ready), Format::jpeg, false};
+    }
+    struct Counted {
+        std::atomic<int>& count;
+        bool const is_free = count.fetch_add(1) < showing_max;
+        ~Counted() { --count; }
+    } const counted{shared_->shown_at_once};
+    if (counted.is_free) {
+        auto bytes = shared_->get(digest, width, Format::jpeg);
+        if (bytes) return Shown{std::move(*bytes), Format::jpeg, is_jpeg};
+        if (bytes.error().code() != Code::busy) return std::unexpected(std::move(bytes).error());
+    }
+    shared_->want({std::string(digest), width, Format::jpeg});
+    for (auto const& other : widths)
+        if (auto ready = on_disk(other.pixels, Format::jpeg))
+            return Shown{std::move(*ready), Format::jpeg, false};
+    auto whole = TRY(kept(digest));
+    return Shown{std::move(whole.bytes), whole.format, false};
+}
+
+void Album::prepare(std::string_view digest) {
+    if (!is_digest(digest)) return;
+    for (auto const format : {Format::jpeg, Format::avif})
+        for (auto const& width : widths) shared_->want({std::string(digest), width.pixels, format});
+}
+
+void Album::wait_until_made() {
+    std::unique_lock held(shared_->later_lock);
+    shared_->later_changed.wait(held, [this] { return shared_->later_known.empty(); });
 }
 
 std::int64_t Album::made() const { return shared_->made; }

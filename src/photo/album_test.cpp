@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 #include <sys/resource.h>
+#include <atomic>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -108,6 +109,78 @@ TEST_CASE("names that are no digest lead nowhere") {
     fs::create_symlink(folder.path() / "secret.jpg", folder.path() / "photos" / "bb" / (linked + ".jpg"));
     CHECK(album.kept(linked).error().code() == Code::not_found);
     CHECK(fs::exists(folder.path() / "secret.jpg"));
+}
+
+TEST_CASE("what takes long to make is shown as a JPEG until it is there") {
+    Folder const folder;
+    auto album = *Album::open(folder.path());
+    auto const kept = picture();
+    REQUIRE(album.put(kept));
+    auto const first = album.show(kept.digest, 320, Format::avif);
+    REQUIRE(first);
+    CHECK(first->format == Format::jpeg);
+    CHECK_FALSE(first->is_asked_for);
+    CHECK(first->bytes == *variant(kept.bytes, 320, Format::jpeg));
+    album.wait_until_made();
+    auto const then = album.show(kept.digest, 320, Format::avif);
+    REQUIRE(then);
+    CHECK(then->format == Format::avif);
+    CHECK(then->is_asked_for);
+    CHECK(then->bytes == *variant(kept.bytes, 320, Format::avif));
+    auto const jpeg = album.show(kept.digest, 640, Format::jpeg);
+    REQUIRE(jpeg);
+    CHECK(jpeg->is_asked_for);
+
+    auto const none = std::string(64, 'c');
+    CHECK(album.show(none, 320, Format::avif).error().code() == Code::not_found);
+    CHECK(album.show("../hub.key", 320, Format::jpeg).error().code() == Code::not_found);
+    CHECK(album.show(kept.digest, 321, Format::jpeg).error().field() == "width");
+    album.prepare("../hub.key");
+    album.wait_until_made();
+}
+
+TEST_CASE("a picture that is prepared has what pages ask for") {
+    Folder const folder;
+    auto album = *Album::open(folder.path());
+    auto const kept = picture();
+    REQUIRE(album.put(kept));
+    album.prepare(kept.digest);
+    album.prepare(kept.digest);
+    album.wait_until_made();
+    CHECK(album.made() == 6);
+    for (auto const format : {Format::jpeg, Format::avif})
+        for (auto const& width : widths) CHECK(album.show(kept.digest, width.pixels, format)->is_asked_for);
+    CHECK(album.made() == 6);
+    // What is to be made when the program ends is left, and nobody waits for it.
+    REQUIRE(album.forget(kept.digest));
+    album.prepare(kept.digest);
+}
+
+TEST_CASE("however many ask for however many pictures, all see one") {
+    Folder const folder;
+    auto album = *Album::open(folder.path());
+    std::vector<Kept> pictures;
+    for (int i = 0; i < 8; ++i) pictures.push_back(*normalise(png(300 + i, 200, 3, halves(300 + i, 200))));
+    for (auto const& one : pictures) REQUIRE(album.put(one));
+    std::atomic<int> seen = 0, wrong = 0;
+    std::vector<std::thread> threads;
+    constexpr int threads_max = 4 * showing_max;
+    for (int i = 0; i < threads_max; ++i) {
+        threads.emplace_back([&, i] {
+            for (auto const& one : pictures) {
+                auto const format = i % 3 == 0 ? Format::jpeg : i % 3 == 1 ? Format::avif : Format::webp;
+                auto const shown = album.show(one.digest, i % 2 == 0 ? 320 : 640, format);
+                // What others sent as AVIF is not read; ours begins as one.
+                bool const is_whole =
+                    shown && (shown->format == Format::avif ? shown->bytes.substr(4, 8) == "ftypavif"
+                                                            : normalise(shown->bytes).has_value());
+                ++(is_whole ? seen : wrong);
+            }
+        });
+    }
+    for (auto& thread : threads) thread.join();
+    CHECK(wrong == 0);
+    CHECK(seen == threads_max * 8);
 }
 
 TEST_CASE("check finds what was damaged and drops what belongs to nothing") {

@@ -32,6 +32,9 @@ inline constexpr std::size_t jpeg_scans_max = 40;  // a progressive picture has 
 inline constexpr std::int32_t kept_side_max = 2048;
 inline constexpr std::size_t decoders_max = 2;  // at work at one time; others wait
 inline constexpr std::size_t waiting_max = 64;  // more are refused (`busy`)
+inline constexpr int showing_max = 6;  // that `Album::show` makes while somebody waits; beyond it, none
+inline constexpr std::size_t later_max =
+    2'000;  // variants that wait to be made; more wait to be asked for again
 inline constexpr std::size_t svg_bytes_max = 256'000;
 
 inline constexpr std::size_t owner_bytes_max = 200;
@@ -93,6 +96,11 @@ public:
         std::string bytes = {};
         Format format = Format::jpeg;
     };
+    struct Shown {
+        std::string bytes = {};
+        Format format = Format::jpeg;
+        bool is_asked_for = false;  // false: what was asked for is still to be made
+    };
     struct Checked {
         std::int64_t kept = 0;                  // pictures looked at
         std::int64_t dropped = 0;               // variants without a picture, removed
@@ -110,6 +118,13 @@ public:
     [[nodiscard]] Result<Found> kept(std::string_view digest) const;
     // Made when first asked for, once, however many ask meanwhile.
     [[nodiscard]] Result<std::string> get(std::string_view digest, std::int32_t width, Format format);
+    // What can be shown now: the variant, or, while a thread of the album's own makes it, a JPEG as wide,
+    // which is made in a twentieth of the time; where too many wait for even that, another width or the
+    // picture as it is kept. Whoever looks at a page sees a picture, however many do.
+    [[nodiscard]] Result<Shown> show(std::string_view digest, std::int32_t width, Format format);
+    // Makes what pages ask for first, at leisure.
+    void prepare(std::string_view digest);
+    void wait_until_made();                   // all that `show` and `prepare` have begun; for tests
     [[nodiscard]] std::int64_t made() const;  // variants, since it was opened; for counters
     // The picture and its variants are gone from the disk afterwards; nothing to do is no failure.
     [[nodiscard]] Result<void> forget(std::string_view digest);

@@ -3,7 +3,6 @@
 #include "web/showing.h"
 
 #include <algorithm>
-#include <atomic>
 #include <charconv>
 
 namespace allroads::web {
@@ -538,7 +537,7 @@ Result<net::Response> not_found(Visit&) { return refuse(Code::not_found, "", "")
 
 // ---- pictures ---------------------------------------------------------------------------------------------
 
-// "<digest>-320.webp"; names tell what they hold, so they are kept for a year.
+// "<digest>-320.webp"; names tell what they hold, so they are kept for a year, but for what stands in for it.
 net::Response picture(hub::Hub& hub, net::Request const& http) {
     auto const name = http.parameter("file");
     auto const dash = name.rfind('-');
@@ -553,22 +552,13 @@ net::Response picture(hub::Hub& hub, net::Request const& http) {
         std::ranges::any_of(photo::widths, [&](auto const& one) { return one.pixels == width; });
     if (!format || wrong != std::errc() || end != size.data() + size.size() || !is_offered)
         return net::problem(Code::not_found);
-    // A picture that is asked for in this size for the first time takes a part of a second: they may not take
-    // all workers.
-    static std::atomic<int> at_work = 0;
-    constexpr int at_work_max = 6;
-    struct Counted {
-        Counted() { ++at_work; }
-        ~Counted() { --at_work; }
-    } const counted;
-    if (at_work > at_work_max) return net::problem(Code::busy);
-    auto bytes = hub.picture(name.substr(0, dash), width, *format);
-    if (!bytes) return net::problem(bytes.error());
-    constexpr int year = 365 * 24 * 3600;
-    return {.type = std::string(photo::facts_of(*format).media_type),
-            .body = std::move(*bytes),
+    auto shown = hub.picture(name.substr(0, dash), width, *format);
+    if (!shown) return net::problem(shown.error());
+    constexpr int year = 365 * 24 * 3600, minute = 60;
+    return {.type = std::string(photo::facts_of(shown->format).media_type),
+            .body = std::move(shown->bytes),
             .cache = net::Cache::shared,
-            .cache_seconds = year};
+            .cache_seconds = shown->is_asked_for ? year : minute};
 }
 
 }  // namespace
