@@ -54,9 +54,16 @@
       return blob && blob.size < file.size ? new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: blob.type }) : file;
     } catch { return file; }
   };
+  const show = (page) => {
+    document.open();
+    document.write(page);
+    document.close();
+  };
+  let isSending = false;
   form.addEventListener("submit", async (event) => {
-    if (form.dataset.sent) return;
     event.preventDefault();
+    if (isSending) return; // a second press would only halve the line
+    isSending = true;
     const button = event.submitter;
     store(JSON.stringify(typed()));
     say("sending");
@@ -68,14 +75,15 @@
     try {
       const answer = await fetch(form.action, { method: "POST", body: data, credentials: "same-origin" });
       const page = await answer.text();
-      if (answer.ok && answer.redirected) {
-        store(null);
-        location.assign(answer.url);
-        return;
+      if (answer.redirected) {
+        // It is kept; elsewhere than among one's own goods one is sent to sign in first, and it is not.
+        if (answer.ok && new URL(answer.url).pathname.startsWith("/my/")) store(null);
+        history.replaceState(null, "", answer.url); // the page is here already: it is not fetched twice
       }
-      document.open();
-      document.write(page);
-      document.close();
-    } catch { say("lost"); }
+      show(page);
+    } catch {
+      isSending = false;
+      say("lost");
+    }
   });
 })();

@@ -269,6 +269,35 @@ class Pages(unittest.TestCase):
         self.assertEqual(len(set(pictures)), 2)
         picture = self.browser().get(pictures[0])
         self.assertEqual((picture.status, picture.headers["Content-Type"]), (200, "image/jpeg"))
+        # What is still to be made is shown as a JPEG for a while; nobody is refused for it.
+        kinds = set()
+        for name in pictures:
+            other = self.browser().get(name.replace(".jpg", ".webp"))
+            self.assertEqual(other.status, 200)
+            kinds.add((other.headers["Content-Type"], other.headers["Cache-Control"]))
+        self.assertLessEqual(kinds, {("image/webp", "public, max-age=31536000"), ("image/jpeg", "public, max-age=60")})
+
+        # The answer was lost on the way, so it is sent again: it is one product. Other words make another.
+        again = self.sound(me.post_files(new, fields, photos))
+        self.assertIn("Everybody sees it now.", again.text)
+        self.assertIn(address, [form["action"] for form in again.page.forms])
+        listed = me.get("/my/shops/kisumu-weavers").text
+        self.assertEqual(len(set(re.findall(r"/my/goods/[0-9a-z]{26}", listed))), 1)
+        second = self.sound(me.post_files(new, fields | {"title-0": "Round basket", "do": "draft"}, photos))
+        other = next(form["action"] for form in second.page.forms if form["action"].startswith("/my/goods/"))
+        self.assertNotEqual(other, address)
+        # A draft that is sent again to be seen is seen.
+        self.assertIn("Everybody sees it now.",
+                      self.sound(me.post_files(new, fields | {"title-0": "Round basket"}, photos)).text)
+        listed = me.get("/my/shops/kisumu-weavers").text
+        self.assertEqual(len(set(re.findall(r"/my/goods/[0-9a-z]{26}", listed))), 2)
+        self.sound(me.post_files(new, fields | {"sheet": "../../etc", "title-0": "Third", "do": "draft"}, []))
+        # A change that is sent again is no conflict with itself.
+        change = me.get(other).form(other) | {"title-0": "Round basket, small", "do": "live"}
+        for _ in range(2):
+            self.assertIn("Everybody sees it now.", self.sound(me.post_files(other, change, [])).text)
+        self.assertIn(f"{other}?version=2", me.get(f"{other}/versions").text)
+        self.assertNotIn(f"{other}?version=4", me.get(f"{other}/versions").text)
 
         # Two open the same version; the second to save is told of the first, and loses nothing.
         first, second = me.get(address).form(address), me.get(address).form(address)

@@ -49,6 +49,7 @@ struct Work {
     shop::Product product;
     shop::State state = shop::State::draft;
     std::int64_t newest = 0, live_version = 0;
+    std::string sheet = {};  // of a new product: tells this form from every other
 };
 
 Work new_work(Mine mine, Visit const& visit) {
@@ -576,7 +577,12 @@ net::Response goods_page(Visit& visit, Work const& work, Showing showing, Page p
     add_trade(sheet, visit, product);
     sheet.keep(numbers_field, visit.language());
     sheet.keep("version", std::to_string(work.newest));
-    if (work.id) sheet.sends_to(my_goods_address(*work.id));
+    if (work.id) {
+        sheet.sends_to(my_goods_address(*work.id));
+    } else {
+        sheet.keep("sheet", work.sheet);
+        sheet.sends_to(my_shop_address(work.mine.shop) + "/new");
+    }
     add_buttons(sheet, visit, work);
     auto& offline = page.add("OFFLINE");
     if (!showing.done.empty()) offline.show("OFFLINE_KEPT");
@@ -595,9 +601,17 @@ Problem missing_of(Visit const& visit, Error const& error) {
     return {field, words_of(visit, Error(error.code(), field, error.detail()))};
 }
 
+bool is_sheet(std::string_view text) {
+    return text.size() == 32 && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
+// The sheet is named in the address, so that it is the same one when somebody without scripts goes back to
+// it.
 Result<net::Response> new_goods(Visit& visit) {
-    auto mine = TRY(my_shop(visit, visit.http.parameter("slug")));
-    return goods_page(visit, new_work(std::move(mine), visit), {});
+    auto work = new_work(TRY(my_shop(visit, visit.http.parameter("slug"))), visit);
+    work.sheet = visit.query("sheet");
+    if (!is_sheet(work.sheet)) return net::redirect(visit.here_with("sheet", fresh_name()));
+    return goods_page(visit, work, {});
 }
 
 Result<net::Response> goods(Visit& visit) {
@@ -702,8 +716,56 @@ Result<net::Response> conflict(Visit& visit, Work work, shop::Product const& you
     return goods_page(visit, work, std::move(showing), std::move(page));
 }
 
+// Other words for the same sheet are another product: somebody went back and wrote the next one there.
+hub::Hub::Once once_of(Visit const& visit, Work const& work, hub::ProductChange const& change) {
+    auto digest = hub::digest_of({work.mine.kept.id.text(), change.document});
+    std::string name = "sheet " + work.sheet + " ";
+    for (char const byte : digest) {
+        auto const value = static_cast<unsigned char>(byte);
+        name += {"0123456789abcdef"[value >> 4U], "0123456789abcdef"[value & 15U]};
+    }
+    return {.asker = visit.caller.account->text(), .name = std::move(name), .digest = std::move(digest)};
+}
+
+// What is there already, in the same words: nothing is to be done but to show it, where that was asked for
+// too.
+Result<hub::SavedProduct> save_again(Visit& visit, shop::ProductId const& id, hub::ProductChange change) {
+    auto const there = TRY(visit.site.hub.product(visit.caller, id, shop::Which::newest));
+    bool const is_seen = there.state == shop::State::live && there.live_version == there.newest;
+    if (!change.goes_live || is_seen) return hub::SavedProduct{.id = id, .version = there.newest};
+    change.product = id;
+    change.expected = there.newest;
+    return visit.site.hub.save_product(visit.caller, change);
+}
+
+// On a bad line the hub may have done what was asked, and nobody learns of it: people send again, and so do
+// browsers by themselves. The same words for the same sheet are one product, and no other version of one.
+Result<hub::SavedProduct> save(Visit& visit, Work const& work, hub::ProductChange const& change) {
+    auto& hub = visit.site.hub;
+    if (work.id) {
+        auto saved = hub.save_product(visit.caller, change);
+        if (saved || saved.error().code() != Code::conflict || saved.error().field() != "version")
+            return saved;
+        auto const there = TRY(hub.product(visit.caller, *work.id, shop::Which::newest));
+        return shop::document_of(*there.product) == change.document ? save_again(visit, *work.id, change)
+                                                                    : saved;
+    }
+    if (!is_sheet(work.sheet) || !visit.caller.account) return hub.save_product(visit.caller, change);
+    auto const once = once_of(visit, work, change);
+    if (auto const before = TRY(hub.begin_once(once)))
+        return save_again(visit, TRY(shop::ProductId::parse(before->answer)), change);
+    auto saved = hub.save_product(visit.caller, change);
+    if (saved) {
+        TRY_VOID(hub.end_once(once, {.status = 200, .answer = saved->id.text()}));
+    } else if (saved.error().code() != Code::outcome_unknown) {
+        TRY_VOID(hub.drop_once(once));
+    }
+    return saved;
+}
+
 Result<net::Response> keep(Visit& visit, Work work) {
     auto const form = TRY(sent_form(visit));
+    if (!work.id) work.sheet = form.value("sheet");
     Typed typed(visit, form);
     auto const slots = read_photos(visit, typed);
     auto product = work.product;
@@ -722,12 +784,13 @@ Result<net::Response> keep(Visit& visit, Work work) {
     auto const wish = form.value("do");
     auto const may = shop::may_go_live(product);
     bool const goes_live = wish == "live" && may;
-    auto const saved = visit.site.hub.save_product(
-        visit.caller, {.shop = work.mine.kept.id,
-                       .product = work.id,
-                       .expected = work.id ? typed.whole("version", 0, INT32_MAX).value_or(0) : 0,
-                       .document = shop::document_of(product),
-                       .goes_live = goes_live});
+    auto const document = shop::document_of(product);
+    auto const saved = save(visit, work,
+                            {.shop = work.mine.kept.id,
+                             .product = work.id,
+                             .expected = work.id ? typed.whole("version", 0, INT32_MAX).value_or(0) : 0,
+                             .document = document,
+                             .goes_live = goes_live});
     if (!saved) {
         auto const& error = saved.error();
         if (is_for_error_page(error)) return std::unexpected(error);

@@ -320,6 +320,8 @@ std::string form_secret(Visit const& visit) {
     return masked(visit.site.hub.people().form_secret(*visit.caller.session));
 }
 
+std::string fresh_name() { return masked({}); }
+
 Result<net::Form> sent_form(Visit const& visit) {
     auto form = TRY(net::form_of(visit.http));
     // The header of the browser was looked at before (own_pages_only); those without it are held to this.

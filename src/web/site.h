@@ -63,6 +63,8 @@ void set_session(Visit& visit, std::string_view token);
 void forget_session(Visit& visit);
 // What a form must bring back, for those who are signed in: value of the hidden field "form".
 [[nodiscard]] std::string form_secret(Visit const& visit);
+// 32 letters that no other page has.
+[[nodiscard]] std::string fresh_name();
 // The fields of a form that was sent from our own page by the one who is signed in.
 [[nodiscard]] Result<net::Form> sent_form(Visit const& visit);
 
