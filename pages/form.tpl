@@ -14,7 +14,7 @@ DIFFERENCE_NAME, DIFFERENCE_YOURS, DIFFERENCE_THEIRS; THEIR_URL; OFFLINE section
 {{>_told}}
 {{#LEADS}}<p>{{LEAD_TEXT}}</p>
 {{/LEADS}}
-{{#DIFFERENCES}}<section class="sheet" aria-labelledby="differ-h">
+{{#DIFFERENCES}}<section class="sheet">
 <h2 id="differ-h">[[What differs]]</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="differ-h">
 <table class="table">

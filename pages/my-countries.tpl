@@ -19,7 +19,7 @@ PRICES_DAY; NO_LANES section: SENDING_URL }}
 <p class="keys">{{#KEYS}}<span>{{KEY_SVG:none}}{{KEY_NAME}}</span> {{/KEYS}}</p>
 {{COUNTRIES_SVG:none}}
 </section>
-<section aria-labelledby="table-h">
+<section>
 <h2 id="table-h">[[The same as figures]]</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="table-h">
 <table class="table">
