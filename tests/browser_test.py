@@ -3,7 +3,10 @@
 
 What drives the browser comes from npm, with the digests of tests/browser/package-lock.json, into the build folder. Where
 chromium, node or npm is not there, or npm cannot fetch, the test says so and skips (status 77).
+    tests/browser_test.py                    a visitor's and a seller's journeys
+    ALLROADS_LONG=1 tests/browser_test.py    and every page there is, right to left, in the dark
     tests/browser_test.py --only seller      journeys whose name matches
+    BROWSER_SHOTS=folder ...                 keeps pictures of the pages that are looked at
 """
 import argparse
 import hashlib
@@ -19,6 +22,9 @@ SOURCE = pathlib.Path(os.environ.get("ALLROADS_SOURCE", pathlib.Path(__file__).r
 BUILD = pathlib.Path(os.environ.get("ALLROADS_BUILD", SOURCE / "build/release"))
 ALLROADS = os.environ.get("ALLROADS_BIN", str(BUILD / "allroads"))
 SKIPPED = 77
+USUAL = "^(a visitor|the same|the first view|a seller)"
+OPERATORS = [f"operator-{n}@example.org" for n in range(3)]
+PASSWORD = "warp and weft of nine days"  # as tests/browser/pages.mjs has it
 
 
 def skip(why):
@@ -54,9 +60,6 @@ def main():
     parse = argparse.ArgumentParser()
     parse.add_argument("--only", help="journeys whose name matches")
     asked = parse.parse_args()
-    # Beside a build a browser takes minutes for a page: asked for by name, it runs; else it says that it skips.
-    if not asked.only and not os.environ.get("ALLROADS_BROWSER") and not os.environ.get("ALLROADS_LONG"):
-        skip("set ALLROADS_BROWSER=1 for the journeys that are known to end, ALLROADS_LONG=1 for all")
     browser = shutil.which("chromium")
     for name, found in (("chromium", browser), ("node", shutil.which("node")), ("npm", shutil.which("npm"))):
         if not found:
@@ -66,19 +69,21 @@ def main():
         demo = subprocess.run([ALLROADS, "--data", data, "demo"], capture_output=True, text=True, timeout=600, check=False)
         if demo.returncode != 0:
             sys.exit(f"allroads demo: {demo.stderr}")
+        for operator in OPERATORS:
+            subprocess.run([ALLROADS, "--data", data, "user", "add", operator, "--name", "Baraka", "--role", "operator"],
+                           input=PASSWORD + "\n", text=True, check=True, capture_output=True, timeout=60)
         with subprocess.Popen([ALLROADS, "--data", data, "serve", "--port", "0", "--quiet"], stdout=subprocess.PIPE,
                               text=True) as hub:
             try:
                 host = hub.stdout.readline().strip()
                 if not host.startswith("http://localhost:"):
                     sys.exit(f"allroads serve said {host!r}")
-                # The rest needs a quiet machine and a good deal of time: ALLROADS_LONG=1, or --only.
-                usual = "" if os.environ.get("ALLROADS_LONG") else "the same|the first view"
-                pattern = asked.only or usual
-                command = ["node"] + ([f"--test-name-pattern={pattern}"] if pattern else [])
-                command += ["--test-reporter=spec", str(SOURCE / "tests/browser/journeys.mjs")]
+                only = asked.only or ("" if os.environ.get("ALLROADS_LONG") else USUAL)
+                command = ["node", "--test-reporter=spec", str(SOURCE / "tests/browser/journeys.mjs")]
                 status = subprocess.run(command, timeout=1500, check=False, env=os.environ | {
-                    "BROWSER_HOST": host, "BROWSER_MODULES": str(folder), "BROWSER_PROGRAM": browser}).returncode
+                    "BROWSER_ONLY": only,
+                    "BROWSER_HOST": host, "BROWSER_MODULES": str(folder), "BROWSER_PROGRAM": browser,
+                    "BROWSER_OPERATORS": " ".join(OPERATORS)}).returncode
             finally:
                 hub.send_signal(signal.SIGTERM)
                 if hub.wait(timeout=60) != 0:

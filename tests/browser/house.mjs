@@ -1,5 +1,6 @@
 // What the journeys share: the browser, windows of it, what axe-core says of a page, what came over the wire, amounts.
 import assert from "node:assert/strict";
+import { it } from "node:test";
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -7,10 +8,19 @@ import path from "node:path";
 const modules = path.join(process.env.BROWSER_MODULES ?? ".", "node_modules");
 const { chromium } = createRequire(path.join(modules, "x.js"))("playwright-core");
 const axe = readFileSync(path.join(modules, "axe-core", "axe.min.js"), "utf8");
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+const shots = process.env.BROWSER_SHOTS;
 
 export const host = process.env.BROWSER_HOST;
 export const patience = 120_000; // milliseconds: a machine may be busy, a test must not fail for it
+
+const wanted = process.env.BROWSER_ONLY && new RegExp(process.env.BROWSER_ONLY);
+
+/** A test, if BROWSER_ONLY wants it. Nothing is tried twice: what fails now and then is broken. */
+export function journey(name, walk) {
+  if (!wanted || wanted.test(name)) it(name, walk);
+}
 
 export const openBrowser = () => chromium.launch({
   executablePath: process.env.BROWSER_PROGRAM ?? "/usr/bin/chromium",
@@ -38,21 +48,56 @@ export async function openWindow(browser, { width = 320, height = 640, scheme = 
   return page;
 }
 
-/** No violation, nothing wider than the window, nothing the browser complained of. */
-export async function mustBeSound(page, what) {
-  await page.evaluate(() => document.querySelectorAll("main details").forEach((one) => (one.open = true)));
-  await page.evaluate(axe); // the protocol's own evaluation stands outside the page's policy
-  const { violations } = await page.evaluate((tags) => axe.run({ runOnly: tags }), rules);
-  const told = violations.flatMap((one) => one.nodes.map((node) =>
+/** What axe-core has to say of the page as it is now; of `rules` only, if some are named. */
+async function violations(page, rules) {
+  const found = await page.evaluate((only) => axe.run({ runOnly: only }),
+    rules ? { type: "rule", values: rules } : { type: "tag", values: tags });
+  return found.violations.flatMap((one) => one.nodes.map((node) =>
     `${one.id}: ${node.target} ${(node.failureSummary ?? "").replaceAll("\n", " ")}`));
-  assert.deepEqual(told, [], `axe-core on ${what}`);
-  await page.evaluate(() => document.querySelectorAll("main details").forEach((one) => (one.open = false)));
-  await mustFit(page, what);
-  assert.deepEqual(page.complaints, [], `the browser on ${what}`);
 }
 
+const openAll = (page, isOpen) => page.evaluate((open) =>
+  document.querySelectorAll("main details").forEach((one) => (one.open = open)), isOpen);
+
+/**
+ * No violation, nothing wider than the window, nothing the browser complained of. With `faults` they are gathered there, so that
+ * one run tells all. With BROWSER_SHOTS=<folder> a picture of each page is kept, as wide as BROWSER_LOOKS says.
+ */
+export async function mustBeSound(page, what, { isDarkToo = false, faults } = {}) {
+  const told = [];
+  await openAll(page, true);
+  await page.evaluate(axe); // the protocol's own evaluation stands outside the page's policy
+  told.push(...(await violations(page)).map((one) => `axe-core on ${what}: ${one}`));
+  if (isDarkToo) {
+    await page.emulateMedia({ colorScheme: "dark" });
+    told.push(...(await violations(page, ["color-contrast"])).map((one) => `axe-core on ${what} in the dark: ${one}`));
+    await page.emulateMedia({ colorScheme: null });
+  }
+  await openAll(page, false);
+  if (await tooWide(page) > 0) told.push(`${what} is ${await tooWide(page)} px wider than its window`);
+  told.push(...(page.complaints ?? []).map((one) => `the browser on ${what}: ${one}`));
+  if (page.complaints) page.complaints = [];
+  if (shots) await keepShots(page, what);
+  if (faults) faults.push(...told);
+  else assert.deepEqual(told, []);
+}
+
+async function keepShots(page, what) {
+  const before = page.viewportSize();
+  for (const look of (process.env.BROWSER_LOOKS ?? "320-light 320-dark 768-light 1280-light 1280-dark").split(" ")) {
+    const [width, scheme] = [Number(look.split("-")[0]), look.split("-")[1]];
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.screenshot({ path: path.join(shots, `${what.replaceAll(/[^a-z0-9-]+/gi, "-")}-${look}.png`), fullPage: true });
+  }
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize(before);
+}
+
+const tooWide = (page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
 export async function mustFit(page, what) {
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  const wider = await tooWide(page);
   assert.ok(wider <= 0, `${what} is ${wider} px wider than its window`);
 }
 

@@ -1,7 +1,6 @@
 // A visitor: chooses a door, searches, compares, opens a product and reads what its price is made of.
 import assert from "node:assert/strict";
-import { test } from "node:test";
-import { cents, firstView, host, mustBeSound, mustFit, openWindow } from "./house.mjs";
+import { cents, firstView, host, journey, mustBeSound, mustFit, openWindow } from "./house.mjs";
 
 const pageBytesMax = 14_000;
 const viewBytesMax = 30_000;
@@ -46,7 +45,7 @@ async function readSlip(page) {
   return delivered;
 }
 
-async function journey(page, look = async () => {}) {
+async function buy(page, look = async () => {}) {
   await page.goto(host);
   await look("home");
   await page.selectOption("#door-to", "DE");
@@ -154,15 +153,15 @@ export function visitor(browser) {
     try { return await walk(page); } finally { await page.context().close(); }
   };
 
-  test("a visitor reads what a basket costs at a home in Germany", () => within({}, (page) =>
-    journey(page, (what) => mustBeSound(page, what))));
+  journey("a visitor reads what a basket costs at a home in Germany", () => within({}, (page) =>
+    buy(page, (what) => mustBeSound(page, what))));
 
-  test("the same without scripts", () => within({ script: false, width: 1280 }, (page) => journey(page)));
+  journey("the same without scripts", () => within({ script: false, width: 1280 }, (page) => buy(page)));
 
-  test("the same by keyboard alone", () => within({ width: 1280, height: 800 }, byKeyboard));
+  journey("the same by keyboard alone", () => within({ width: 1280, height: 800 }, byKeyboard));
 
   for (const language of ["ur", "ar"]) {
-    test(`every page from right to left: ${language}`, () => within({ language, door: "DE.home" }, async (page) => {
+    journey(`every page from right to left: ${language}`, () => within({ language, door: "DE.home" }, async (page) => {
       for (const [name, address] of await somePages(page)) {
         await page.goto(address);
         assert.equal(await page.getAttribute("html", "dir"), "rtl");
@@ -175,14 +174,14 @@ export function visitor(browser) {
     }));
   }
 
-  test("every page in the dark", () => within({ scheme: "dark", door: "DE.home", width: 1280 }, async (page) => {
+  journey("every page in the dark", () => within({ scheme: "dark", door: "DE.home", width: 1280 }, async (page) => {
     for (const [name, address] of await somePages(page)) {
       await page.goto(address);
       await mustBeSound(page, `${name} in the dark`);
     }
   }));
 
-  test("the first view of every page is small", () => within({ door: "DE.home" }, async (page) => {
+  journey("the first view of every page is small", () => within({ door: "DE.home" }, async (page) => {
     const pages = await somePages(page);
     const told = [];
     for (const [name, address] of pages) {
