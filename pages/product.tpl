@@ -33,7 +33,7 @@ PRODUCT_DATA_JSON JSON-LD (markup by json_in_page); "" where there is none }}
 </div>
 <div class="gallery">
 <ul>
-{{#PHOTOS}}<li><a href="{{PHOTO_URL}}"><picture><source type="image/avif" srcset="{{PHOTO_AVIF}}"><source type="image/webp" srcset="{{PHOTO_WEBP}}"><img src="{{PHOTO_JPEG}}" alt="{{PHOTO_ALT}}" width="{{PHOTO_WIDTH}}" height="{{PHOTO_HEIGHT}}"{{#PHOTO_LATER}} loading="lazy"{{/PHOTO_LATER}} decoding="async"></picture></a></li>
+{{#PHOTOS}}<li><a href="{{PHOTO_URL}}"><picture><source type="image/avif" srcset="{{PHOTO_AVIF}}"><source type="image/webp" srcset="{{PHOTO_WEBP}}"><img src="{{PHOTO_JPEG}}" alt="{{PHOTO_ALT}}" width="{{PHOTO_WIDTH}}" height="{{PHOTO_HEIGHT}}"{{#PHOTO_LATER}} loading="lazy"{{/PHOTO_LATER}} decoding="async"></picture><span class="unseen" lang="{{PRODUCT_LANG}}" dir="auto">{{PRODUCT_TITLE}}</span></a></li>
 {{/PHOTOS}}
 </ul>
 {{#NO_PHOTOS}}<p class="no-photo">[[No photo]]</p>{{/NO_PHOTOS}}

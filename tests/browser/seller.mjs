@@ -117,7 +117,10 @@ async function loseLine(page, line, cut) {
   if (cut.script) await page.locator("[data-says=lost]").waitFor({ state: "visible" });
   line.mend();
   // Without our script the browser shows its own page of refusal; one goes back, as people do.
-  if (!cut.script) await page.goBack({ waitUntil: "load" });
+  if (!cut.script) {
+    await page.waitForURL(/^chrome-error:/);
+    await page.goBack({ waitUntil: "load" });
+  }
   await page.locator(".sheet-form").waitFor();
   assert.deepEqual(await written(page, names), before, "nothing that was typed is lost");
   const photos = await page.evaluate(() => document.querySelector("[name=photos]").files.length);
@@ -176,9 +179,9 @@ export function seller(browser) {
     const folder = mkdtempSync(path.join(os.tmpdir(), "allroads-photos-"));
     try { await walk(folder); } finally { rmSync(folder, { recursive: true, force: true }); }
   };
-  for (const [language, who] of Object.entries(sellers)) {
+  for (const language of ["en", "ur"]) {
     journey(`a seller on a bad line: ${language}`, () => within((folder) =>
-      sell(browser(), folder, language, who, { script: true })));
+      sell(browser(), folder, language, sellers[language], { script: true })));
   }
   journey("a seller on a bad line, without scripts", () => within((folder) =>
     sell(browser(), folder, "en", sellers.plain, { script: false })));
