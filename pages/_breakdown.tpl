@@ -68,7 +68,7 @@ BOOKS_EDITION     is taken from _foot }}
 {{#CHARGE_SUM}}<p class="fine">[[{{CHARGE_RATE}} of {{CHARGE_BASE}}]]</p>{{/CHARGE_SUM}}
 {{#CHARGE_REPLACED}}<p class="fine">[[Not collected: {{REPLACED_BY}} takes its place.]]</p>{{/CHARGE_REPLACED}}
 {{#CHARGE_WAIVED}}<p class="fine">[[Not collected: it comes to too little.]]</p>{{/CHARGE_WAIVED}}
-{{#CHARGE_LAW}}<p class="law"><a href="{{LAW_URL}}" rel="external noopener"><bdi>{{LAW_TITLE}}</bdi></a> <span class="fine"><bdi>{{LAW_REF}}</bdi>; <span>{{LAW_DAYS}}</span>; <span>[[checked on {{LAW_CHECKED}}]]</span></span></p>{{/CHARGE_LAW}}
+{{#CHARGE_LAW}}<p class="law"><a href="{{LAW_URL}}" rel="external noopener"><bdi lang="en">{{LAW_TITLE}}</bdi></a> <span class="fine"><bdi>{{LAW_REF}}</bdi>; <span>{{LAW_DAYS}}</span>; <span>[[checked on {{LAW_CHECKED}}]]</span></span></p>{{/CHARGE_LAW}}
 <p>{{#SURE_OFFICIAL}}<span class="badge good">[[from the official text]]</span>{{/SURE_OFFICIAL}}{{#SURE_SECONDARY}}<span class="badge">[[from another publication of the law]]</span>{{/SURE_SECONDARY}}{{#SURE_ASSUMED}}<span class="badge warn">[[assumed]]</span>{{/SURE_ASSUMED}}</p>
 </li>
 {{/CHARGES}}

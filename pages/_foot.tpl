@@ -8,6 +8,7 @@ as written in the reader's language). }}
 <li><a href="/reckoning">[[How we reckon]]</a></li>
 <li><a href="/api/docs">[[For programs: the API]]</a></li>
 <li><a href="/door">[[Choose your door]]</a></li>
+<li><a href="/privacy">[[What is kept about you]]</a></li>
 </ul>
 </nav>
 {{#BOOKS}}<p class="fine">[[Duties and taxes come from books {{BOOKS_EDITION}} of {{BOOKS_DAY}}.]] [[What we do not know, we say.]]</p>{{/BOOKS}}

@@ -1,4 +1,5 @@
 {{! A form, put together by Sheet (src/web/forms.h). FORM_ACTION, FORM_SECRET; FORM_FILES section where files are sent;
+FORM_SECRETS section where a field hides what is typed: a script offers to show it;
 FORM_HIDDEN, a section for each: HIDDEN_NAME, HIDDEN_VALUE
 GROUPS, a section for each: GROUP_HEAD section: GROUP_HEADING; GROUP_SAYS section: GROUP_ABOUT; FIELDS, a section for each:
   FIELD_ID, FIELD_NAME, FIELD_LABEL, FIELD_VALUE, FIELD_MAX, FIELD_KEYBOARD, FIELD_COMPLETE
@@ -30,7 +31,8 @@ BUTTONS, a section for each: BUTTON_VALUE, BUTTON_TEXT, BUTTON_PLAIN or BUTTON_D
 {{#FIELD_ALONE}}<div class="field"><label for="{{FIELD_ID}}">{{FIELD_LABEL}}{{#FIELD_NEEDED}} <span class="fine">[[field|(needed)]]</span>{{/FIELD_NEEDED}}</label>
 {{#FIELD_LINE}}<input id="{{FIELD_ID}}" name="{{FIELD_NAME}}" type="text" inputmode="{{FIELD_KEYBOARD}}" value="{{FIELD_VALUE}}" maxlength="{{FIELD_MAX}}" autocomplete="{{FIELD_COMPLETE}}"{{#FIELD_SHORT}} class="short"{{/FIELD_SHORT}}{{#FIELD_ANY}} dir="auto"{{/FIELD_ANY}}{{#FIELD_NEEDED}} aria-required="true"{{/FIELD_NEEDED}}{{#FIELD_PROBLEM}} aria-invalid="true"{{/FIELD_PROBLEM}} aria-describedby="{{FIELD_ID}}-help{{#FIELD_PROBLEM}} {{FIELD_ID}}-problem{{/FIELD_PROBLEM}}">{{/FIELD_LINE}}
 {{#FIELD_EMAIL}}<input id="{{FIELD_ID}}" name="{{FIELD_NAME}}" type="text" inputmode="email" dir="ltr" autocapitalize="none" spellcheck="false" value="{{FIELD_VALUE}}" maxlength="{{FIELD_MAX}}" autocomplete="{{FIELD_COMPLETE}}"{{#FIELD_NEEDED}} aria-required="true"{{/FIELD_NEEDED}}{{#FIELD_PROBLEM}} aria-invalid="true"{{/FIELD_PROBLEM}} aria-describedby="{{FIELD_ID}}-help{{#FIELD_PROBLEM}} {{FIELD_ID}}-problem{{/FIELD_PROBLEM}}">{{/FIELD_EMAIL}}
-{{#FIELD_SECRET}}<input id="{{FIELD_ID}}" name="{{FIELD_NAME}}" type="password" dir="ltr" maxlength="{{FIELD_MAX}}" autocomplete="{{FIELD_COMPLETE}}"{{#FIELD_NEEDED}} aria-required="true"{{/FIELD_NEEDED}}{{#FIELD_PROBLEM}} aria-invalid="true"{{/FIELD_PROBLEM}} aria-describedby="{{FIELD_ID}}-help{{#FIELD_PROBLEM}} {{FIELD_ID}}-problem{{/FIELD_PROBLEM}}">{{/FIELD_SECRET}}
+{{#FIELD_SECRET}}<input id="{{FIELD_ID}}" name="{{FIELD_NAME}}" type="password" dir="ltr" maxlength="{{FIELD_MAX}}" autocomplete="{{FIELD_COMPLETE}}"{{#FIELD_NEEDED}} aria-required="true"{{/FIELD_NEEDED}}{{#FIELD_PROBLEM}} aria-invalid="true"{{/FIELD_PROBLEM}} aria-describedby="{{FIELD_ID}}-help{{#FIELD_PROBLEM}} {{FIELD_ID}}-problem{{/FIELD_PROBLEM}}">
+<p class="choices" data-shows="{{FIELD_ID}}" hidden><label><input type="checkbox"> <span>[[Show what is typed]]</span></label></p>{{/FIELD_SECRET}}
 {{#FIELD_AREA}}<textarea id="{{FIELD_ID}}" name="{{FIELD_NAME}}" rows="6" maxlength="{{FIELD_MAX}}" dir="auto"{{#FIELD_PROBLEM}} aria-invalid="true"{{/FIELD_PROBLEM}} aria-describedby="{{FIELD_ID}}-help{{#FIELD_PROBLEM}} {{FIELD_ID}}-problem{{/FIELD_PROBLEM}}">{{FIELD_VALUE}}</textarea>{{/FIELD_AREA}}
 {{#FIELD_CHOOSE}}<select id="{{FIELD_ID}}" name="{{FIELD_NAME}}" autocomplete="{{FIELD_COMPLETE}}"{{#FIELD_PROBLEM}} aria-invalid="true"{{/FIELD_PROBLEM}} aria-describedby="{{FIELD_ID}}-help{{#FIELD_PROBLEM}} {{FIELD_ID}}-problem{{/FIELD_PROBLEM}}">
 {{#OPTIONS}}<option value="{{OPTION_VALUE}}"{{#OPTION_CHOSEN}} selected{{/OPTION_CHOSEN}}>{{OPTION_NAME}}</option>
@@ -48,3 +50,4 @@ BUTTONS, a section for each: BUTTON_VALUE, BUTTON_TEXT, BUTTON_PLAIN or BUTTON_D
 {{/BUTTONS}}
 </div>
 </form>
+{{#FORM_SECRETS}}<script src="/assets/showing.js" defer></script>{{/FORM_SECRETS}}

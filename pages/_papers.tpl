@@ -4,7 +4,7 @@
 <p>{{PAPER_PURPOSE}}</p>
 {{#PAPER_MAYBE}}<p>{{MAYBE_TEXT}}</p>{{/PAPER_MAYBE}}
 {{#PAPER_ISSUER}}<p class="fine">[[From: {{ISSUER_NAME}}]]</p>{{/PAPER_ISSUER}}
-{{#PAPER_LAW}}<p class="law"><a href="{{LAW_URL}}" rel="external noopener"><bdi>{{LAW_TITLE}}</bdi></a></p>{{/PAPER_LAW}}
+{{#PAPER_LAW}}<p class="law"><a href="{{LAW_URL}}" rel="external noopener"><bdi lang="en">{{LAW_TITLE}}</bdi></a></p>{{/PAPER_LAW}}
 </details></li>
 {{/PAPERS}}
 </ul>

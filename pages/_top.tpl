@@ -9,6 +9,7 @@ SIGNED_IN         section: ACCOUNT_NAME, ACCOUNT_URL
 SIGNED_OUT        section: SIGN_IN_URL
 LANGUAGE_NAME     of the page, in itself: "English"
 LANGUAGES         a section for each other language: LANGUAGE_CODE, LANGUAGE_OWN_NAME, LANGUAGE_URL
+ACTING            section where a clerk acts for a member: ACTING_NAME, ACTING_UNTIL, ACTING_SECRET
 DEMO              section where shops and goods are made up }}
 </head>
 <body>
@@ -54,4 +55,5 @@ DEMO              section where shops and goods are made up }}
 </div>
 </header>
 <main id="main" class="wrap" tabindex="-1">
+{{#ACTING}}<div class="notice warn"><svg class="icon" aria-hidden="true"><use href="#i-warn"/></svg><div><p>[[You act for {{ACTING_NAME}} until {{ACTING_UNTIL}}.]]</p><form action="/counter/end" method="post"><input type="hidden" name="form" value="{{ACTING_SECRET}}"><button class="button plain" type="submit">[[End it]]</button></form></div></div>{{/ACTING}}
 {{#DEMO}}<p class="notice demo"><svg class="icon" aria-hidden="true"><use href="#i-info"/></svg><span>[[A demonstration: nothing can be bought. Duties, taxes and their laws are real.]]</span></p>{{/DEMO}}

@@ -1,6 +1,6 @@
 {{! What is one's own. Values of _top, _foot, _mine and _told; besides: ACCOUNT_NAME, ACCOUNT_LANGUAGE, FORM_SECRET,
 CONTACTS, a section for each: CONTACT_TEXT, CONTACT_VERIFIED or CONTACT_OPEN (section: VERIFY_URL)
-HAS_SECOND or NO_SECOND: section; SECOND_ASKED section: an operator without a second factor
+HAS_SECOND or NO_SECOND, HAS_PIN or NO_PIN: section; SECOND_ASKED section: an operator without a second factor
 SESSIONS, a section for each: SESSION_ID, SESSION_AGENT, SESSION_SEEN, SESSION_HERE or SESSION_ELSEWHERE (section)
 KEYS section: KEY_LIST: KEY_ID, KEY_NAME, KEY_SCOPES, KEY_UNTIL, KEY_USED (section: USED_TEXT), KEY_STANDS or KEY_ENDED }}
 {{>_head}}
@@ -18,11 +18,13 @@ KEYS section: KEY_LIST: KEY_ID, KEY_NAME, KEY_SCOPES, KEY_UNTIL, KEY_USED (secti
 <div><dt>[[Phone number or e-mail]]</dt><dd>{{#CONTACTS}}<p><bdi>{{CONTACT_TEXT}}</bdi> {{#CONTACT_VERIFIED}}<span class="badge good">[[confirmed]]</span>{{/CONTACT_VERIFIED}}{{#CONTACT_OPEN}}<span class="badge warn">[[not confirmed yet]]</span> <a href="{{VERIFY_URL}}">[[Confirm it]]</a>{{/CONTACT_OPEN}}</p>
 {{/CONTACTS}}</dd></div>
 <div><dt>[[Second factor]]</dt><dd>{{#HAS_SECOND}}[[on]] · <a href="/me/second-factor">[[Turn it off]]</a>{{/HAS_SECOND}}{{#NO_SECOND}}[[off]] · <a href="/me/second-factor">[[Turn it on]]</a>{{/NO_SECOND}}</dd></div>
+<div><dt>[[PIN for the counter]]</dt><dd>{{#HAS_PIN}}[[set]]{{/HAS_PIN}}{{#NO_PIN}}[[none]]{{/NO_PIN}} · <a href="/me/pin">[[Set the PIN]]</a></dd></div>
 </dl>
 <div class="actions">
 <a class="button plain" href="/me/name">[[Name and language]]</a>
 <a class="button plain" href="/me/password">[[Change the password]]</a>
 <a class="button plain" href="/me/contact">[[Another phone number or e-mail]]</a>
+<a class="button plain" href="/me/helpers">[[Who acts for you]]</a>
 <form action="/sign-out" method="post"><input type="hidden" name="form" value="{{FORM_SECRET}}"><button class="button danger" type="submit">[[Sign out]]</button></form>
 </div>
 <section aria-labelledby="sessions-h">
@@ -43,5 +45,10 @@ KEYS section: KEY_LIST: KEY_ID, KEY_NAME, KEY_SCOPES, KEY_UNTIL, KEY_USED (secti
 </ul>{{/KEYS}}
 <div class="actions"><a class="button plain" href="/me/keys">[[Make a key]]</a></div>
 </section>
+<ul class="links below">
+<li><a href="/privacy">[[What is kept about you]]</a></li>
+<li><a href="/me/copy">[[Take a copy of what is kept about you]]</a></li>
+<li><a href="/me/leave">[[End my account]]</a></li>
+</ul>
 </div>
 {{>_foot}}

@@ -16,7 +16,7 @@ PACKS, a section for each, oldest first: PACK_NAME, PACK_TITLE, PACK_MARKET, PAC
 <caption class="unseen">[[Packs, the oldest first]]</caption>
 <thead><tr><th scope="col">[[Pack]]</th><th scope="col">[[As of]]</th><th scope="col" class="number">[[Age in days]]</th><th scope="col" class="number">[[Measures]]</th></tr></thead>
 <tbody>
-{{#PACKS}}<tr><th scope="row"><bdi>{{PACK_TITLE}}</bdi> <span class="fine"><bdi>{{PACK_NAME}}</bdi></span></th><td class="day">{{PACK_DAY}}</td><td class="number">{{PACK_AGE}} {{#PACK_OLD}}<span class="badge warn">[[old]]</span>{{/PACK_OLD}}{{#PACK_UNDATED}}<span class="badge bad">[[without a day]]</span>{{/PACK_UNDATED}}</td><td class="number">{{PACK_MEASURES}}</td></tr>
+{{#PACKS}}<tr><th scope="row"><bdi lang="en">{{PACK_TITLE}}</bdi> <span class="fine"><bdi>{{PACK_NAME}}</bdi></span></th><td class="day">{{PACK_DAY}}</td><td class="number">{{PACK_AGE}} {{#PACK_OLD}}<span class="badge warn">[[old]]</span>{{/PACK_OLD}}{{#PACK_UNDATED}}<span class="badge bad">[[without a day]]</span>{{/PACK_UNDATED}}</td><td class="number">{{PACK_MEASURES}}</td></tr>
 {{/PACKS}}
 </tbody>
 </table>

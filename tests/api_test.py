@@ -339,6 +339,20 @@ class Pages(Case):
         self.ask(self.visitor, "find", query="?after=nonsense", status=422)
         self.refused(self.visitor, "find", "bad-country", query="?to=ZZ", status=422)
 
+    def test_a_parameter_stands_once(self):
+        for query, field in (("?to=DE&to=FR", "to"), ("?q=a&rows=2&q=a", "q"), ("?q=a&%71=b", "q"),
+                             ("?nobody=1&nobody=2", "nobody")):
+            told = self.refused(self.visitor, "find", "bad-value", query=query, status=422)
+            self.assertEqual(told["field"], field)
+        me = self.person()
+        shop = self.shop(me)
+        told = self.refused(me, "changeShop", "bad-value", [shop["id"]], "?version=1&version=2", body=shop["document"],
+                            status=422)
+        self.assertEqual(told["field"], "version")
+        # A list is what may be named again: any of its values is meant.
+        for query in ("?origin=KE&origin=UG", "?category=baskets&category=bags&material=sisal&material=wool"):
+            self.ask(self.visitor, "find", query=query)
+
 
 class Strangers(Case):
     """Of two people, neither sees or changes what is the other's alone."""

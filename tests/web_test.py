@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import html.parser
 import http.client
+import json
 import os
 import pathlib
 import re
@@ -187,6 +188,8 @@ class Pages(unittest.TestCase):
         cls.data.mkdir()
         add = [PROGRAM, "--data", str(cls.data), "user", "add", "operator@example.org", "--name", "Baraka", "--role",
                "operator"]
+        subprocess.run(add, input=PASSWORD + "\n", text=True, check=True, capture_output=True, timeout=20)
+        add[5:] = ["clerk@example.org", "--name", "Otieno", "--role", "clerk"]
         subprocess.run(add, input=PASSWORD + "\n", text=True, check=True, capture_output=True, timeout=20)
         cls.server = subprocess.Popen([PROGRAM, "--data", str(cls.data), "serve", "--port", "0", "--quiet"],
                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
@@ -512,6 +515,130 @@ class Pages(unittest.TestCase):
         self.assertEqual(known.text.replace("me@example.org", ""), unknown.text.replace("no@example.org", ""))
         self.problems(self.browser().post("/forgotten", sent | {"contact": "me@example.org", "code": "00000000",
                                                                 "password": PASSWORD + " sita", "do": "set"}), "code")
+
+    def test_counter(self):
+        """A member lets a clerk act with a PIN, sees what was done, and takes it back."""
+        me, clerk = self.browser("sw"), self.browser()
+        self.sound(me.sign_up("amina@example.org", name="Amina"))
+        self.assertEqual(me.get("/counter").status, 403, "members act for nobody")
+        self.sound(clerk.post("/sign-in?back=/counter", {"contact": "clerk@example.org", "password": PASSWORD}))
+        blank = self.sound(clerk.get("/counter")).form("/counter")
+        wanted = blank | {"contact": "amina@example.org", "purposes": "products:write", "minutes": "60"}
+        none = clerk.post("/counter", wanted | {"pin": "482915"})
+        self.problems(none, "pin")
+
+        pin = self.sound(me.get("/me/pin")).form("/me/pin")
+        self.problems(me.post("/me/pin", pin | {"pin": "482915", "password": "not it"}), "password")
+        self.problems(me.post("/me/pin", pin | {"pin": "111111", "password": PASSWORD}), "pin")
+        self.assertIn("PIN imewekwa.", self.sound(me.post("/me/pin", pin | {"pin": "482915", "password": PASSWORD})).text)
+
+        wrong = clerk.post("/counter", wanted | {"pin": "482916"})
+        self.problems(wrong, "pin")
+        self.assertNotIn("482916", wrong.text)
+        nobody = clerk.post("/counter", wanted | {"contact": "nobody@example.org", "pin": "482916"})
+        told = [re.findall(r'class="problem"[^>]*>([^<]*)', one.text) for one in (none, wrong, nobody)]
+        self.assertEqual((told[0], told[1]), (told[1], told[2]))
+        self.assertNotIn("Amina", wrong.text, "not whose contact it is")
+        self.problems(clerk.post("/counter", {**wanted, "pin": "482915", "purposes": "accounts:write"}), "purposes")
+        self.problems(clerk.post("/counter", {**wanted, "pin": "482915", "minutes": "100000"}), "minutes")
+
+        acting = self.sound(clerk.post("/counter", wanted | {"pin": "482915"}))
+        self.assertRegex(acting.text, "You act for .*Amina")
+        self.assertEqual(clerk.open_shop("Amina Baskets").status, 403, "only what was consented to")
+        both = [*(wanted | {"pin": "482915"}).items(), ("purposes", "shops:write")]
+        self.sound(clerk.post("/counter", both))
+        self.sound(clerk.open_shop("Amina Baskets"))
+        self.assertIn("Amina Baskets", self.sound(me.get("/my")).text)
+        new = "/my/shops/amina-baskets/new"
+        live = self.sound(clerk.post_files(new, self.product_fields(clerk, new, do="live"), []))
+        self.assertIn("You act for", live.text)
+        self.assertNotIn("Amina Baskets", self.sound(clerk.get("/me")).text)
+        self.assertIn("Published a product", self.sound(clerk.get("/counter")).text)
+
+        helped = self.sound(me.get("/me/helpers"))
+        for words in ("Otieno", "Amechapisha bidhaa", "Amefungua duka", "Ruhusa imetolewa kwa PIN"):
+            self.assertIn(words, helped.text)
+        kept = dict(clerk.cookies)
+        end = clerk.get("/counter").form("/counter/end")
+        alone = self.sound(clerk.post("/counter/end", end))
+        self.assertNotIn("/counter/end", alone.text)
+        self.assertNotIn("Amina Baskets", self.sound(clerk.get("/my")).text)
+        member = dict(alone.page.forms[-1]["buttons"])["member"]
+        self.assertIn("Amina Baskets", self.sound(clerk.post("/counter/act", end | {"member": member})).text)
+
+        taken = helped.form("/me/helpers")
+        button = dict(next(form for form in helped.page.forms if form["action"] == "/me/helpers")["buttons"])
+        self.assertIn("Hawezi tena", self.sound(me.post("/me/helpers", taken | button)).text)
+        # Also with the cookie of before, and whoever sets it by hand.
+        for cookies in (dict(clerk.cookies), kept):
+            clerk.cookies = cookies
+            self.assertNotIn("Amina Baskets", self.sound(clerk.get("/my")).text)
+            self.assertNotIn("acting", clerk.cookies)
+        self.assertEqual(clerk.get("/my/shops/amina-baskets").status, 404)
+        self.assertEqual(clerk.post("/counter/act", end | {"member": member}).status, 403)
+        stranger = self.browser()
+        self.sound(stranger.sign_up("stranger@example.org"))
+        stranger.cookies["acting"] = member
+        self.assertNotIn("Amina Baskets", self.sound(stranger.get("/my")).text)
+
+    def test_leaving(self):
+        """What is kept is told to everybody; a copy and the end of an account want the password."""
+        me = self.browser()
+        for language in ("en", "fr", "es", "pt", "ar", "sw", "ur", "zh", "hi", "bn"):
+            self.sound(self.browser(language).get("/privacy"))
+        self.assertIn("/privacy", self.sound(me.get("/sign-up")).text)
+        self.sound(me.sign_up("leaving@example.org", name="Njoki"))
+        self.sound(me.open_shop("Njoki Shop"))
+        new = "/my/shops/njoki-shop/new"
+        live = self.sound(me.post_files(new, self.product_fields(me, new, do="live"), []))
+        address = next(form["action"] for form in live.page.forms if form["action"].startswith("/my/goods/"))
+        copy, leave = me.get("/me/copy").form("/me/copy"), me.get("/me/leave").form("/me/leave")
+        self.problems(me.post("/me/copy", copy | {"password": "not it"}), "password")
+        self.problems(me.post("/me/leave", leave | {"password": "not it"}), "password")
+        taken = me.post("/me/copy", copy | {"password": PASSWORD})
+        self.assertEqual((taken.headers["Content-Type"], taken.headers["Cache-Control"]), ("application/json", "no-store"))
+        kept = json.loads(taken.text)
+        self.assertEqual((kept["name"], kept["contacts"][0]["contact"]), ("Njoki", "leaving@example.org"))
+        self.assertEqual(kept["shops"][0]["products"][0]["texts"][0]["title"], "Oval basket")
+        self.assertIn("shop.make", [one["verb"] for one in kept["done"]])
+        self.sound(me.post("/me/leave", leave | {"password": PASSWORD}))
+        self.assertNotIn("session", me.cookies)
+        self.assertIn("does not offer this any more",
+                      self.sound(self.browser().get("/goods/" + address.rsplit("/", 1)[1])).text)
+        self.problems(me.post("/sign-in", {"contact": "leaving@example.org", "password": PASSWORD}), "password")
+
+    def test_refusals_speak_the_language(self):
+        """What a form refuses is told in the language of the page, also where only the hub knows why."""
+        for language in ("ur", "fr", "zh"):
+            me = self.browser(language)
+            contact = f"words-{language}@example.org"
+            self.sound(me.sign_up(contact))
+            self.sound(me.open_shop("Words", slug=f"words-{language}"))
+            new = f"/my/shops/words-{language}/new"
+            about = f"/my/shops/words-{language}/about"
+            fields = self.product_fields(me, new)
+            answers = [
+                me.post_files(new, fields | {"sku": "x" * 200, "do": "draft"}, []),
+                me.post_files(new, fields | {"origin": "ZZ", "do": "draft"}, []),
+                me.post_files(new, fields | {"unit": "nothing", "do": "draft"}, []),
+                me.post_files(new, fields | {"category": "nothing", "do": "draft"}, []),
+                me.post_files(new, fields | {"title-0": "a\u0001b", "do": "draft"}, []),
+                me.post_files(new, fields | {"terms": "XXX", "do": "draft"}, []),
+                me.post(about, me.get(about).form(about) | {"place": "p" * 3000}),
+                me.post(about, me.get(about).form(about) | {"slug": "-no-"}),
+                me.post("/sign-in", {"contact": "x", "password": "y"}),
+                me.post("/forgotten", {"contact": "0712", "do": "code"}),
+                me.get("/goods/nothing"), me.get("/my/goods/nothing"), me.get("/counter"), me.get("/operate/users"),
+                me.post("/me/name", {"form": "no", "name": "x"}),
+                me.get("/search?q=" + "a" * 2000), me.get("/search?after=nonsense"),
+            ]
+            for number, answer in enumerate(answers):
+                main = answer.text[answer.text.index("<main"):answer.text.index("</main>")]
+                said = " ".join(re.findall(r'class="(?:problem|lead)"[^>]*>([^<]*)<', main)
+                                + re.findall(r'class="errors".*?</ul>', main, re.S))
+                words = re.findall(r"\b(?:the|is|not|with|must|expected|there|your|has|at most|of|and)\b",
+                                   re.sub(r"<[^>]*>", " ", said))
+                self.assertEqual(words, [], (language, number, said))
 
     def test_files(self):
         """Looked at first, then imported for real, and taken out again."""

@@ -39,6 +39,34 @@ class Security(unittest.TestCase):
                 text = " ".join(path.read_text(encoding="utf-8").split())
                 self.assertTrue(match[2] in text, match[0])
 
+    def test_the_service_is_shut_in(self):
+        text = (ROOT / "scripts/allroads.service").read_text(encoding="utf-8")
+        held = dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
+        for name, value in {"DynamicUser": "yes", "NoNewPrivileges": "yes", "CapabilityBoundingSet": "",
+                            "ProtectSystem": "strict", "ProtectHome": "yes", "StateDirectoryMode": "0700",
+                            "SystemCallFilter": "@system-service", "MemoryDenyWriteExecute": "yes"}.items():
+            self.assertEqual(held.get(name), value, name)
+        self.assertIn("time-sync.target", held["After"])
+        # What the program asks for itself: connections and what else it opens.
+        header = (ROOT / "src/net/net.h").read_text(encoding="utf-8")
+        connections = int(re.search(r"connections = ([\d']+);", header)[1].replace("'", ""))
+        others = int(re.search(r"descriptors_of_others = (\d+)", (ROOT / "src/net/descriptors.h").read_text())[1])
+        self.assertGreaterEqual(int(held["LimitNOFILE"]), connections + others)
+
+    def test_alarms_speak_of_what_is_counted(self):
+        text = (ROOT / "scripts/alerts.yml").read_text(encoding="utf-8")
+        counted = (ROOT / "src/net/metrics.cpp").read_text(encoding="utf-8")
+        names = set(re.findall(r"allroads_\w+", text))
+        self.assertGreater(len(names), 2)
+        for name in names:
+            self.assertIn(f'"{name}"', counted)
+        for limit in re.search(r'limit=~"([^"]+)"', text)[1].split("|"):
+            self.assertIn(f'"{limit}"', counted)
+        pages = " ".join(path.read_text(encoding="utf-8") for path in ROOT.glob("src/[wa]*/*.cpp"))
+        for routes in re.findall(r'route=~"POST \(([^)]+)\)"', text):
+            for route in routes.split("|"):
+                self.assertIn(f'"{route}"', pages)
+
     def test_tests_are_named_by_their_whole_names(self):
         for name in re.findall(r"`tests/hostile_test\.py:(\w+)`", TEXT):
             self.assertIn(f"    def {name}(self):", (ROOT / "tests/hostile_test.py").read_text(encoding="utf-8"))
@@ -61,7 +89,7 @@ class Security(unittest.TestCase):
     def test_every_verb_of_the_hub_has_its_row(self):
         header = (ROOT / "src/hub/hub.h").read_text(encoding="utf-8")
         inside = header[header.index("\nclass Hub {"):header.index("\nprivate:", header.index("\nclass Hub {"))]
-        inside = re.sub(r"//[^\n]*|operator=\([^)]*\)", "", inside)
+        inside = re.sub(r"//[^\n]*|operator=\([^)]*\)|using [^;]*;", "", inside)
         verbs = set(re.findall(r"\b([a-z][a-z_]*)\(", inside))
         part = TEXT[TEXT.index("## Who may ask what"):TEXT.index("## OWASP")]
         told = [name for line in part.splitlines() if line.startswith("| `")

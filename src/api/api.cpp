@@ -61,11 +61,20 @@ Result<std::optional<hub::Hub::Once>> once_of(hub::Caller const& caller, Verb co
                                         .digest = hub::digest_of({http.method, http.target, http.body})});
 }
 
+// A browser that is led here shows nothing of it as a page, whatever somebody wrote into it.
+void attach(net::Response& response) {
+    bool const is_named = std::ranges::any_of(
+        response.headers, [](net::Pair const& one) { return one.name == "Content-Disposition"; });
+    if (!is_named) response.headers.push_back({"Content-Disposition", "attachment; filename=\"api.json\""});
+}
+
 net::Response response_of(Reply&& reply) {
-    return {.status = reply.status,
-            .type = reply.type,
-            .body = std::move(reply.body),
-            .headers = std::move(reply.headers)};
+    net::Response response{.status = reply.status,
+                           .type = reply.type,
+                           .body = std::move(reply.body),
+                           .headers = std::move(reply.headers)};
+    attach(response);
+    return response;
 }
 
 Result<Reply> done(hub::Hub& hub, Verb const& verb, net::Request const& http, hub::Caller const& caller) {
@@ -96,6 +105,7 @@ std::string_view wait_in(std::string_view detail) {
 
 net::Response refused(Error const& error) {
     auto response = net::problem(error);
+    attach(response);
     if (error.code() == Code::too_many) {
         auto const wait = wait_in(error.detail());
         for (auto& header : response.headers) {
@@ -103,6 +113,19 @@ net::Response refused(Error const& error) {
         }
     }
     return response;
+}
+
+// Two readers could take either for what was meant; only a list may name its parameter again.
+Result<void> must_stand_once(Verb const& verb, net::Request const& http) {
+    for (auto pair = http.query.begin(); pair != http.query.end(); ++pair) {
+        bool const is_again = std::any_of(http.query.begin(), pair,
+                                          [&](net::Pair const& before) { return before.name == pair->name; });
+        bool const is_list = is_again && std::ranges::any_of(verb.parameters, [&](Parameter const& one) {
+                                 return one.is_list && one.in == "query" && one.name == pair->name;
+                             });
+        if (is_again && !is_list) return refuse(Code::bad_value, excerpt(pair->name), "given more than once");
+    }
+    return {};
 }
 
 bool is_of_visitor(net::Request const& http) {
@@ -125,6 +148,7 @@ std::string key_of(hub::Hub& hub, Verb const& verb, net::Request const& http) {
 net::Response answered(hub::Hub& hub, net::KeptAnswers& kept, Verb const& verb, net::Request const& http) {
     auto const caller = caller_of(hub, verb, http);
     if (!caller) return refused(caller.error());
+    if (auto const once = must_stand_once(verb, http); !once) return refused(once.error());
     auto const key = key_of(hub, verb, http);
     auto reply = done(hub, verb, http, *caller);
     if (!reply) return refused(reply.error());
@@ -146,7 +170,9 @@ std::optional<net::Response> quickly(hub::Hub& hub, net::KeptAnswers& kept, Verb
     if (!asset) return std::nullopt;
     auto const caller = caller_of(hub, verb, http);
     if (!caller) return refused(caller.error());
-    return net::Response{.cache = net::Cache::revalidate, .asset = std::move(asset)};
+    net::Response response{.cache = net::Cache::revalidate, .asset = std::move(asset)};
+    attach(response);
+    return response;
 }
 
 }  // namespace

@@ -390,7 +390,8 @@ constexpr Parameter facet(std::string_view name) {
     return {.name = name,
             .in = "query",
             .schema = R"({"type":"array","items":{"type":"string","maxLength":60},"maxItems":50})",
-            .about = "Any of these"};
+            .about = "Any of these",
+            .is_list = true};
 }
 constexpr std::array page_parameters{rows, after};
 constexpr std::array id_parameters{id};

@@ -31,6 +31,7 @@ struct Parameter {
     std::string_view about;
     std::string_view example = {};  // JSON
     bool is_required = false;
+    bool is_list = false;  // may be given several times
 };
 struct Verb {
     std::string_view method;

@@ -50,11 +50,14 @@ std::string digest_of(std::initializer_list<std::string_view> parts) {
 }
 
 bool has_scope(Caller const& caller, std::string_view scope) {
-    return !caller.key || std::ranges::find(caller.scopes, scope) != caller.scopes.end();
+    if (!caller.key && !caller.acting_for) return true;
+    return std::ranges::find(caller.scopes, scope) != caller.scopes.end();
 }
 
 Result<void> must_have_scope(Caller const& caller, std::string_view scope) {
     if (has_scope(caller, scope)) return {};
+    if (caller.acting_for)
+        return refuse(Code::not_allowed, "", "the member has not consented to this: " + std::string(scope));
     return refuse(Code::not_allowed, "", "the key lacks the scope " + std::string(scope));
 }
 
@@ -97,19 +100,6 @@ Result<Caller> Hub::caller(Credentials const& credentials, people::Often often) 
     caller.proved = visit.proved;
     caller.new_token = std::move(visit.new_token);
     return caller;
-}
-
-Result<Caller> Hub::acting_for(Caller const& clerk, people::AccountId member, std::string_view purpose) {
-    if (!clerk.account) return refuse(Code::signed_out, "", "a clerk signs in first");
-    if (!clerk.roles.has(people::Role::clerk))
-        return refuse(Code::not_allowed, "", "only clerks act for members");
-    auto read = TRY(hidden_->data->read());
-    auto const consent =
-        TRY(hidden_->people->standing_consent(read, member, *clerk.account, purpose, hidden_->now()));
-    if (!consent) return refuse(Code::not_allowed, "", "the member has not consented, or it has run out");
-    auto acting = clerk;
-    acting.acting_for = member;
-    return acting;
 }
 
 Caller Hub::keeper() const {
@@ -202,7 +192,7 @@ Result<people::SignedIn> Hub::second_factor(Caller const& caller, std::string_vi
 
 Result<void> Hub::sign_out(Caller const& caller) {
     if (!caller.account || !caller.session) return {};
-    return hidden_->people->end_session(*caller.account, *caller.session, hidden_->act_of(caller));
+    return hidden_->people->end_session(*caller.account, *caller.session, act_of(caller));
 }
 
 Result<void> Hub::reset_password(Caller const& caller, std::string_view contact, std::string_view code,

@@ -60,6 +60,7 @@ struct Hub::Hidden {
     std::optional<Catalogue> catalogue = {};
     std::optional<photo::Album> album = {};
     std::optional<photo::Uploads> uploads = {};
+    NoticeWords notice_words = {};
     std::atomic<bool> is_demo = false;
     std::atomic<bool> webhooks_may_be_plain = false;
     std::mutex lock = {};

@@ -86,6 +86,7 @@ std::vector<db::Migration> all_migrations() {
     add(own_steps, 0, 1);
     add(own_steps, 1, 1);
     add(ledger::migrations(), 0, 1);
+    add(people::migrations(), 1, 1);
     allroads::check(all.size() == people::migrations().size() + shop::migrations().size() + own_steps.size() +
                                       ledger::migrations().size());
     return all;
@@ -309,6 +310,11 @@ Result<void> Hub::save_index() {
 
 people::People& Hub::people() { return *hidden_->people; }
 
-people::Act Hub::act_of(Caller const& caller) const { return hidden_->act_of(caller); }
+// For what somebody does about themselves: not for a member, even while they act for one.
+people::Act Hub::act_of(Caller const& caller) const {
+    auto act = hidden_->act_of(caller);
+    act.acting_for.reset();
+    return act;
+}
 
 }  // namespace allroads::hub

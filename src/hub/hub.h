@@ -69,10 +69,36 @@ struct Caller {
     people::Roles roles = {};
     std::vector<std::string> scopes = {};  // of a key
     std::string name = {}, language = {};
-    db::Moment proved{};                               // when a secret was last shown
-    std::optional<std::string> new_token = {};         // to be kept in the place of the one that was brought
-    std::optional<people::AccountId> acting_for = {};  // a member who consented
+    db::Moment proved{};                        // when a secret was last shown
+    std::optional<std::string> new_token = {};  // to be kept in the place of the one that was brought
+    // A member who consented: `scopes` is then what to, until when, and their name.
+    std::optional<people::AccountId> acting_for = {};
+    db::Moment acting_until{};
+    std::string acting_name = {};
     [[nodiscard]] bool is_signed_in() const { return account.has_value(); }
+};
+
+// What a clerk may be let do, each the scope that a key would need for it.
+inline constexpr std::array<std::string_view, 2> consent_purposes{"products:write", "shops:write"};
+struct WantedConsent {
+    std::string_view contact;  // of the member
+    std::string_view pin;      // as the member typed it
+    std::vector<std::string> purposes = {};
+    people::Millis life = people::consent_life;
+};
+// One that stands, with the names of both.
+struct Consent {
+    people::ConsentFacts facts;
+    std::string member, clerk;
+};
+// What a clerk did for a member.
+struct Help {
+    people::TrailRow row;
+    std::string member, clerk;
+};
+struct HelpPage {
+    std::vector<Help> rows;  // newest first
+    std::string next = {};   // empty: the last page
 };
 
 // ---- products at a door -----------------------------------------------------------------------------------
@@ -218,9 +244,19 @@ public:
 
     // -- who asks. Refused: `signed-out` for a token that is no more; `too-many`.
     [[nodiscard]] Result<Caller> caller(Credentials const& credentials, people::Often often);
-    // The same person acting for a member who consented to `purpose`.
-    [[nodiscard]] Result<Caller> acting_for(Caller const& clerk, people::AccountId member,
-                                            std::string_view purpose);
+
+    // -- a clerk acts for a member, whose PIN is consent
+    // Refused: `wrong-secret` alike for a contact that nobody has, a member without a PIN, and a wrong PIN.
+    [[nodiscard]] Result<people::AccountId> consent(Caller const& clerk, WantedConsent const& wanted);
+    // The same person acting for a member, in what stands of the member's consent.
+    [[nodiscard]] Result<Caller> acting_for(Caller const& clerk, people::AccountId member);
+    // What stands now: of a clerk's members, or of one's own clerks.
+    [[nodiscard]] Result<std::vector<Consent>> consents_had(Caller const& clerk);
+    [[nodiscard]] Result<std::vector<Consent>> consents_given(Caller const& member);
+    [[nodiscard]] Result<void> withdraw_consent(Caller const& member, people::ConsentId id);
+    // What was done: by a clerk for members, or for oneself.
+    [[nodiscard]] Result<HelpPage> help_given(Caller const& clerk, std::string_view after, std::size_t rows);
+    [[nodiscard]] Result<HelpPage> help_had(Caller const& member, std::string_view after, std::size_t rows);
 
     // -- accounts
     // Sends a code to the contact; alike for all.
@@ -321,6 +357,16 @@ public:
     [[nodiscard]] Result<void> delivery_ended(db::Id<Delivery> id, int status, std::string_view answer);
     // For tests: addresses with http:// too.
     void let_webhooks_be_plain();
+
+    // The words for a people::Notice, in a language; empty for none. Nobody is told until there are some.
+    // Before anybody else uses the hub.
+    using NoticeWords = std::function<std::string(std::string_view language, std::string_view verb)>;
+    void tell_in(NoticeWords words);
+
+    // A copy of what is kept about who asks, as JSON.
+    [[nodiscard]] Result<std::string> kept_about(Caller const& caller);
+    // Ends the account of who asks: products are withdrawn, personal fields blanked, programs told no more.
+    [[nodiscard]] Result<void> leave(Caller const& caller);
 
     // -- messages for a gateway: taken in their order; gone once they are confirmed
     [[nodiscard]] Result<std::vector<Message>> messages(std::size_t rows);

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -327,6 +328,174 @@ TEST_CASE("codes are sent alike for all, and to those alone whom they concern") 
         REQUIRE(hub.sent(waiting[0].id));
         CHECK(hub.messages(10)->empty());
         CHECK(hub.sent(waiting[0].id).error().code() == Code::not_found);
+    });
+}
+
+namespace {
+
+constexpr std::string_view pin = "482915";
+
+Caller again(House& house, std::size_t token) {
+    return *house.hub->caller({.token = house.tokens.at(token), .address = "192.0.2.7"},
+                              people::Often::page_address);
+}
+template <class T>
+Code code_of(Result<T> const& result) {
+    return result ? Code::internal : result.error().code();
+}
+std::vector<std::string> texts_to(Hub& hub, std::string_view contact) {
+    std::vector<std::string> texts;
+    auto const messages = *hub.messages(100);
+    for (auto const& one : messages) {
+        if (one.to == contact) texts.push_back(one.text);
+    }
+    return texts;
+}
+
+}  // namespace
+
+TEST_CASE("a clerk acts for a member with their PIN, in what they chose and for a while") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const member = house.someone("+254712000001", "Amina");
+        auto clerk = house.someone("clerk@example.org", "Otieno");
+        WantedConsent wanted{.contact = "+254712000001", .pin = pin, .purposes = {"products:write"}};
+        CHECK(code_of(hub.consent(clerk, wanted)) == Code::not_allowed);
+        REQUIRE(hub.grant(hub.keeper(), *clerk.account, people::Role::clerk, true));
+        clerk = again(house, 1);
+        // A member without a PIN, a wrong PIN and a contact of nobody look alike.
+        auto const refusal = [&](WantedConsent const& asked) {
+            return hub.consent(clerk, asked).error().sentence();
+        };
+        auto const without = refusal(wanted);
+        REQUIRE(hub.people().set_pin(*member.account, pin, hub.act_of(member)));
+        wanted.pin = "482916";
+        CHECK(refusal(wanted) == without);
+        wanted.contact = "+254712000009";
+        CHECK(refusal(wanted) == without);
+        wanted = {.contact = "+254712000001", .pin = pin, .purposes = {"accounts:write"}};
+        CHECK(code_of(hub.consent(clerk, wanted)) == Code::bad_value);
+        wanted.purposes = {};
+        CHECK(code_of(hub.consent(clerk, wanted)) == Code::field_missing);
+        CHECK(code_of(hub.acting_for(clerk, *member.account)) == Code::not_allowed);
+
+        wanted.purposes = {"products:write"};
+        REQUIRE(hub.consent(clerk, wanted));
+        auto acting = *hub.acting_for(clerk, *member.account);
+        CHECK(acting.acting_name == "Amina");
+        CHECK(code_of(hub.make_shop(acting, shop_document)) == Code::not_allowed);
+        wanted.purposes = {"products:write", "shops:write"};
+        wanted.life = std::chrono::hours(1);
+        REQUIRE(hub.consent(clerk, wanted));
+        acting = *hub.acting_for(clerk, *member.account);
+        auto const shop = *hub.make_shop(acting, shop_document);
+        listed(house, acting, shop, product_document());
+        CHECK(hub.my_shops(member)->size() == 1);
+        CHECK(hub.my_shops(clerk)->empty());
+        CHECK(code_of(hub.change_shop(clerk, shop, 1, shop_document)) == Code::not_allowed);
+        // Nothing else of the member's, and nothing of an operator's.
+        CHECK(code_of(hub.make_webhook(acting, "https://example.org/hook", {})) == Code::not_allowed);
+        CHECK(code_of(hub.kept_about(acting)) == Code::not_allowed);
+        CHECK(code_of(hub.leave(acting)) == Code::not_allowed);
+        CHECK(code_of(hub.acting_for(member, *clerk.account)) == Code::not_allowed);
+
+        auto const had = *hub.help_had(member, "", 50);
+        std::vector<std::string> verbs;
+        for (auto const& one : had.rows) {
+            CHECK((one.clerk == "Otieno" && one.member == "Amina"));
+            verbs.push_back(one.row.verb);
+        }
+        CHECK(std::ranges::count(verbs, "consent.give") == 4);  // one of them with a wrong PIN
+        CHECK(std::ranges::count(verbs, "shop.make") == 1);
+        CHECK(std::ranges::count(verbs, "product.publish") == 1);
+        CHECK(hub.help_given(clerk, "", 50)->rows.size() == had.rows.size() - 1);  // no wrong PIN
+        CHECK(hub.help_had(clerk, "", 50)->rows.empty());
+        CHECK(code_of(hub.help_given(member, "", 50)) == Code::not_allowed);
+
+        auto const given = *hub.consents_given(member);
+        REQUIRE(given.size() == 3);
+        CHECK(code_of(hub.withdraw_consent(clerk, given[0].facts.id)) == Code::not_found);
+        for (auto const& one : given) CHECK(hub.withdraw_consent(member, one.facts.id));
+        CHECK(code_of(hub.acting_for(clerk, *member.account)) == Code::not_allowed);
+        CHECK(hub.consents_had(clerk)->empty());
+        REQUIRE(hub.consent(clerk, wanted));
+        house.now += std::chrono::hours(1);
+        CHECK(code_of(hub.acting_for(clerk, *member.account)) == Code::not_allowed);
+    });
+}
+
+TEST_CASE("who owns an account hears of its changes, by contacts that were verified") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        hub.tell_in([](std::string_view language, std::string_view verb) {
+            return std::string(language) + ":" + std::string(verb);
+        });
+        auto const visitor = house.visitor();
+        REQUIRE(hub.send_code(visitor, people::Purpose::sign_up, "amina@example.org"));
+        auto const code = texts_to(hub, "amina@example.org").at(0).substr(10, 8);
+        auto const made = hub.sign_up(visitor, {.contact = "amina@example.org",
+                                                .name = "Amina",
+                                                .language = "sw",
+                                                .password = "korongo nne majini",
+                                                .code = code,
+                                                .agent = "test"});
+        REQUIRE(made);
+        house.tokens.push_back(made->token);
+        auto const amina = again(house, 0);
+        auto const act = hub.act_of(amina);
+        auto& people = hub.people();
+        REQUIRE(people.change_password(*amina.account, "korongo nne majini", "korongo tano majini", act));
+        REQUIRE(people.set_pin(*amina.account, pin, act));
+        REQUIRE(people.make_key(*amina.account, {.name = "k", .scopes = {"products:read"}}, act));
+        CHECK(code_of(people.change_password(*amina.account, "not this", "korongo sita majini", act)) ==
+              Code::wrong_secret);
+        REQUIRE(hub.send_code(amina, people::Purpose::contact, "new@example.org"));
+        auto const fresh = texts_to(hub, "new@example.org").at(0).substr(10, 8);
+        REQUIRE(people.set_contact(*amina.account, *people::Contact::parse("new@example.org"), fresh, act));
+        auto const told = texts_to(hub, "amina@example.org");
+        // The contact that goes is told too: who takes an account over begins with that.
+        CHECK(std::vector(told.begin() + 1, told.end()) ==
+              std::vector<std::string>{"sw:account.password", "sw:pin.set", "sw:key.make",
+                                       "sw:account.contact"});
+
+        // Nobody confirmed this one: it may be a stranger's.
+        auto const other = house.someone("other@example.org", "Otieno");
+        REQUIRE(people.set_pin(*other.account, pin, hub.act_of(other)));
+        CHECK(texts_to(hub, "other@example.org").empty());
+    });
+}
+
+TEST_CASE("who leaves takes along a copy, their goods and their name; operators who look are seen") {
+    on_both([](House& house) {
+        if (!house.has_books()) return;
+        auto& hub = *house.hub;
+        auto const seller = house.someone("seller@example.org", "Wanjiru");
+        auto const shop = *hub.make_shop(seller, shop_document);
+        auto const product = listed(house, seller, shop, product_document());
+        REQUIRE(hub.make_webhook(seller, "https://example.org/hook", {}));
+
+        auto const copy = *hub.kept_about(seller);
+        for (auto const* const part : {"seller@example.org", "Wanjiru", "test-baskets", "Sisal bread basket",
+                                       "\"verb\":\"shop.make\""})
+            CHECK(copy.find(part) != std::string::npos);
+        CHECK(copy.find("korongo") == std::string::npos);
+        CHECK(copy.find("argon2") == std::string::npos);
+        CHECK(code_of(hub.kept_about(house.visitor())) == Code::signed_out);
+
+        REQUIRE(hub.account_of(hub.keeper(), "seller@example.org"));
+        auto const looks = hub.people().trail({.verb = "account.look"})->rows;
+        REQUIRE(looks.size() == 1);
+        CHECK(looks[0].subject == seller.account->text());
+
+        CHECK(code_of(hub.leave(house.visitor())) == Code::signed_out);
+        REQUIRE(hub.leave(seller));
+        CHECK(code_of(hub.caller({.token = house.tokens[0], .address = "192.0.2.7"},
+                                 people::Often::page_address)) == Code::signed_out);
+        CHECK(hub.product(house.visitor(), product.id, shop::Which::live)->state == shop::State::withdrawn);
+        CHECK(hub.find({.words = "sisal", .language = "en"})->products.empty());
+        auto const gone = *hub.people().account(*seller.account);
+        CHECK((gone.deleted && gone.name.empty() && gone.contacts.empty()));
+        CHECK(hub.people().check_trail()->empty());
     });
 }
 

@@ -43,16 +43,20 @@ Result<void> Hub::drop_aside(Caller const& caller, std::string_view id) {
 
 Result<void> Hub::must_operate(Caller const& caller) const { return hidden_->must_be_operator(caller); }
 
+// Who looks after the hub sees contacts of others: that stands in the trail too.
 Result<people::AccountFacts> Hub::account_of(Caller const& caller, people::AccountId id) {
     TRY_VOID(hidden_->must_be_operator(caller));
-    return hidden_->people->account(id);
+    auto facts = TRY(hidden_->people->account(id));
+    people::Entry const entry{.verb = "account.look", .subject_kind = "account", .subject = id.text()};
+    TRY_VOID(hidden_->change(caller, entry, [](db::Write&) { return Result<void>(); }));
+    return facts;
 }
 
 Result<std::optional<people::AccountFacts>> Hub::account_of(Caller const& caller, std::string_view contact) {
     TRY_VOID(hidden_->must_be_operator(caller));
     auto const found = TRY(hidden_->people->find(TRY(people::Contact::parse(contact))));
     if (!found) return std::optional<people::AccountFacts>();
-    return std::optional(TRY(hidden_->people->account(*found)));
+    return std::optional(TRY(account_of(caller, *found)));
 }
 
 }  // namespace allroads::hub

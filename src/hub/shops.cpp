@@ -41,7 +41,7 @@ Result<shop::ShopId> Hub::make_shop(Caller const& caller, std::string_view docum
             return refuse(Code::too_many, "", "an account keeps at most 20 shops");
         return shop::add_shop(write, hidden_->self, kept);
     }));
-    if (!caller.roles.has(people::Role::seller))
+    if (caller.acting_for || !caller.roles.has(people::Role::seller))
         TRY_VOID(hidden_->people->grant(owner, people::Role::seller, hidden_->act_of(caller)));
     TRY_VOID(hidden_->catalogue->put(kept));
     return id;

@@ -247,7 +247,9 @@ class Server {
 public:
     [[nodiscard]] std::uint16_t port() const;
     [[nodiscard]] int listening_socket() const;  // to hand down to the process that takes over
-    [[nodiscard]] std::string metrics() const;   // what /metrics answers
+    // Limits::connections, or fewer where the system grants this process fewer open files.
+    [[nodiscard]] std::size_t connections_max() const;
+    [[nodiscard]] std::string metrics() const;  // what /metrics answers
     // /readyz answers 503 from now on, so that a balancer turns away; everything else goes on.
     void retire();
     // Stops accepting, finishes what runs and what was begun, closes what is idle. True if all ended within
@@ -266,7 +268,7 @@ private:
 };
 
 // Refuses patterns that are malformed or given twice, an address that cannot be listened on, a certificate
-// that cannot be read.
+// that cannot be read. Raises the soft limit of open files as far as the connections need it.
 [[nodiscard]] Result<Server> serve(Config config, std::vector<Route> routes);
 
 // ---- client -----------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@
 #include <unordered_set>
 
 #include "net/connection.h"
+#include "net/descriptors.h"
 #include "net/metrics.h"
 #include "net/routes.h"
 #include "net/workers.h"
@@ -33,6 +34,7 @@ constexpr std::size_t joined_bytes = 16 * 1024;     // smaller bodies are writte
 constexpr std::size_t pipelined_bytes = 64 * 1024;  // of answers, before they must be taken
 constexpr std::size_t kept_bytes = 1024;            // of buffers that an idle connection keeps
 constexpr std::size_t drained_bytes = 1024 * 1024;  // read and forgotten before we close
+constexpr int told_at_once = 100;                   // that no descriptor is left, before others have a turn
 constexpr Milliseconds tick_shortest{5}, tick_longest{250};
 
 // How often deadlines are looked at: an eighth of the shortest of them.
@@ -174,6 +176,7 @@ public:
 
     [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] int listening_socket() { return acceptor_.native_handle(); }
+    [[nodiscard]] std::size_t connections_max() const { return limits_.connections; }
     [[nodiscard]] Probe& probe() { return *probe_; }
 
 private:
@@ -181,6 +184,7 @@ private:
     void accept();
     void accepted(tcp::socket socket);
     void turn_away(tcp::socket socket, Code code, Limit limit);
+    void turn_away_without_room();
     // reading
     void want_read(Held const& c);
     void readable(Held const& c, std::string_view got);
@@ -233,6 +237,7 @@ private:
     std::unordered_map<std::string, std::size_t> of_address_;
     std::size_t waiting_ = 0;
     std::size_t body_bytes_ = 0;
+    SpareDescriptor spare_;
     std::vector<char> scratch_ = std::vector<char>(scratch_bytes);
 
     std::mutex mutex_;  // of what follows
@@ -321,7 +326,8 @@ void Server::Loop::accept() {
         now_ = Clock::now();
         if (!failed) accepted(std::move(socket));
         if (!acceptor_.is_open() || is_stopping_) return;
-        // Out of descriptors, most likely: the next tick tries again.
+        if (failed == asio::error::no_descriptors) turn_away_without_room();
+        // Anything else that fails: the next tick tries again.
         if (!failed || failed == asio::error::connection_aborted) accept();
     });
 }
@@ -350,6 +356,17 @@ void Server::Loop::accepted(tcp::socket socket) {
     connections_.insert(c);
     probe_->metrics->connections(connections_.size());
     want_read(c);
+}
+
+// Something else of the program holds what our own limit left free: those who wait are told rather than left.
+void Server::Loop::turn_away_without_room() {
+    Failure failed;
+    spare_.give();
+    for (int told = 0; told < told_at_once && !failed; ++told) {
+        tcp::socket socket(io_);
+        if (!acceptor_.accept(socket, failed)) turn_away(std::move(socket), Code::busy, Limit::connections);
+    }
+    spare_.take();
 }
 
 // One answer without waiting for anything; a caller behind TLS is told nothing.
@@ -877,6 +894,7 @@ Server::~Server() = default;
 
 std::uint16_t Server::port() const { return loop_->port(); }
 int Server::listening_socket() const { return loop_->listening_socket(); }
+std::size_t Server::connections_max() const { return loop_->connections_max(); }
 std::string Server::metrics() const { return loop_->probe().metrics->text(); }
 void Server::retire() { loop_->probe().is_retired = true; }
 bool Server::stop(Milliseconds grace) { return loop_->stop(grace); }
@@ -890,6 +908,7 @@ Result<Server> serve(Config config, std::vector<Route> routes) {
     }
     if (!is_field_value(config.content_security_policy))
         return refuse(Code::bad_value, "content_security_policy", "holds a control character");
+    config.limits.connections = room_for_connections(config.limits.connections);
     auto const probe = std::make_shared<Probe>();
     probe->is_ready = config.is_ready;
     probe->audience = config.metrics;

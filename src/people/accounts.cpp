@@ -165,6 +165,7 @@ Result<void> People::set_contact(AccountId id, Contact const& contact, std::stri
                 if (is_phone == (contact.kind() == Contact::Kind::phone)) old.emplace_back(rows.text(0));
             }
         }
+        TRY_VOID(s.tell(write, id, "account.contact"));
         for (auto const& address : old)
             TRY(write.run("DELETE FROM contact WHERE hub = ? AND address = ?", s.hub, address));
         TRY_VOID(s.give_contact(write, id, contact, act.now));
@@ -206,7 +207,7 @@ Result<void> People::change_password(AccountId id, std::string_view old_password
         TRY(s.end_sessions(write, id, act.session, "password", act.now));
         TRY(s.record(write, act,
                      {.verb = "account.password", .subject_kind = "account", .subject = id.text()}));
-        return {};
+        return s.tell(write, id, "account.password");
     });
 }
 
@@ -306,6 +307,7 @@ Result<AccountId> People::reset_password(Contact const& contact, std::string_vie
         Act by = act;
         if (!by.account) by.account = id;
         TRY(s.record(write, by, {.verb = "account.reset", .subject_kind = "account", .subject = id->text()}));
+        TRY_VOID(s.tell(write, *id, "account.reset"));
         return id;
     }));
     if (!whose) return refuse(Code::wrong_secret, "code", wrong_code);

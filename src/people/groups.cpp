@@ -212,7 +212,7 @@ Result<void> People::set_pin(AccountId id, std::string_view pin, Act const& act)
                       "wrong = 0, pauses = 0, paused_until = 0",
                       s.hub, id, hash));
         TRY(s.record(write, act, {.verb = "pin.set", .subject_kind = "account", .subject = id.text()}));
-        return {};
+        return s.tell(write, id, "pin.set");
     });
 }
 
@@ -254,6 +254,7 @@ Result<ConsentId> People::consent(NewConsent const& wanted, std::string_view pin
                       .subject = is_right ? id.text() : wanted.member.text(),
                       .outcome = is_right ? Outcome::done : Outcome::refused,
                       .details = {{"clerk", wanted.clerk.text()}, {"purpose", wanted.purpose}}}));
+        if (is_right) TRY_VOID(s.tell(write, wanted.member, "consent.give"));
         return {};
     }));
     if (!is_right) return refuse(Code::wrong_secret, "pin", "the PIN is not right");
@@ -271,19 +272,36 @@ Result<std::optional<ConsentId>> People::standing_consent(db::Asked& asked, Acco
     return std::optional(row->id<Consent>(0));
 }
 
-Result<std::vector<ConsentFacts>> People::consents(AccountId member) {
-    auto& s = *state_;
-    auto read = TRY(s.db->read());
-    auto rows =
-        TRY(read.rows("SELECT id, member, clerk, purpose, made, good_until, withdrawn FROM consent "
-                      "WHERE hub = ? AND member = ? ORDER BY id DESC LIMIT ?",
-                      s.hub, member, page_rows_max));
+namespace {
+
+Result<std::vector<ConsentFacts>> consents_in(db::Rows rows) {
     std::vector<ConsentFacts> all;
     while (TRY(rows.next()))
         all.push_back({rows.id<Consent>(0), rows.id<Account>(1), rows.id<Account>(2),
                        std::string(rows.text(3)), moment_of(rows.integer(4)), moment_of(rows.integer(5)),
                        moment_of(rows, 6)});
     return all;
+}
+
+}  // namespace
+
+Result<std::vector<ConsentFacts>> People::consents(AccountId member) {
+    auto& s = *state_;
+    auto read = TRY(s.db->read());
+    return consents_in(
+        TRY(read.rows("SELECT id, member, clerk, purpose, made, good_until, withdrawn FROM consent "
+                      "WHERE hub = ? AND member = ? ORDER BY id DESC LIMIT ?",
+                      s.hub, member, page_rows_max)));
+}
+
+Result<std::vector<ConsentFacts>> People::consents_of_clerk(AccountId clerk, Moment now) {
+    auto& s = *state_;
+    auto read = TRY(s.db->read());
+    return consents_in(
+        TRY(read.rows("SELECT id, member, clerk, purpose, made, good_until, withdrawn FROM consent "
+                      "WHERE hub = ? AND clerk = ? AND good_until > ? AND withdrawn IS NULL "
+                      "ORDER BY id DESC LIMIT ?",
+                      s.hub, clerk, number_of(now), page_rows_max)));
 }
 
 Result<void> People::withdraw_consent(AccountId member, ConsentId consent, Act const& act) {

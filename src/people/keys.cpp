@@ -81,7 +81,7 @@ Result<MadeKey> People::make_key(AccountId id, NewKey const& key, Act const& act
                       .subject_kind = "key",
                       .subject = key_id.text(),
                       .details = {{"scopes", excerpt(scopes, 250)}}}));
-        return {};
+        return s.tell(write, id, "key.make");
     }));
     return MadeKey{.id = key_id, .text = std::string(opening) + key_id.text() + "_" + secret};
 }

@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -30,7 +31,6 @@ namespace allroads::people {
 
 using Moment = std::chrono::sys_time<std::chrono::milliseconds>;
 using Millis = std::chrono::milliseconds;
-
 
 struct Account;
 struct Session;
@@ -356,8 +356,10 @@ struct TrailRow {
     std::string details;  // a JSON object
 };
 struct TrailQuestion {
-    std::optional<AccountId> account = {};  // did it, or
-    std::string verb = {};                  // empty: all; not together with `account`
+    std::optional<AccountId> account = {};     // did it, or
+    std::string verb = {};                     // empty: all; not together with `account`
+    std::optional<AccountId> acting_for = {};  // was done for this member, by whom `account` says or anybody
+    bool is_for_others = false;                // only what `account` did for members
     std::optional<Moment> from = {}, until = {};
     std::string after = {};  // `next` of the page before
     std::size_t rows = 50;
@@ -370,6 +372,20 @@ struct TrailHead {
     std::int64_t number = 0;
     std::string digest;  // of the last row, and through it of all before; 64 hexadecimal digits
 };
+
+// ---- what people are told ---------------------------------------------------------------------------------
+
+// A change that its owner must hear of, in case it was not they who made it. Told within its transaction.
+struct Notice {
+    AccountId account;
+    std::string language;
+    std::vector<Contact> contacts;  // that are verified; also the one that goes
+    // account.password, account.reset, account.contact, second-factor.confirm, second-factor.drop,
+    // second-factor.recovery (one was used), second-factor.again (digits came twice), pin.set, consent.give,
+    // key.make
+    std::string_view verb;
+};
+using Tell = std::function<Result<void>(db::Write&, Notice const&)>;
 
 // ---- the room ---------------------------------------------------------------------------------------------
 
@@ -461,6 +477,10 @@ public:
                                                                     AccountId clerk, std::string_view purpose,
                                                                     Moment now);
     [[nodiscard]] Result<std::vector<ConsentFacts>> consents(AccountId member);  // newest first
+    // What stands now of those that a clerk was given.
+    [[nodiscard]] Result<std::vector<ConsentFacts>> consents_of_clerk(AccountId clerk, Moment now);
+    // Looks at a secret of nobody, so that what is refused for another reason takes as long.
+    void look_at_nothing(std::string_view secret);
     Result<void> withdraw_consent(AccountId member, ConsentId consent, Act const& act);
 
     // -- the trail
@@ -474,6 +494,8 @@ public:
 
     // -- the rest
     [[nodiscard]] RateLimits& rates();
+    // Who sends what people are told. Before anybody else uses this.
+    void tell_by(Tell tell);
     // Takes away sessions that are long over and codes that ran out; how many rows. Once an hour, say.
     Result<std::int64_t> sweep(Moment now);
 

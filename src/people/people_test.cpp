@@ -511,6 +511,41 @@ TEST_CASE("keys: scopes, an end, and when they were used") {
     });
 }
 
+TEST_CASE("digits that come twice are told, and so is a recovery code; what others may not know is not") {
+    everywhere([](World& w) {
+        std::vector<std::string> told;
+        w.people.tell_by([&](db::Write&, Notice const& notice) -> Result<void> {
+            told.emplace_back(notice.verb);
+            CHECK(notice.contacts.empty());  // none was confirmed
+            return {};
+        });
+        auto const amina = w.account(1);
+        auto const secret = [&] {
+            (void)w.people.enrol(amina, w.by(amina));
+            auto read = *w.db.read();
+            return *w.key.open("totp " + amina.text(), read.one("SELECT secret FROM totp")->blob(0));
+        }();
+        auto const code = [&] { return hotp(secret, static_cast<std::uint64_t>(number_of_step(w.now)), 6); };
+        auto const recovery = *w.people.confirm(amina, code(), w.by(amina));
+        CHECK(told == std::vector<std::string>{"second-factor.confirm"});
+        auto const in = w.in(1);
+        CHECK(code_of(w.people.second_factor(in.token, code(), w.act())) == Code::wrong_secret);
+        CHECK(told.back() == "second-factor.again");
+        w.now += seconds(30);
+        CHECK(code_of(w.people.second_factor(in.token, "12345", w.act())) == Code::wrong_secret);
+        CHECK(told.size() == 2);  // a wrong one is a mistake of anybody's
+        CHECK(w.people.second_factor(in.token, recovery[0], w.act()));
+        CHECK(told.back() == "second-factor.recovery");
+        CHECK(w.people.drop_second_factor(amina, w.by(amina)));
+        CHECK(told.back() == "second-factor.drop");
+        // What cannot be told is not done.
+        w.people.tell_by(
+            [](db::Write&, Notice const&) -> Result<void> { return refuse(Code::busy, "", ""); });
+        CHECK(code_of(w.people.set_pin(amina, "482915", w.by(amina))) == Code::busy);
+        CHECK_FALSE(w.people.account(amina)->has_pin);
+    });
+}
+
 TEST_CASE("the second factor: enrolled, confirmed, asked for, never taken twice") {
     everywhere([](World& w) {
         auto const amina = w.account(1);

@@ -386,16 +386,18 @@ Digest recovery_mark(HubKey const& key, AccountId id, std::string_view code) {
     return key.mark("recovery", text);
 }
 
-// Whether six digits or a recovery code are right; then they are used up.
-Result<bool> take_factor(db::Write& write, HubId hub, HubKey const& key, AccountId id, std::string_view code,
-                         Moment now) {
+enum class Factor : std::uint8_t { wrong, digits, recovery, again };
+
+// Six digits or a recovery code; if right they are used up. `again`: they were, and are refused.
+Result<Factor> take_factor(db::Write& write, HubId hub, HubKey const& key, AccountId id,
+                           std::string_view code, Moment now) {
     auto const digits = typed_digits(code);
     if (digits.size() != 6) {
-        if (code.size() > 40) return false;
+        if (code.size() > 40) return Factor::wrong;
         auto const used =
             TRY(write.run("DELETE FROM recovery_code WHERE hub = ? AND account = ? AND mark = ?", hub, id,
                           blob(recovery_mark(key, id, code))));
-        return used == 1;
+        return used == 1 ? Factor::recovery : Factor::wrong;
     }
     std::optional<std::int64_t> step;
     {
@@ -403,12 +405,14 @@ Result<bool> take_factor(db::Write& write, HubId hub, HubKey const& key, Account
             TRY(write.first("SELECT secret, last_step FROM totp WHERE hub = ? AND account = ? AND "
                             "confirmed IS NOT NULL",
                             hub, id));
-        if (!row) return false;
-        step = totp_step(TRY(key.open(sealed_for(id), row->blob(0))), digits, row->integer(1), now);
+        if (!row) return Factor::wrong;
+        auto const secret = TRY(key.open(sealed_for(id), row->blob(0)));
+        step = totp_step(secret, digits, row->integer(1), now);
+        if (!step && totp_step(secret, digits, 0, now)) return Factor::again;
     }
-    if (!step) return false;
+    if (!step) return Factor::wrong;
     TRY(write.run("UPDATE totp SET last_step = ? WHERE hub = ? AND account = ?", *step, hub, id));
-    return true;
+    return Factor::digits;
 }
 
 }  // namespace
@@ -466,6 +470,7 @@ Result<std::vector<std::string>> People::confirm(AccountId id, std::string_view 
         TRY(s.end_sessions(write, id, act.session, "second-factor", act.now));
         TRY(s.record(write, act,
                      {.verb = "second-factor.confirm", .subject_kind = "account", .subject = id.text()}));
+        TRY_VOID(s.tell(write, id, "second-factor.confirm"));
         return true;
     }));
     if (!done) return refuse(Code::wrong_secret, "code", "the code is not right; is the clock of the phone?");
@@ -480,7 +485,7 @@ Result<void> People::drop_second_factor(AccountId id, Act const& act) {
         TRY(write.run("DELETE FROM recovery_code WHERE hub = ? AND account = ?", s.hub, id));
         TRY(s.record(write, act,
                      {.verb = "second-factor.drop", .subject_kind = "account", .subject = id.text()}));
-        return {};
+        return s.tell(write, id, "second-factor.drop");
     });
 }
 
@@ -500,7 +505,8 @@ Result<SignedIn> People::second_factor(std::string_view token, std::string_view 
     auto const done = TRY(s.db->write([&](db::Write& write) -> Result<bool> {
         auto const again = TRY(by_digest(write, s.hub, mark));
         if (!again || again->waits == 0 || judged(*again, act.now).is_over) return signed_out();
-        bool const is_right = TRY(take_factor(write, s.hub, *s.key, again->account, code, act.now));
+        auto const factor = TRY(take_factor(write, s.hub, *s.key, again->account, code, act.now));
+        bool const is_right = factor == Factor::digits || factor == Factor::recovery;
         Act by = act;
         by.account = again->account;
         by.session = again->session;
@@ -509,6 +515,8 @@ Result<SignedIn> People::second_factor(std::string_view token, std::string_view 
                       .subject_kind = "session",
                       .subject = again->session.text(),
                       .outcome = is_right ? Outcome::done : Outcome::refused}));
+        if (factor == Factor::recovery) TRY_VOID(s.tell(write, again->account, "second-factor.recovery"));
+        if (factor == Factor::again) TRY_VOID(s.tell(write, again->account, "second-factor.again"));
         if (!is_right) return false;
         // What the token may do has grown: one that was seen before must not grow with it.
         TRY(write.run("DELETE FROM session_token WHERE hub = ? AND session = ?", s.hub, again->session));

@@ -41,6 +41,7 @@ struct People::State {
     db::Ids ids;
     Gate gate;
     RateLimits rates;
+    Tell teller = {};
     std::string nobodys_hash;  // looked at where there is no account, so that it takes as long
 
     // Refuses with too_many, and says how long to wait.
@@ -50,6 +51,8 @@ struct People::State {
     [[nodiscard]] Result<std::int64_t> record(db::Write& write, Act const& act, Entry const& entry);
     // Refuses with not_found where there is no such account, or no more.
     [[nodiscard]] Result<void> must_live(db::Asked& asked, AccountId id);
+    // Tells the owner, by all contacts that were verified.
+    [[nodiscard]] Result<void> tell(db::Write& write, AccountId id, std::string_view verb);
     // Whether the code is right; then it is used up. A wrong one counts, so the transaction must be kept.
     [[nodiscard]] Result<bool> take_code(db::Write& write, Purpose purpose, Contact const& contact,
                                          std::string_view code, Moment now);

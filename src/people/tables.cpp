@@ -9,7 +9,7 @@
 namespace allroads::people {
 namespace {
 
-constexpr std::array<db::Migration, 1> steps{{{0, "people", R"(
+constexpr std::array<db::Migration, 2> steps{{{0, "people", R"(
 CREATE TABLE account (hub BLOB NOT NULL, id BLOB NOT NULL, name TEXT NOT NULL, language TEXT NOT NULL,
   password TEXT, roles INTEGER NOT NULL, made INTEGER NOT NULL, deleted INTEGER,
   PRIMARY KEY (hub, id)) STRICT, WITHOUT ROWID;
@@ -68,6 +68,10 @@ CREATE INDEX trail_by_account ON trail (hub, account, at, number);
 CREATE INDEX trail_by_verb ON trail (hub, verb, at, number);
 CREATE TABLE trail_head (hub BLOB NOT NULL PRIMARY KEY, number INTEGER NOT NULL, digest BLOB NOT NULL)
   STRICT, WITHOUT ROWID;
+)"},
+                                              {0, "help", R"(
+CREATE INDEX trail_by_member ON trail (hub, acting_for, at, number) WHERE acting_for IS NOT NULL;
+CREATE INDEX consent_by_clerk ON consent (hub, clerk, good_until);
 )"}}};
 
 constexpr std::array<std::string_view, role_count> role_names{"buyer", "seller", "member",
@@ -122,6 +126,24 @@ Result<void> People::State::must_live(db::Asked& asked, AccountId id) {
         TRY(asked.first("SELECT 1 FROM account WHERE hub = ? AND id = ? AND deleted IS NULL", hub, id));
     if (!row) return refuse(Code::not_found, "account", "there is no such account");
     return {};
+}
+
+Result<void> People::State::tell(db::Write& write, AccountId id, std::string_view verb) {
+    if (!teller) return {};
+    Notice notice{.account = id, .language = {}, .contacts = {}, .verb = verb};
+    {
+        auto const row = TRY(write.one("SELECT language FROM account WHERE hub = ? AND id = ?", hub, id));
+        notice.language = std::string(row.text(0));
+    }
+    {
+        auto rows = TRY(write.rows(
+            "SELECT address FROM contact WHERE hub = ? AND account = ? AND verified IS NOT NULL", hub, id));
+        while (TRY(rows.next())) {
+            auto contact = TRY(Contact::parse(rows.text(0)));
+            notice.contacts.push_back(std::move(contact));
+        }
+    }
+    return teller(write, notice);
 }
 
 Digest People::State::code_mark(Purpose purpose, Contact const& contact, std::string_view digits) const {
@@ -187,6 +209,12 @@ Result<People> People::open(db::Db& db, HubId hub, HubKey const& key, Options co
 }
 
 RateLimits& People::rates() { return state_->rates; }
+
+void People::tell_by(Tell tell) { state_->teller = std::move(tell); }
+
+void People::look_at_nothing(std::string_view secret) {
+    (void)state_->gate.is_right(state_->nobodys_hash, secret);
+}
 
 Result<std::int64_t> People::sweep(Moment now) {
     auto& s = *state_;

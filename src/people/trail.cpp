@@ -165,6 +165,11 @@ Result<TrailPage> People::trail(TrailQuestion const& question) {
 
     std::string sql = "SELECT " + std::string(columns) + " FROM trail WHERE hub = ?";
     std::vector<db::Arg> args{s.hub};
+    if (question.acting_for) {
+        sql += " AND acting_for = ?";
+        args.emplace_back(*question.acting_for);
+    }
+    if (question.is_for_others) sql += " AND acting_for IS NOT NULL";
     if (question.account) {
         sql += " AND account = ?";
         args.emplace_back(*question.account);

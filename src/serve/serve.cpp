@@ -142,9 +142,17 @@ Result<void> until_told(Options const& options) {
     auto config = config_of(options);
     config.is_ready = [&hub] { return hub->books().has_value(); };
     auto const site = TRY(web::open(*hub, options.places));
+    hub->tell_in([&site](std::string_view language, std::string_view verb) {
+        return web::notice_words(*site, language, verb);
+    });
     auto routes = api::routes(*hub);
     for (auto& route : web::routes(*site)) routes.push_back(std::move(route));
+    auto const wanted = config.limits.connections;
     auto server = TRY(net::serve(std::move(config), std::move(routes)));
+    if (server.connections_max() < wanted) {
+        std::fprintf(stderr, "at most %zu connections at once: the system grants no more open files\n",
+                     server.connections_max());
+    }
     std::printf("%s\n", address_of(options, server.port()).c_str());
     std::fflush(stdout);
     say_ready();

@@ -53,6 +53,8 @@ Field contact_field(Visit const& visit) {
             .is_required = true};
 }
 
+}  // namespace
+
 Field password_field(Visit const& visit, std::string name, std::string_view label, bool is_new) {
     return {.name = std::move(name),
             .label = std::string(label),
@@ -63,6 +65,8 @@ Field password_field(Visit const& visit, std::string name, std::string_view labe
             .length_max = 128,
             .is_required = true};
 }
+
+namespace {
 
 Field code_field(Visit const& visit, std::string_view help, bool is_required) {
     return {.name = "code",
@@ -97,9 +101,11 @@ net::Response sign_up_page(Visit& visit, net::Form const* sent, Problems problem
     return form_answer(
         visit,
         {.title = std::string(visit.say("Make an account")),
-         .leads = {std::string(visit.say("With an account you can buy, and open a shop."))},
+         .leads = {std::string(visit.say("With an account you can buy, and open a shop.")),
+                   std::string(visit.say("By making an account you agree to what is kept about you."))},
          .done = std::move(done),
-         .links = {{with_back("/sign-in", back), std::string(visit.say("I have an account: sign in"))}}},
+         .links = {{"/privacy", std::string(visit.say("What is kept about you"))},
+                   {with_back("/sign-in", back), std::string(visit.say("I have an account: sign in"))}}},
         sheet, page, status);
 }
 
@@ -273,6 +279,7 @@ constexpr std::string_view done_words[][2] = {
     {"key", to_say("The key opens nothing any more.")},
     {"second", to_say("The second factor is on.")},
     {"no-second", to_say("The second factor is off.")},
+    {"pin", to_say("The PIN is set.")},
 };
 
 void set_contacts(Page& page, people::AccountFacts const& account) {
@@ -332,6 +339,7 @@ Result<net::Response> me(Visit& visit) {
     page.set("FORM_SECRET", form_secret(visit));
     set_contacts(page, account);
     page.show(account.has_second_factor ? Name("HAS_SECOND") : Name("NO_SECOND"));
+    page.show(account.has_pin ? Name("HAS_PIN") : Name("NO_PIN"));
     if (account.roles.has(people::Role::operator_) && !account.has_second_factor) page.show("SECOND_ASKED");
     set_sessions(page, visit, TRY(people.sessions(account.id, visit.site.hub.now())));
     set_keys(page, visit, TRY(people.keys(account.id)));
@@ -342,8 +350,8 @@ Result<net::Response> me(Visit& visit) {
     return response;
 }
 
-// One form of one's own: shown, and shown again with what is wrong.
-using Fill = std::function<void(Sheet&)>;
+}  // namespace
+
 net::Response my_form(Visit& visit, FormPage about, net::Form const* sent, Problems problems,
                       Fill const& fill) {
     auto const status = problems.empty() ? 200 : 422;
@@ -354,6 +362,8 @@ net::Response my_form(Visit& visit, FormPage about, net::Form const* sent, Probl
     Page page;
     return form_answer(visit, about, sheet, page, status);
 }
+
+namespace {
 
 net::Response name_page(Visit& visit, net::Form const* sent, Problems problems) {
     return my_form(visit, {.title = std::string(visit.say("Name and language"))}, sent, std::move(problems),
@@ -465,7 +475,8 @@ Result<net::Response> session_ended(Visit& visit) {
     return net::redirect("/me?done=session");
 }
 
-// The password again, before something grave.
+}  // namespace
+
 Result<void> prove(Visit& visit, std::string_view password) {
     if (password.empty()) return refuse(Code::wrong_secret, "password", "");
     auto const& caller = visit.caller;
@@ -482,6 +493,8 @@ std::string proof_words(Visit const& visit, Error const& error) {
     if (error.code() == Code::wrong_secret) return std::string(visit.say("The password is not right."));
     return words_of(visit, error);
 }
+
+namespace {
 
 net::Response once_page(Visit& visit, std::string_view title, std::string_view lead,
                         std::vector<std::string> const& texts, std::string_view then) {

@@ -14,6 +14,8 @@ struct Words {
     Code code;
     std::string_view field;  // empty: of any
     std::string_view text;
+    // Than what the hub says of the case, which is English: that is shown to those who read English.
+    bool says_less = false;
 };
 constexpr std::string_view contact_words = to_say(
     "Write a telephone number with + and the code of the country, such as +254 712 345 678, or an e-mail "
@@ -58,11 +60,36 @@ constexpr Words refusals[] = {
     {Code::amount_not_decimal, "", to_say("Write a number, such as 10 or 4.50.")},
     {Code::amount_too_precise, "", to_say("The amount has more decimals than its currency.")},
     {Code::amount_too_large, "", to_say("The number is too large.")},
+    {Code::bad_value, "pin", to_say("A PIN has 6 digits that are not easily guessed.")},
+    {Code::wrong_secret, "pin", to_say("The contact and the PIN do not belong together.")},
+    {Code::field_missing, "purposes", to_say("Say what the clerk may do.")},
     {Code::bad_file, "photos", to_say("A photo is a JPEG, PNG, WebP or GIF.")},
     {Code::too_long, "photos", to_say("A photo has at most 12 MB.")},
     {Code::busy, "", to_say("There is more to do than we can at this moment. Try again in a minute.")},
     {Code::wrong_secret, "", to_say("The password or code is not the right one.")},
     {Code::too_long, "", to_say("This is longer than fits here.")},
+    {Code::bad_code, "", to_say("A customs code has 6 to 12 digits."), true},
+    {Code::bad_country, "", to_say("Choose a country."), true},
+    {Code::bad_currency, "", to_say("Choose a currency."), true},
+    {Code::bad_date, "", to_say("Write a day as 2026-03-15."), true},
+    {Code::bad_unit, "", to_say("This unit is not known here."), true},
+    {Code::bad_value, "", to_say("This is not what is expected here."), true},
+    {Code::field_missing, "", to_say("Something is missing here."), true},
+    {Code::no_market, "", to_say("The books hold no rules for this destination yet."), true},
+    {Code::no_exchange_rate, "", to_say("There is no exchange rate between these currencies for that day."),
+     true},
+    {Code::prohibited, "", to_say("These goods may not be imported there."), true},
+    {Code::not_found, "", to_say("There is nothing of that name."), true},
+    {Code::bad_file, "", to_say("The file cannot be read as what it is meant to be."), true},
+    {Code::no_books, "", to_say("There are no books here yet, so no price can be told."), true},
+    {Code::conflict, "", to_say("This contradicts what is stored already."), true},
+    {Code::outcome_unknown, "",
+     to_say("Whether this was stored is not known. Look before you send it again."), true},
+    {Code::bad_http, "", to_say("The form did not arrive whole. Open the page again and send it once more."),
+     true},
+    {Code::not_allowed, "", to_say("Your account may not do this."), true},
+    {Code::other_site, "", to_say("The page is too old, or it is not ours. Open it again here."), true},
+    {Code::unavailable, "", to_say("Something that we need does not answer. Try again in a minute."), true},
 };
 
 // "try again in 95 seconds", in the reader's language.
@@ -71,6 +98,7 @@ std::string too_often(Visit const& visit, std::string_view detail) {
     auto const digit = detail.find_first_of("0123456789");
     if (digit != std::string_view::npos)
         std::from_chars(detail.data() + digit, detail.data() + detail.size(), seconds);
+    if (detail.find(" minute") != std::string_view::npos) seconds *= 60;
     if (seconds <= 0) return std::string(visit.say("Too many tries. Try again later."));
     if (seconds < 120) {
         return visit.tongue.say_many("Too many tries. Try again in {1} second.",
@@ -109,8 +137,10 @@ bool was_sent(net::Form const& form, std::string_view name) {
 std::string words_of(Visit const& visit, Error const& error) {
     if (error.code() == Code::too_many) return too_often(visit, error.detail());
     for (auto const& one : refusals) {
-        if (one.code == error.code() && (one.field.empty() || one.field == error.field()))
-            return std::string(visit.say(one.text));
+        if (one.code != error.code() || !(one.field.empty() || one.field == error.field())) continue;
+        bool const is_english = visit.tongue.language() == locale::Language::english();
+        if (one.says_less && is_english && !error.detail().empty()) break;
+        return std::string(visit.say(one.text));
     }
     return std::string(error.detail().empty() ? facts_of(error.code()).sentence : error.detail());
 }
@@ -194,6 +224,10 @@ void Sheet::show(Page& page) const {
     page.set("FORM_ACTION", action_.empty() ? path_within(visit_.http.target, visit_.http.path) : action_);
     page.set("FORM_SECRET", form_secret(visit_));
     if (has_files_) page.show("FORM_FILES");
+    auto const is_secret = [](Field const& one) { return one.control == Control::password; };
+    if (std::ranges::any_of(groups_,
+                            [&](Group const& one) { return std::ranges::any_of(one.fields, is_secret); }))
+        page.show("FORM_SECRETS");
     for (auto const& one : hidden_) {
         auto& field = page.add("FORM_HIDDEN");
         field.set("HIDDEN_NAME", one.name);
@@ -367,6 +401,10 @@ void set_mine(Page& page, Visit const& visit, Here here) {
     auto& mine = page.add("MINE");
     if (here == Here::account) mine.show("AT_ACCOUNT");
     if (here == Here::shops) mine.show("AT_SHOPS");
+    if (visit.caller.roles.has(people::Role::clerk)) {
+        mine.show("FOR_CLERKS");
+        if (here == Here::counter) mine.show("AT_COUNTER");
+    }
     if (visit.caller.roles.has(people::Role::operator_)) {
         mine.show("FOR_OPERATORS");
         if (here == Here::operating) mine.show("AT_OPERATING");

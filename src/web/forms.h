@@ -116,7 +116,7 @@ inline constexpr std::string_view numbers_field = "numbers";  // hidden: the lan
                                               std::vector<std::string> const& chosen);
 
 // Where one is among the pages of one's own.
-enum class Here : std::uint8_t { account, shops, operating };
+enum class Here : std::uint8_t { account, shops, counter, operating };
 void set_mine(Page& page, Visit const& visit, Here here);
 // A page that is a form and nothing else: title, words above it, and links below.
 struct FormPage {
@@ -129,6 +129,15 @@ struct FormPage {
 };
 [[nodiscard]] net::Response form_answer(Visit& visit, FormPage const& about, Sheet const& sheet, Page& page,
                                         int status = 200);
+
+// One form of one's own: shown, and shown again with what is wrong.
+using Fill = std::function<void(Sheet&)>;
+[[nodiscard]] net::Response my_form(Visit& visit, FormPage about, net::Form const* sent, Problems problems,
+                                    Fill const& fill);
+[[nodiscard]] Field password_field(Visit const& visit, std::string name, std::string_view label, bool is_new);
+// The password again, before something grave; and what is told where it is not right.
+[[nodiscard]] Result<void> prove(Visit& visit, std::string_view password);
+[[nodiscard]] std::string proof_words(Visit const& visit, Error const& error);
 
 // Whoever is signed in by a session: no key of a program, which must not outlive its end by our pages.
 [[nodiscard]] Result<void> must_be_person(Visit const& visit);

@@ -1,4 +1,4 @@
-#include "web/site.h"
+#include "web/forms.h"
 
 #include <sys/random.h>
 #include <algorithm>
@@ -10,6 +10,7 @@ namespace {
 constexpr std::string_view session_cookie = "session";
 constexpr std::string_view door_cookie = "door";
 constexpr std::string_view language_cookie = "lang";
+constexpr std::string_view acting_cookie = "acting";
 constexpr std::chrono::seconds session_lasts = std::chrono::days(30);
 constexpr std::chrono::seconds choice_lasts = std::chrono::days(365);
 
@@ -30,6 +31,11 @@ Result<Visit> visit_of(Site& site, net::Request const& http) {
     bool const is_over = !caller && caller.error().code() == Code::signed_out;
     if (is_over) caller = site.hub.caller({.token = {}, .address = http.peer}, often);
     if (!caller) return std::unexpected(caller.error());
+    // The cookie only says for whom; whether that is allowed stands in the member's consent.
+    auto const member = people::AccountId::parse(net::own_cookie(http, acting_cookie));
+    if (member && caller->session && caller->roles.has(people::Role::clerk)) {
+        if (auto acting = site.hub.acting_for(*caller, *member)) caller = std::move(acting);
+    }
     auto const asked = net::value_of(http.query, "lang").value_or(std::string_view());
     auto const is_asked = locale::Language::parse(asked).has_value();
     // What was chosen on this machine counts before what the account speaks.
@@ -44,6 +50,7 @@ Result<Visit> visit_of(Site& site, net::Request const& http) {
                 .tongue = site.tongues.in(language),
                 .door = parse_door(net::own_cookie(http, door_cookie))};
     if (is_over) forget_session(visit);
+    if (member && !visit.caller.acting_for) set_acting(visit, std::nullopt);
     if (visit.caller.new_token) set_session(visit, *visit.caller.new_token);
     if (is_asked) keep(visit, language_cookie, language.tag(), choice_lasts);
     return visit;
@@ -68,6 +75,12 @@ void set_top(Page& page, Visit const& visit) {
         me.set("ACCOUNT_URL", "/me");
     } else {
         page.add("SIGNED_OUT").set("SIGN_IN_URL", "/sign-in?back=" + back);
+    }
+    if (visit.caller.acting_for) {
+        auto& acting = page.add("ACTING");
+        acting.set("ACTING_NAME", locale::isolated(visit.caller.acting_name));
+        acting.set("ACTING_UNTIL", moment_text(visit, visit.caller.acting_until));
+        acting.set("ACTING_SECRET", form_secret(visit));
     }
     page.set("LANGUAGE_NAME", visit.tongue.language().own_name());
     for (auto const language : locale::all_languages()) {
@@ -133,8 +146,7 @@ net::Response refused(Visit& visit, Error const& error) {
         page.show("BUSY");
     } else {
         auto& section = page.add("REFUSED");
-        auto const words = error.detail().empty() ? facts.sentence : error.detail();
-        section.set("REFUSED_TEXT", words);
+        section.set("REFUSED_TEXT", words_of(visit, error));
     }
     return answer(visit, "error", page, facts.http_status);
 }
@@ -167,7 +179,8 @@ Result<OpenSite> open(hub::Hub& hub, Places const& places) {
 
 std::vector<net::Route> routes(Site& site) {
     auto all = public_pages(site);
-    for (auto const pages : {account_pages, selling_pages, operator_pages, machine_pages}) {
+    for (auto const pages :
+         {account_pages, helping_pages, leaving_pages, selling_pages, operator_pages, machine_pages}) {
         for (auto& route : pages(site)) all.push_back(std::move(route));
     }
     for (auto const& route : site.assets) all.push_back(route);
@@ -311,6 +324,15 @@ net::Response answer(Visit& visit, std::string_view name, Page& page, int status
 
 void set_session(Visit& visit, std::string_view token) { keep(visit, session_cookie, token, session_lasts); }
 void forget_session(Visit& visit) { keep(visit, session_cookie, "", std::chrono::seconds(0)); }
+
+void set_acting(Visit& visit, std::optional<people::AccountId> const& member) {
+    auto cookie = net::set_cookie({.name = net::own_cookie_name(visit.http, acting_cookie),
+                                   .value = member ? member->text() : std::string(),
+                                   .lasts = member ? std::nullopt : std::optional(std::chrono::seconds(0)),
+                                   .is_strict = true,
+                                   .is_secure = visit.http.is_tls});
+    if (cookie) visit.headers.push_back(std::move(*cookie));
+}
 
 // The secret of a session is the same on all its pages; compression of pages that repeat what somebody else
 // chose would tell it letter by letter (BREACH). So each page writes other letters: a mask, and the secret

@@ -61,6 +61,8 @@ using PageHandler = std::function<Result<net::Response>(Visit&)>;
 [[nodiscard]] net::Response answer(Visit& visit, std::string_view name, Page& page, int status = 200);
 void set_session(Visit& visit, std::string_view token);
 void forget_session(Visit& visit);
+// For whom a clerk acts from the next page on; nothing: for nobody.
+void set_acting(Visit& visit, std::optional<people::AccountId> const& member);
 // What a form must bring back, for those who are signed in: value of the hidden field "form".
 [[nodiscard]] std::string form_secret(Visit const& visit);
 // 32 letters that no other page has.
@@ -75,8 +77,10 @@ void set_crumbs(Page& page, std::initializer_list<std::pair<std::string, std::st
                 std::string_view here);
 
 [[nodiscard]] std::vector<net::Route> public_pages(Site& site);
-[[nodiscard]] std::vector<net::Route> account_pages(Site& site);   // signing up and in, and what is one's own
-[[nodiscard]] std::vector<net::Route> selling_pages(Site& site);   // shops, products, what they would cost
+[[nodiscard]] std::vector<net::Route> account_pages(Site& site);  // signing up and in, and what is one's own
+[[nodiscard]] std::vector<net::Route> helping_pages(Site& site);  // clerks, and whom they act for
+[[nodiscard]] std::vector<net::Route> leaving_pages(Site& site);  // what is kept about one, and the end of it
+[[nodiscard]] std::vector<net::Route> selling_pages(Site& site);  // shops, products, what they would cost
 [[nodiscard]] std::vector<net::Route> operator_pages(Site& site);  // users, books, the trail
 [[nodiscard]] std::vector<net::Route> machine_pages(Site& site);   // robots.txt, sitemaps
 

@@ -42,6 +42,8 @@ struct CloseSite {
 using OpenSite = std::unique_ptr<Site, CloseSite>;
 // The hub outlives it. Refused: as Pages::load and locale::Tongues::open.
 [[nodiscard]] Result<OpenSite> open(hub::Hub& hub, Places const& places);
+// The words for what the owner of an account is told when it changes (people::Notice); empty for none.
+[[nodiscard]] std::string notice_words(Site const& site, std::string_view language, std::string_view verb);
 // Every page. The site outlives the routes.
 [[nodiscard]] std::vector<net::Route> routes(Site& site);
 
