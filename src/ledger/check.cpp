@@ -60,12 +60,12 @@ public:
         TRY_VOID(compare_lines());
         TRY_VOID(compare_holds());
         for (auto const& [number, seal] : seals_)
-            say("seal of entry " + std::to_string(number), "there is no such entry");
+            tell("seal of entry " + std::to_string(number), "there is no such entry");
         return std::move(wrong_);
     }
 
 private:
-    void say(std::string const& what, std::string_view is) {
+    void tell(std::string const& what, std::string_view is) {
         if (wrong_.size() < wrong_max) wrong_.push_back("ledger: " + what + ": " + std::string(is));
     }
     [[nodiscard]] bool is_full() const { return wrong_.size() >= wrong_max; }
@@ -76,9 +76,9 @@ private:
             auto const page = TRY(ledger.seals(asked_, last, at_once));
             for (auto const& seal : page) {
                 if (!is_sound(hub_, seal))
-                    say("seal of entry " + std::to_string(seal.head.number), "its signature is not sound");
+                    tell("seal of entry " + std::to_string(seal.head.number), "its signature is not sound");
                 if (!open_keys_.empty() && std::ranges::find(open_keys_, seal.open_key) == open_keys_.end())
-                    say("seal of entry " + std::to_string(seal.head.number), "it is not signed by this hub");
+                    tell("seal of entry " + std::to_string(seal.head.number), "it is not signed by this hub");
                 last = seal.head.number;
                 seals_.emplace(last, seal);
             }
@@ -102,23 +102,23 @@ private:
     void walk_entry(StoredEntry const& stored) {
         auto const name = "entry " + std::to_string(stored.number);
         if (stored.number != last_ + 1)
-            say("entries " + std::to_string(last_ + 1) + " to " + std::to_string(stored.number - 1),
+            tell("entries " + std::to_string(last_ + 1) + " to " + std::to_string(stored.number - 1),
                 "missing");
         else if (view(chained(hub_, before_, stored.number, stored.at, stored.name, stored.body)) !=
                  stored.digest)
-            say(name, "it is not what was written");
-        if (stored.at < at_) say(name, "its moment is before that of the entry before it");
+            tell(name, "it is not what was written");
+        if (stored.at < at_) tell(name, "its moment is before that of the entry before it");
         if (auto const seal = seals_.find(stored.number); seal != seals_.end()) {
             if (seal->second.head.digest != stored.digest || number_of(seal->second.head.at) != stored.at)
-                say(name, "it is not the one that was signed");
+                tell(name, "it is not the one that was signed");
             seals_.erase(seal);
         }
         last_ = stored.number;
         at_ = stored.at;
         before_ = stored.digest;
         auto const body = read_body(stored.body);
-        if (!body) return say(name, body.error().detail());
-        if (auto const applied = apply(stored, *body); !applied) say(name, applied.error().detail());
+        if (!body) return tell(name, body.error().detail());
+        if (auto const applied = apply(stored, *body); !applied) tell(name, applied.error().detail());
     }
 
     static std::unexpected<Error> not_so(std::string_view what) { return refuse(Code::db_damaged, "", what); }
@@ -231,11 +231,11 @@ private:
         if (is_full() || (!row && last_ == 0)) return {};
         auto const number = row ? row->integer(0) : 0;
         if (number != last_) {
-            say("the last entry is " + std::to_string(last_),
+            tell("the last entry is " + std::to_string(last_),
                 "the last one written was " + std::to_string(number));
         } else if (row->blob(1) != before_ || row->integer(2) != at_ ||
                    row->integer(3) != static_cast<std::int64_t>(accounts_.size())) {
-            say("its head", "it is not what the last entry left");
+            tell("its head", "it is not what the last entry left");
         }
         return {};
     }
@@ -251,34 +251,34 @@ private:
                 hub_, last, at_once));
             for (count = 0; TRY(rows.next()); ++count) {
                 auto const number = rows.integer(0);
-                if (number != last + 1) say("account " + std::to_string(last + 1), "it is missing");
+                if (number != last + 1) tell("account " + std::to_string(last + 1), "it is missing");
                 last = number;
                 compare_account(number, rows);
             }
         }
         if (!is_full() && last < static_cast<std::int64_t>(accounts_.size()))
-            say("account " + std::to_string(last + 1), "it is missing");
+            tell("account " + std::to_string(last + 1), "it is missing");
         return {};
     }
 
     void compare_account(std::int64_t number, db::Rows const& rows) {
         auto const name = "account " + std::to_string(number);
         auto const found = account(number);
-        if (!found) return say(name, "no entry opened it");
+        if (!found) return tell(name, "no entry opened it");
         auto const& is = **found;
         auto const key = key_of(rows, 1);
-        if (!key || *key != is.key) return say(name, "it is not the one that was opened as " + is.key.text());
-        if (rows.is_null(5)) return say(name, "it has no balance");
+        if (!key || *key != is.key) return tell(name, "it is not the one that was opened as " + is.key.text());
+        if (rows.is_null(5)) return tell(name, "it has no balance");
         auto const differs = [&](std::string_view what, std::int64_t stands, std::int64_t comes) {
             if (stands == comes) return;
-            say(name + " (" + is.key.text() + ")",
+            tell(name + " (" + is.key.text() + ")",
                 std::string(what) + " is " + amount_text(is.key.currency, stands) + "; its entries make " +
                     amount_text(is.key.currency, comes));
         };
         differs("its balance", rows.integer(5), is.total);
         differs("what is reserved", rows.integer(6), is.reserved);
         if (bounds_from(rows.integer(7), rows.integer(8)) != is.bounds)
-            say(name + " (" + is.key.text() + ")", "its bounds are not those that were set");
+            tell(name + " (" + is.key.text() + ")", "its bounds are not those that were set");
     }
 
     Result<void> compare_lines() {
@@ -293,7 +293,7 @@ private:
                 account = rows.integer(0);
                 number = rows.integer(1);
                 if (account < 1 || account > static_cast<std::int64_t>(marks.size())) {
-                    say("a line of account " + std::to_string(account), "no entry opened it");
+                    tell("a line of account " + std::to_string(account), "no entry opened it");
                     continue;
                 }
                 marks[static_cast<std::size_t>(account) - 1].add(line_key_, number, rows.integer(2),
@@ -302,7 +302,7 @@ private:
         }
         for (std::size_t i = 0; i < marks.size() && !is_full(); ++i) {
             if (marks[i].mark != accounts_[i].lines.mark)
-                say("account " + std::to_string(i + 1) + " (" + accounts_[i].key.text() + ")",
+                tell("account " + std::to_string(i + 1) + " (" + accounts_[i].key.text() + ")",
                     "its lines are not those of the entries");
         }
         return {};
@@ -319,7 +319,7 @@ private:
                 last = std::string(rows.text(0));
                 auto const found = holds_.find(last);
                 if (found == holds_.end()) {
-                    say("hold " + last, "no entry made it");
+                    tell("hold " + last, "no entry made it");
                     continue;
                 }
                 auto& is = found->second;
@@ -327,11 +327,11 @@ private:
                 if (rows.integer(1) != is.account || rows.integer(2) != is.minor ||
                     rows.integer(3) != is.remaining || rows.integer(4) != is.until ||
                     rows.integer(5) != static_cast<std::int64_t>(is.state))
-                    say("hold " + last, "it is not what its entries make of it");
+                    tell("hold " + last, "it is not what its entries make of it");
             }
         }
         for (auto const& [name, hold] : holds_) {
-            if (!hold.is_seen && !is_full()) say("hold " + name, "it is missing");
+            if (!hold.is_seen && !is_full()) tell("hold " + name, "it is missing");
         }
         return {};
     }
