@@ -66,7 +66,7 @@ def main():
             skip(f"there is no {name} here")
     folder = modules()
     with tempfile.TemporaryDirectory(prefix="allroads-browser-") as data:
-        demo = subprocess.run([ALLROADS, "--data", data, "demo"], capture_output=True, text=True, timeout=600, check=False)
+        demo = subprocess.run([ALLROADS, "--data", data, "demo"], capture_output=True, text=True, timeout=900, check=False)
         if demo.returncode != 0:
             sys.exit(f"allroads demo: {demo.stderr}")
         for operator in OPERATORS:
