@@ -22,7 +22,7 @@ SOURCE = pathlib.Path(os.environ.get("ALLROADS_SOURCE", pathlib.Path(__file__).r
 BUILD = pathlib.Path(os.environ.get("ALLROADS_BUILD", SOURCE / "build/release"))
 ALLROADS = os.environ.get("ALLROADS_BIN", str(BUILD / "allroads"))
 SKIPPED = 77
-USUAL = "^(a visitor|the same|the first view|a seller)"
+USUAL = "^(a visitor|the same|the first view|a seller on a bad line:)"
 OPERATORS = [f"operator-{n}@example.org" for n in range(3)]
 PASSWORD = "warp and weft of nine days"  # as tests/browser/pages.mjs has it
 
