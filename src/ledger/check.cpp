@@ -103,7 +103,7 @@ private:
         auto const name = "entry " + std::to_string(stored.number);
         if (stored.number != last_ + 1)
             tell("entries " + std::to_string(last_ + 1) + " to " + std::to_string(stored.number - 1),
-                "missing");
+                 "missing");
         else if (view(chained(hub_, before_, stored.number, stored.at, stored.name, stored.body)) !=
                  stored.digest)
             tell(name, "it is not what was written");
@@ -232,7 +232,7 @@ private:
         auto const number = row ? row->integer(0) : 0;
         if (number != last_) {
             tell("the last entry is " + std::to_string(last_),
-                "the last one written was " + std::to_string(number));
+                 "the last one written was " + std::to_string(number));
         } else if (row->blob(1) != before_ || row->integer(2) != at_ ||
                    row->integer(3) != static_cast<std::int64_t>(accounts_.size())) {
             tell("its head", "it is not what the last entry left");
@@ -267,13 +267,14 @@ private:
         if (!found) return tell(name, "no entry opened it");
         auto const& is = **found;
         auto const key = key_of(rows, 1);
-        if (!key || *key != is.key) return tell(name, "it is not the one that was opened as " + is.key.text());
+        if (!key || *key != is.key)
+            return tell(name, "it is not the one that was opened as " + is.key.text());
         if (rows.is_null(5)) return tell(name, "it has no balance");
         auto const differs = [&](std::string_view what, std::int64_t stands, std::int64_t comes) {
             if (stands == comes) return;
             tell(name + " (" + is.key.text() + ")",
-                std::string(what) + " is " + amount_text(is.key.currency, stands) + "; its entries make " +
-                    amount_text(is.key.currency, comes));
+                 std::string(what) + " is " + amount_text(is.key.currency, stands) + "; its entries make " +
+                     amount_text(is.key.currency, comes));
         };
         differs("its balance", rows.integer(5), is.total);
         differs("what is reserved", rows.integer(6), is.reserved);
@@ -303,7 +304,7 @@ private:
         for (std::size_t i = 0; i < marks.size() && !is_full(); ++i) {
             if (marks[i].mark != accounts_[i].lines.mark)
                 tell("account " + std::to_string(i + 1) + " (" + accounts_[i].key.text() + ")",
-                    "its lines are not those of the entries");
+                     "its lines are not those of the entries");
         }
         return {};
     }
