@@ -710,12 +710,12 @@ TEST_CASE("payments to the till") {
 
 TEST_CASE("cash: receipts without a gap, voided by a second clerk") {
     everywhere([](World& world) {
-        auto const take = [&](std::string key, std::string clerk, Money amount) {
+        auto const take = [&](std::string const& key, std::string const& clerk, Money amount) {
             return world.write([&](db::Write& to) {
                 return take_cash(to, hub,
-                                 {.key = std::move(key),
+                                 {.key = key,
                                   .counter = "Gikomba",
-                                  .clerk = std::move(clerk),
+                                  .clerk = clerk,
                                   .reference = *Reference::of("4711"),
                                   .amount = amount,
                                   .payer = "Juma"},
@@ -747,7 +747,10 @@ TEST_CASE("cash: receipts without a gap, voided by a second clerk") {
         std::vector<std::thread> all;
         for (int i = 0; i < 8; ++i)
             all.emplace_back([&, i] {
-                for (int k = 0; k < 5; ++k) CHECK(take("t" + std::to_string(i * 10 + k), "clerk-a", kes(1)));
+                for (int k = 0; k < 5; ++k) {
+                    auto const taken = take("t" + std::to_string(i * 10 + k), "clerk-a", kes(1));
+                    CHECK_MESSAGE(taken, taken.error().sentence());
+                }
             });
         for (auto& thread : all) thread.join();
         CHECK(world.count("SELECT COUNT(*) FROM pay_receipt") == 42);
