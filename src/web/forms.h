@@ -37,7 +37,8 @@ struct Field {
     std::string help = {};
     std::vector<Option> options = {};
     std::string keyboard = "text";     // inputmode
-    std::string autocomplete = "off";  // as HTML names it
+    // As HTML names it. With "off" browsers forget what was typed when somebody comes back to the form.
+    std::string autocomplete = "on";
     std::string picture = {};          // address of a picture that stands above
     int length_max = 200;
     bool is_set = false;  // of a tick
