@@ -92,6 +92,7 @@ Result<net::Response> counter_page(Visit& visit, net::Form const* sent, Problems
     sheet.add({.name = "contact",
                .label = std::string(visit.say("Member's phone number or e-mail")),
                .control = Control::email,
+               .autocomplete = "off",  // many members stand at one machine
                .length_max = 254,
                .is_required = true});
     std::vector<Option> options;
@@ -111,6 +112,7 @@ Result<net::Response> counter_page(Visit& visit, net::Form const* sent, Problems
                .label = std::string(visit.say("The member's PIN")),
                .control = Control::password,
                .help = std::string(visit.say("The member types it. Who has none sets it under My account.")),
+               .autocomplete = "off",
                .length_max = 20,
                .is_required = true});
     sheet.sends_to("/counter");
@@ -226,6 +228,7 @@ net::Response pin_page(Visit& visit, Problems problems) {
                                   .control = Control::password,
                                   .help = std::string(visit.say("A PIN has 6 digits that are not easily "
                                                                 "guessed.")),
+                                  .autocomplete = "off",
                                   .length_max = 20,
                                   .is_required = true});
                        sheet.add(password_field(visit, "password", visit.say("Your password"), false));
