@@ -47,7 +47,7 @@ LIBRARIES = [
      + [f"src/{face}/" for face in FACES]),
     ("archive.h", "archive", ["src/books/", "src/feeds/"]),
     ("archive_entry.h", "archive", ["src/books/", "src/feeds/"]),
-    ("sodium", "sodium", ["src/books/", "src/people/", "src/photo/", "src/shop/", "src/hub/"]),
+    ("sodium", "sodium", ["src/books/", "src/people/", "src/photo/", "src/shop/", "src/hub/", "src/ledger/"]),
     ("libstemmer.h", "stemmer", ["src/classify/"]),
     ("toml++/", "toml", ["src/books/"]),
     ("libxml/", "xml", ["src/books/"]),

@@ -54,6 +54,7 @@ namespace allroads {
     X(db_version, "data-version", 500, 4, "The data was written by another version of the program")        \
     X(db_damaged, "data-damaged", 500, 4, "The data is damaged; restore a backup")                         \
     X(conflict, "conflict", 409, 3, "This contradicts what is stored already")                             \
+    X(not_enough, "not-enough", 409, 3, "An account does not have so much free")                           \
     X(outcome_unknown, "outcome-unknown", 503, 5, "Whether this was stored is not known; look, then ask")  \
     X(bad_http, "bad-http", 400, 2, "The request is not well-formed HTTP")                                 \
     X(not_allowed, "not-allowed", 403, 3, "Your account may not do this")                                  \

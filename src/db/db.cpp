@@ -229,7 +229,7 @@ Result<Db> Db::open(std::string const& where, Options const& options) {
 }
 
 Result<Read> Db::read() { return Read(*engine_, TRY(engine_->begin_read())); }
-Result<void> Db::write_whole(Body const& body) { return engine_->write(body); }
+Result<void> Db::write_whole(Body const& body, Meeting meeting) { return engine_->write(body, meeting); }
 Dialect Db::dialect() const { return engine_->dialect(); }
 Counts Db::counts() const { return engine_->counts(); }
 

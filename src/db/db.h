@@ -153,7 +153,9 @@ private:
 
 // ---- reading and writing ----------------------------------------------------------------------------------
 
-// What both Read and Write can be asked. Placeholders are ? in their order, or $1, $2 … Statements are
+// What both Read and Write can be asked. FOR UPDATE after a SELECT locks its rows until the end of a write on
+// PostgreSQL, and is left out on SQLite, which has one writer. Placeholders are ? in their order, or $1, $2 …
+// Statements are
 // prepared once for each connection and kept by their text, so the text must not hold values. Once a
 // statement has failed, the transaction answers with the same error to the end: there is no going on
 // half-way.
@@ -248,6 +250,12 @@ struct Counts {
 
 enum class Dialect : std::uint8_t { sqlite, postgres };
 
+// What a write does where others change the rows it reads. Its body may be run again either way.
+enum class Meeting : std::uint8_t {
+    starts_again,  // PostgreSQL: SERIALIZABLE; whatever it read is as if it were alone
+    waits,         // PostgreSQL: READ COMMITTED; only for bodies that lock what they decide by (FOR UPDATE)
+};
+
 // Any thread may use it. Closing waits for the writes that are waiting.
 class Db {
 public:
@@ -265,13 +273,16 @@ public:
     // SQLite, on the thread of the writer: it must do nothing but read, write and answer. It must not call
     // the Db.
     template <class Body>
-    [[nodiscard]] auto write(Body&& body) -> std::invoke_result_t<Body&, Write&> {
+    [[nodiscard]] auto write(Body&& body, Meeting meeting = Meeting::starts_again)
+        -> std::invoke_result_t<Body&, Write&> {
         std::optional<std::invoke_result_t<Body&, Write&>> answer;
-        auto done = write_whole([&](Write& write) -> Result<void> {
-            answer.emplace(body(write));
-            if (!*answer) return std::unexpected(answer->error());
-            return {};
-        });
+        auto done = write_whole(
+            [&](Write& write) -> Result<void> {
+                answer.emplace(body(write));
+                if (!*answer) return std::unexpected(answer->error());
+                return {};
+            },
+            meeting);
         if (!done) return std::unexpected(std::move(done).error());
         return std::move(*answer);
     }
@@ -281,7 +292,7 @@ public:
     [[nodiscard]] Engine& engine() { return *engine_; }
 
 private:
-    [[nodiscard]] Result<void> write_whole(std::function<Result<void>(Write&)> const& body);
+    [[nodiscard]] Result<void> write_whole(std::function<Result<void>(Write&)> const& body, Meeting meeting);
     std::unique_ptr<Engine> engine_;
 };
 

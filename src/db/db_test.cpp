@@ -639,6 +639,9 @@ TEST_CASE("ids sort by time, never repeat, and are read back from both forms") {
 
 TEST_CASE("one text for both databases") {
     CHECK(for_sqlite("a = $2 AND b = $1 -- $3 ?\n") == "a = ?2 AND b = ?1 -- $3 ?\n");
+    CHECK(for_sqlite("SELECT a FROM b ORDER BY c FOR UPDATE") == "SELECT a FROM b ORDER BY c ");
+    CHECK(for_sqlite("UPDATE a SET b = 'FOR UPDATE'") == "UPDATE a SET b = 'FOR UPDATE'");
+    CHECK(for_postgres("SELECT a FROM b FOR UPDATE") == "SELECT a FROM b FOR UPDATE");
     CHECK(for_sqlite("'?' \"?\" ? /* ? */ ?") == "'?' \"?\" ?1 /* ? */ ?2");
     CHECK(for_postgres("SELECT CAST(? AS INTEGER), 'it''s ?', $2") ==
           "SELECT CAST($1 AS BIGINT), 'it''s ?', $2");

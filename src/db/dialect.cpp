@@ -66,8 +66,15 @@ std::string for_sqlite(std::string_view sql) {
     std::string out;
     out.reserve(sql.size() + 16);
     int count = 0;
+    auto after_for = std::string::npos;  // where a FOR begins that was the last word
     for (Pieces pieces(sql); !pieces.is_done();) {
         auto const piece = pieces.next();
+        if (piece == "UPDATE" && after_for != std::string::npos) {
+            out.resize(after_for);
+            after_for = std::string::npos;
+            continue;
+        }
+        if (!is_blank(piece)) after_for = piece == "FOR" ? out.size() : std::string::npos;
         bool const is_placeholder = piece[0] == '?' || (piece[0] == '$' && piece.size() > 1);
         out += is_placeholder ? numbered(piece, '?', count) : std::string(piece);
     }

@@ -8,7 +8,7 @@
 
 namespace allroads::db {
 
-// ? and $n become ?n.
+// ? and $n become ?n; FOR UPDATE is left out.
 [[nodiscard]] std::string for_sqlite(std::string_view sql);
 // ? and $n become $n; INTEGER becomes BIGINT, BLOB becomes BYTEA. In CREATE TABLE and ALTER TABLE, TEXT is
 // compared by bytes as SQLite does, and STRICT and WITHOUT ROWID are left out. Only words in capitals are

@@ -114,7 +114,7 @@ public:
     [[nodiscard]] virtual Dialect dialect() const = 0;
     [[nodiscard]] virtual Result<std::unique_ptr<Connection>> begin_read() = 0;
     virtual void end_read(std::unique_ptr<Connection> connection) = 0;
-    [[nodiscard]] virtual Result<void> write(Body const& body) = 0;
+    [[nodiscard]] virtual Result<void> write(Body const& body, Meeting meeting) = 0;
     // The same, alone and under the lock of migrations; `script` may change tables.
     [[nodiscard]] virtual Result<void> reshape(std::function<Result<void>(Connection&)> const& body) = 0;
     // Statements of a migration, in the words of this database.

@@ -22,6 +22,7 @@ constexpr auto connect_seconds_max = "5";
 constexpr std::string_view take_shape_lock = "SELECT pg_advisory_xact_lock(4714825190183953779)";
 constexpr std::string_view begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 constexpr std::string_view begin_write = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+constexpr std::string_view begin_waiting = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 struct Clear {
     void operator()(PGresult* result) const { PQclear(result); }
@@ -317,8 +318,9 @@ public:
         pool_.give(std::move(connection));
     }
 
-    Result<void> write(Body const& body) override {
-        return until_alone(begin_write, [&](Connection& connection) { return run(body, connection); });
+    Result<void> write(Body const& body, Meeting meeting) override {
+        auto const begin = meeting == Meeting::waits ? begin_waiting : begin_write;
+        return until_alone(begin, [&](Connection& connection) { return run(body, connection); });
     }
 
     Result<void> reshape(std::function<Result<void>(Connection&)> const& body) override {

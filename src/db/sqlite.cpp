@@ -396,7 +396,7 @@ public:
         readers_.give(std::move(connection));
     }
 
-    Result<void> write(Body const& body) override {
+    Result<void> write(Body const& body, Meeting) override {
         Job job;
         job.body = &body;
         return wait_for(job);

@@ -1,0 +1,284 @@
+// What can be asked: balances, accounts, entries, statements, trial balances.
+#include "ledger/reading.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace allroads::ledger {
+namespace {
+
+std::int64_t page_of(std::size_t rows) {
+    return static_cast<std::int64_t>(std::clamp(rows, std::size_t{1}, page_rows_max));
+}
+
+Result<std::optional<std::int64_t>> number_of_account(db::Asked& asked, HubId const& hub,
+                                                      AccountKey const& key) {
+    TRY_VOID(check_account(key, "account"));
+    auto const row =
+        TRY(asked.first("SELECT account FROM ledger_account WHERE hub = ? AND owner = ? AND purpose = ? AND "
+                        "currency = ? AND custodian = ?",
+                        hub, key.owner, static_cast<int>(key.purpose), key.currency.text(), key.custodian));
+    if (!row) return std::optional<std::int64_t>();
+    return std::optional(row->integer(0));
+}
+
+// The last entry before a moment. Moments never go back from one entry to the next, so it is found by
+// halving.
+Result<std::int64_t> last_before(db::Asked& asked, HubId const& hub, Moment moment) {
+    std::int64_t low = 0;  // before it, or none
+    std::int64_t high = 1;
+    {
+        auto const head = TRY(asked.first("SELECT number FROM ledger_head WHERE hub = ?", hub));
+        if (head) high = head->integer(0) + 1;
+    }
+    while (high - low > 1) {
+        auto const middle = low + (high - low) / 2;
+        auto const row =
+            TRY(asked.first("SELECT at FROM ledger_entry WHERE hub = ? AND number = ?", hub, middle));
+        if (!row) return refuse(Code::db_damaged, "", "an entry of the ledger is missing");
+        (row->integer(0) < number_of(moment) ? low : high) = middle;
+    }
+    return low;
+}
+
+// What an account held after entry `number`.
+Result<std::int64_t> held_after(db::Asked& asked, HubId const& hub, std::int64_t account,
+                                std::int64_t number) {
+    auto const row =
+        TRY(asked.first("SELECT after FROM ledger_line WHERE hub = ? AND account = ? AND "
+                        "number <= ? ORDER BY number DESC LIMIT 1",
+                        hub, account, number));
+    return row ? row->integer(0) : 0;
+}
+
+Result<EntryRow> one_row(Result<StoredEntry> stored, db::Asked& asked, HubId const& hub) {
+    KnownAccounts accounts(asked, hub);
+    return row_of(TRY(std::move(stored)), accounts);
+}
+
+StoredEntry stored_of(db::Rows const& rows) {
+    return {rows.integer(0), rows.integer(1), std::string(rows.text(2)), std::string(rows.blob(3)),
+            std::string(rows.blob(4))};
+}
+
+}  // namespace
+
+Result<AccountKey> key_of(db::Rows const& rows, std::size_t first) {
+    auto const purpose = rows.integer(first + 1);
+    if (purpose < 0 || static_cast<std::size_t>(purpose) >= purpose_count)
+        return refuse(Code::db_damaged, "", "an account of the ledger has a purpose that does not exist");
+    auto const currency = TRY(Currency::parse(rows.text(first + 2)));
+    return AccountKey{std::string(rows.text(first)), static_cast<Purpose>(purpose), currency,
+                      std::string(rows.text(first + 3))};
+}
+
+Result<AccountKey const*> KnownAccounts::of(std::int64_t number) {
+    if (auto const found = known_.find(number); found != known_.end()) return &found->second;
+    auto const row = TRY(asked_.first(
+        "SELECT owner, purpose, currency, custodian FROM ledger_account WHERE hub = ? AND account = ?", hub_,
+        number));
+    if (!row) return refuse(Code::db_damaged, "", "account " + std::to_string(number) + " is missing");
+    if (known_.size() >= most) known_.clear();
+    auto key = TRY(key_of(*row, 0));
+    return &known_.emplace(number, std::move(key)).first->second;
+}
+
+Result<std::vector<StoredEntry>> entries_after(db::Asked& asked, HubId const& hub, std::int64_t after,
+                                               std::size_t most) {
+    std::vector<StoredEntry> all;
+    auto rows =
+        TRY(asked.rows("SELECT number, at, name, body, digest FROM ledger_entry WHERE hub = ? AND "
+                       "number > ? ORDER BY number LIMIT ?",
+                       hub, after, most));
+    while (TRY(rows.next())) all.push_back(stored_of(rows));
+    return all;
+}
+
+Result<EntryRow> row_of(StoredEntry stored, KnownAccounts& accounts) {
+    auto body = TRY(read_body(stored.body));
+    EntryRow row{.number = stored.number,
+                 .at = moment_of(stored.at),
+                 .digest = std::move(stored.digest),
+                 .entry = {.act = body.act,
+                           .key = std::move(stored.name),
+                           .kind = std::move(body.kind),
+                           .note = std::move(body.note),
+                           .hold = std::move(body.hold),
+                           .until = body.until,
+                           .conversion = body.conversion,
+                           .bounds = body.bounds},
+                 .moved = {},
+                 .reserved = {}};
+    auto const legs = [&](std::vector<StoredLeg> const& from, std::vector<Leg>& to) -> Result<void> {
+        for (auto const& leg : from) {
+            auto const& key = *TRY(accounts.of(leg.account));
+            to.push_back({key, Money(leg.minor, key.currency)});
+        }
+        return {};
+    };
+    TRY_VOID(legs(body.legs, row.entry.legs));
+    TRY_VOID(legs(moved_by(body), row.moved));
+    TRY_VOID(legs(reserved_by(body), row.reserved));
+    return row;
+}
+
+// ---- balances and accounts --------------------------------------------------------------------------------
+
+Result<Balance> Ledger::balance(db::Asked& asked, AccountKey const& account) const {
+    auto const zero = Money::zero(account.currency);
+    auto const number = TRY(number_of_account(asked, hub_, account));
+    if (!number) return Balance{zero, zero};
+    auto const row = TRY(
+        asked.one("SELECT total, reserved FROM ledger_balance WHERE hub = ? AND account = ?", hub_, *number));
+    return Balance{Money(row.integer(0), account.currency), Money(row.integer(1), account.currency)};
+}
+
+Result<std::vector<AccountRow>> Ledger::accounts(db::Asked& asked, AccountQuestion const& question) const {
+    std::string sql =
+        "SELECT a.account, a.owner, a.purpose, a.currency, a.custodian, b.total, b.reserved, b.least, b.most "
+        "FROM ledger_account a JOIN ledger_balance b ON b.hub = a.hub AND b.account = a.account "
+        "WHERE a.hub = ? AND a.account > ?";
+    std::vector<db::Arg> args{hub_, question.after};
+    if (!question.owner.empty()) {
+        sql += " AND a.owner = ?";
+        args.emplace_back(question.owner);
+    }
+    sql += " ORDER BY a.account LIMIT ?";
+    args.emplace_back(page_of(question.rows));
+    std::vector<AccountRow> all;
+    auto rows = TRY(asked.start(sql, args));
+    while (TRY(rows.next())) {
+        auto key = TRY(key_of(rows, 1));
+        auto const currency = key.currency;
+        all.push_back({rows.integer(0),
+                       std::move(key),
+                       {Money(rows.integer(5), currency), Money(rows.integer(6), currency)},
+                       bounds_from(rows.integer(7), rows.integer(8))});
+    }
+    return all;
+}
+
+Result<Hold> Ledger::hold_of(db::Asked& asked, std::string_view key) const {
+    auto const row =
+        TRY(asked.first("SELECT h.minor, h.remaining, h.until, h.state, a.owner, a.purpose, a.currency, "
+                        "a.custodian FROM ledger_hold h JOIN ledger_account a ON a.hub = h.hub AND "
+                        "a.account = h.account WHERE h.hub = ? AND h.name = ?",
+                        hub_, key));
+    if (!row) return refuse(Code::not_found, "hold", "there is no hold " + excerpt(key));
+    auto account = TRY(key_of(*row, 4));
+    auto const currency = account.currency;
+    Hold hold{.account = std::move(account),
+              .amount = Money(row->integer(0), currency),
+              .remaining = Money(row->integer(1), currency),
+              .until = {},
+              .state = static_cast<HoldState>(row->integer(3))};
+    if (row->integer(2) != never) hold.until = moment_of(row->integer(2));
+    return hold;
+}
+
+// ---- entries ----------------------------------------------------------------------------------------------
+
+Result<EntryRow> Ledger::entry(db::Asked& asked, std::int64_t number) const {
+    auto const stored = [&]() -> Result<StoredEntry> {
+        auto const row = TRY(asked.first(
+            "SELECT number, at, name, body, digest FROM ledger_entry WHERE hub = ? AND number = ?", hub_,
+            number));
+        if (!row) return refuse(Code::not_found, "number", "there is no entry " + std::to_string(number));
+        return stored_of(*row);
+    };
+    return one_row(stored(), asked, hub_);
+}
+
+Result<EntryRow> Ledger::entry_of_key(db::Asked& asked, std::string_view key) const {
+    auto const stored = [&]() -> Result<StoredEntry> {
+        auto const row = TRY(asked.first(
+            "SELECT number, at, name, body, digest FROM ledger_entry WHERE hub = ? AND name = ?", hub_, key));
+        if (!row) return refuse(Code::not_found, "key", "there is no entry with the key " + excerpt(key));
+        return stored_of(*row);
+    };
+    return one_row(stored(), asked, hub_);
+}
+
+Result<Head> Ledger::head(db::Asked& asked) const {
+    auto const row = TRY(asked.first("SELECT number, digest, at FROM ledger_head WHERE hub = ?", hub_));
+    if (!row) return Head{0, std::string(view(no_entry)), moment_of(0)};
+    return Head{row->integer(0), std::string(row->blob(1)), moment_of(row->integer(2))};
+}
+
+// ---- statements -------------------------------------------------------------------------------------------
+
+Result<Statement> Ledger::statement(db::Asked& asked, StatementQuestion const& question) const {
+    auto const currency = question.account.currency;
+    Statement statement{
+        .opening = Money::zero(currency), .closing = Money::zero(currency), .lines = {}, .next = 0};
+    auto const account = TRY(number_of_account(asked, hub_, question.account));
+    if (!account) return statement;
+    auto const begin = question.from ? TRY(last_before(asked, hub_, *question.from)) : 0;
+    auto const end = question.to ? TRY(last_before(asked, hub_, *question.to)) : INT64_MAX;
+    statement.opening = Money(TRY(held_after(asked, hub_, *account, begin)), currency);
+    // A period that ends before it begins is empty.
+    statement.closing =
+        end <= begin ? statement.opening : Money(TRY(held_after(asked, hub_, *account, end)), currency);
+    auto const most = page_of(question.rows);
+    auto rows =
+        TRY(asked.rows("SELECT l.number, l.minor, l.after, e.at, e.name, e.body FROM ledger_line l JOIN "
+                       "ledger_entry e ON e.hub = l.hub AND e.number = l.number WHERE l.hub = ? AND "
+                       "l.account = ? AND l.number > ? AND l.number <= ? ORDER BY l.number LIMIT ?",
+                       hub_, *account, std::max(begin, question.after), end, most + 1));
+    while (TRY(rows.next())) {
+        if (statement.lines.size() == static_cast<std::size_t>(most)) {
+            statement.next = statement.lines.back().number;
+            break;
+        }
+        auto body = TRY(read_body(rows.blob(5)));
+        statement.lines.push_back({.number = rows.integer(0),
+                                   .at = moment_of(rows.integer(3)),
+                                   .key = std::string(rows.text(4)),
+                                   .kind = std::move(body.kind),
+                                   .note = std::move(body.note),
+                                   .amount = Money(rows.integer(1), currency),
+                                   .after = Money(rows.integer(2), currency)});
+    }
+    return statement;
+}
+
+Result<Trial> Ledger::trial(db::Asked& asked, std::optional<Moment> before) const {
+    struct Sum {
+        std::int64_t accounts = 0;
+        Int128 minor = 0;
+    };
+    Trial trial;
+    trial.number = before ? TRY(last_before(asked, hub_, *before)) : TRY(head(asked)).number;
+    std::map<std::tuple<std::string, Currency, Purpose>, Sum> sums;
+    std::int64_t last = 0;
+    for (std::size_t count = page_rows_max; count == page_rows_max;) {
+        count = 0;
+        // Of each account the last line that counts.
+        auto rows = TRY(asked.rows(
+            "SELECT a.account, a.owner, a.purpose, a.currency, a.custodian, (SELECT l.after FROM ledger_line "
+            "l "
+            "WHERE l.hub = a.hub AND l.account = a.account AND l.number <= ? ORDER BY l.number DESC LIMIT 1) "
+            "FROM ledger_account a WHERE a.hub = ? AND a.account > ? ORDER BY a.account LIMIT ?",
+            trial.number, hub_, last, page_rows_max));
+        for (; TRY(rows.next()); ++count) {
+            last = rows.integer(0);
+            if (rows.is_null(5)) continue;
+            auto const key = TRY(key_of(rows, 1));
+            auto& sum = sums[{key.custodian, key.currency, key.purpose}];
+            ++sum.accounts;
+            sum.minor += rows.integer(5);
+        }
+    }
+    std::map<std::pair<std::string, Currency>, Int128> all;
+    for (auto const& [key, sum] : sums) {
+        auto const& [custodian, currency, purpose] = key;
+        all[{custodian, currency}] += sum.minor;
+        trial.rows.push_back(
+            {purpose, currency, custodian, sum.accounts, Decimal::of(sum.minor, currency.minor_digits())});
+    }
+    trial.is_balanced = std::ranges::all_of(all, [](auto const& one) { return one.second == 0; });
+    return trial;
+}
+
+}  // namespace allroads::ledger
