@@ -120,7 +120,7 @@ struct PayoutOrder {
 };
 
 enum class Stage : std::uint8_t {
-    waiting,    // its turn has not come: the transfer before it is not done
+    waiting,    // its turn has not come: the one before it is not done, or no file or person took it yet
     asked,      // sent or about to be; no answer yet
     unclear,    // the answer was lost; its state is being asked
     pending,    // the other side has taken it and will say more
@@ -199,6 +199,8 @@ struct Told {
 struct CallbackOf {
     std::string correlation;
     Told told;
+    std::optional<Decimal> amount = {};  // as it says; another than ours is a contradiction
+    std::string currency = {};
 };
 
 // ---- the face ---------------------------------------------------------------------------------------------
@@ -318,7 +320,8 @@ public:
 
 private:
     Result<bool> step(db::Write& write, PayoutOrder const& order, Transfer& transfer, Told const& told,
-                      Moment now) const;
+                      Moment now, bool may_send) const;
+    Result<bool> settle_booked(db::Write& write, Payment const& payment, Moment now) const;
     Result<void> send(db::Write& write, PayoutOrder const& order, Transfer& transfer, bool is_asking,
                       Moment due) const;
     Result<void> begin_next(db::Write& write, PayoutOrder const& order, Moment now) const;
@@ -328,9 +331,9 @@ private:
     std::vector<Adapter const*> adapters_;
 };
 
-// The fewest parts of at most `cap` that sum to `whole`, each at least `least`; the first are full, the last
-// two share where the rest alone would be below `least`. Refused: what cannot be cut so, or into more than
-// `parts_max`.
+// The fewest parts of at most `cap` that sum to `whole`, each at least `least`; the first are full, the
+// last ones give to the very last where that alone would be below `least`. Refused: what cannot be cut so, or
+// into more than `parts_max`.
 inline constexpr std::size_t parts_max = 200;
 [[nodiscard]] Result<std::vector<Money>> fewest_parts(Money const& whole, Money const& cap,
                                                       Money const& least);
