@@ -151,9 +151,9 @@ private:
 
 // ---- short messages ---------------------------------------------------------------------------------------
 
-// How a text goes by SMS (3GPP TS 23.038 and 23.040): in GSM-7, 160 characters of seven bits or 153 in each of
-// several parts, where those of the extension table count two; else in UCS-2, 70 or 67 units of UTF-16. No
-// character is split between parts.
+// How a text goes by SMS (3GPP TS 23.038 and 23.040): in GSM-7, 160 characters of seven bits or 153 in each
+// of several parts, where those of the extension table count two; else in UCS-2, 70 or 67 units of UTF-16.
+// No character is split between parts.
 struct SmsCount {
     bool is_ucs2 = false;
     std::size_t units = 0;      // of seven bits, or of UTF-16

@@ -98,8 +98,8 @@ Result<Payment> refunded(json::value const& object, json::value const& data) {
 }
 
 Result<Payment> disputed(json::value const& object) {
-    Payment payment{
-        .way = Way::card, .turn = Turn::disputed, .outside_id = "dispute:" + TRY(id(object, "id"))};
+    auto const dispute = TRY(id(object, "id"));
+    Payment payment{.way = Way::card, .turn = Turn::disputed, .outside_id = "dispute:" + dispute};
     payment.amount = TRY(money(object, TRY(whole(object, "amount"))));
     read_reference(object, payment);
     payment.account = words(object, "payment_intent");

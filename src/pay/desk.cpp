@@ -452,8 +452,10 @@ Result<Payout> Desk::ask_again(db::Write& write, std::string_view key, std::int6
 }
 
 namespace {
-// What a callback says, unless it speaks of another amount.
+// What a callback says, unless it speaks of another amount. That it failed may be said of a second request
+// while the first has moved it: then it is asked.
 Told as_it_fits(CallbackOf const& news, Transfer const& transfer) {
+    if (news.told.what == Told::What::failed && transfer.sendings > 1) return {};
     bool const is_same_amount = !news.amount || *news.amount == transfer.amount.amount();
     bool const is_same_currency = news.currency.empty() || news.currency == transfer.amount.currency().text();
     if (is_same_amount && is_same_currency) return news.told;
@@ -473,7 +475,9 @@ Result<std::vector<Outgoing>> Desk::take_due(db::Write& write, Moment now, std::
     for (auto& one : TRY(take(write, hub_, now, most))) {
         auto const about = about_of(one.key);
         if (!about) {
-            given.push_back(std::move(one));
+            bool const was_given = one.repeat == Repeat::ask_first && one.tries > 0;
+            if (was_given) (void)TRY(mark_unanswered(write, hub_, one.id, 0, now));
+            if (!was_given) given.push_back(std::move(one));
             continue;
         }
         auto payout = TRY(this->payout(write, about->payout));

@@ -214,7 +214,10 @@ Result<Request> MobileMoney::ask(Transfer const& transfer) const {
 Told MobileMoney::told_of_move(Transfer const& transfer, Answer const& answer) const {
     auto const body = wire::parse(answer.body, body_bytes_max);
     if (!body) return {};
-    if (answer.status >= 200 && answer.status < 300) return told_by(*body, &transfer);
+    if (answer.status >= 200 && answer.status < 300) {
+        auto const told = told_by(*body, &transfer);
+        return told.what == What::failed && transfer.sendings > 1 ? Told{} : told;
+    }
     bool const is_certain = answer.status >= 400 && answer.status < 500 && transfer.sendings == 1;
     if (is_certain && is_refusal(*body))
         return {.what = What::failed, .at = {}, .outside_id = {}, .reason = reason_of(*body)};

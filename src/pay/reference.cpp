@@ -59,6 +59,8 @@ std::string reference_at(std::string_view text, std::size_t from, std::size_t& e
     for (std::size_t i = from; i < text.size() && letters.size() < reference_max; ++i) {
         char const c = upper(text[i]);
         if (c == ' ' || c == '-') {
+            // Written in one, and right: what comes behind it is another word.
+            if (!found.empty() && found.size() == i - from) return found;
             if (i > from && (text[i - 1] == ' ' || text[i - 1] == '-')) break;
             continue;
         }

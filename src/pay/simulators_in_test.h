@@ -169,8 +169,7 @@ private:
 
     Answer create(Request const& request, Moment now) {
         auto const correlation = field(request, "X-CorrelationID");
-        bool const is_known =
-            std::ranges::any_of(records_, [&](Record const& one) { return one.correlation == correlation; });
+        bool const is_known = !met_.insert(correlation).second;
         if (is_known && rejects_doubles_) return error(409, "businessRule", "duplicateRequest");
         if (dice_.falls(weather_.refused)) return error(400, "businessRule", "accountMaxTotalValue");
         auto const number = std::to_string(records_.size() + 1);
@@ -218,6 +217,7 @@ private:
     Weather weather_;
     bool rejects_doubles_;
     std::vector<Record> records_;
+    std::set<std::string> met_;  // correlation ids of transfers that were refused, too
     std::vector<Late> late_;
     std::vector<Callback> callbacks_;
 };

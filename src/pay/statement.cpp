@@ -35,9 +35,17 @@ std::string const& first_of(Fields const& fields, std::initializer_list<std::str
 constexpr std::array<std::string_view, 5> of_statement{"Id", "Acct/Id/IBAN", "Acct/Id/Othr/Id", "Acct/Ccy",
                                                        "CreDtTm"};
 constexpr std::array<std::string_view, 4> of_balance{"Tp/CdOrPrtry/Cd", "Amt", "Amt@Ccy", "CdtDbtInd"};
-constexpr std::array<std::string_view, 11> of_entry{
-    "Amt",        "Amt@Ccy",      "CdtDbtInd",   "RvslInd",      "Sts", "Sts/Cd",
-    "BookgDt/Dt", "BookgDt/DtTm", "AcctSvcrRef", "AddtlNtryInf", "BkTxCd/Domn/Fmly/SubFmlyCd"};
+constexpr std::array<std::string_view, 11> of_entry{"Amt",
+                                                    "Amt@Ccy",
+                                                    "CdtDbtInd",
+                                                    "RvslInd",
+                                                    "Sts",
+                                                    "Sts/Cd",
+                                                    "BookgDt/Dt",
+                                                    "BookgDt/DtTm",
+                                                    "AcctSvcrRef",
+                                                    "AddtlNtryInf",
+                                                    "BkTxCd/Domn/Fmly/SubFmlyCd"};
 constexpr std::array<std::string_view, 27> of_detail{"Refs/AcctSvcrRef",
                                                      "Refs/EndToEndId",
                                                      "Refs/TxId",
