@@ -257,15 +257,16 @@ Result<Instructions> Desk::instructions(Way way, Due const& due) const {
     return TRY(adapter(way))->instructions(due);
 }
 
-// Puts the next request about a transfer into the outbox.
+// Puts the next request about a transfer into the outbox. Its id is made of now, not of the moment it is due:
+// ids that are ahead of the clock would push all later ones ahead too.
 Result<void> Desk::send(db::Write& write, PayoutOrder const& order, Transfer& transfer, bool is_asking,
-                        Moment due) const {
+                        Moment now, Millis wait) const {
     auto const* const by = TRY(adapter(order.to.way));
     ++(is_asking ? transfer.askings : transfer.sendings);
-    auto const request = TRY(is_asking ? by->ask(transfer) : by->move(order, transfer, due));
+    auto const request = TRY(is_asking ? by->ask(transfer) : by->move(order, transfer, now));
     bool const is_new =
-        TRY(put(write, hub_, ids_->next<OutgoingOf>(due), outgoing_key(transfer, is_asking),
-                text_of(by->way()), request, is_asking ? Repeat::safe : Repeat::ask_first, due));
+        TRY(put(write, hub_, ids_->next<OutgoingOf>(now), outgoing_key(transfer, is_asking),
+                text_of(by->way()), request, is_asking ? Repeat::safe : Repeat::ask_first, now + wait));
     check(is_new);
     return keep(write, hub_, transfer);
 }
@@ -279,7 +280,7 @@ Result<void> Desk::begin_next(db::Write& write, PayoutOrder const& order, Moment
         if (one.stage == Stage::done) continue;
         if (one.stage != Stage::waiting) return {};
         one.stage = Stage::asked;
-        return send(write, order, one, false, now);
+        return send(write, order, one, false, now, Millis(0));
     }
     return {};
 }
@@ -344,10 +345,10 @@ Result<bool> Desk::step(db::Write& write, PayoutOrder const& order, Transfer& tr
         TRY_VOID(keep(write, hub_, transfer));
     } else if (is_lost) {
         transfer.stage = Stage::asked;
-        TRY_VOID(send(write, order, transfer, false, now));
+        TRY_VOID(send(write, order, transfer, false, now, Millis(0)));
     } else {
         auto const wait = told.what == ask_there ? Millis(0) : pause_of(transfer.askings);
-        TRY_VOID(send(write, order, transfer, true, now + wait));
+        TRY_VOID(send(write, order, transfer, true, now, wait));
     }
     return true;
 }
@@ -447,7 +448,7 @@ Result<Payout> Desk::ask_again(db::Write& write, std::string_view key, std::int6
         return refuse(Code::conflict, "number", "only a transfer that is stuck is asked for again");
     // As one that was taken: whatever is told now, it is not sent again.
     one.stage = Stage::pending;
-    TRY_VOID(send(write, payout.order, one, true, now));
+    TRY_VOID(send(write, payout.order, one, true, now, Millis(0)));
     return this->payout(write, key);
 }
 

@@ -323,7 +323,7 @@ private:
                       Moment now, bool may_send) const;
     Result<bool> settle_booked(db::Write& write, Payment const& payment, Moment now) const;
     Result<void> send(db::Write& write, PayoutOrder const& order, Transfer& transfer, bool is_asking,
-                      Moment due) const;
+                      Moment now, Millis wait) const;
     Result<void> begin_next(db::Write& write, PayoutOrder const& order, Moment now) const;
     Result<void> lost(db::Write& write, Outgoing const& outgoing, Moment now) const;
     HubId hub_;
