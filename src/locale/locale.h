@@ -17,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace allroads::locale {
 
@@ -147,5 +148,24 @@ private:
     explicit Tongues(std::unique_ptr<Hidden const> hidden);
     std::unique_ptr<Hidden const> hidden_;
 };
+
+// ---- short messages ---------------------------------------------------------------------------------------
+
+// How a text goes by SMS (3GPP TS 23.038 and 23.040): in GSM-7, 160 characters of seven bits or 153 in each
+// of several parts, where those of the extension table count two; else in UCS-2, 70 or 67 units of UTF-16.
+// No character is split between parts.
+struct SmsCount {
+    bool is_ucs2 = false;
+    std::size_t units = 0;      // of seven bits, or of UTF-16
+    std::size_t parts = 0;      // 0: an empty text
+    std::size_t room_left = 0;  // units that still fit into the last part
+    std::vector<std::string> forcing = {};  // the characters that GSM-7 lacks, each once, in their order
+};
+inline constexpr std::size_t sms_parts_max = 255;  // as many as can be numbered
+// Refused: what is no well-formed UTF-8 or has control characters (`bad-value`).
+[[nodiscard]] Result<SmsCount> sms_count(std::string_view text);
+// The parts, which together are the text; nothing is cut. Refused (`too-long`): more than `parts_max`.
+[[nodiscard]] Result<std::vector<std::string>> sms_parts(std::string_view text,
+                                                         std::size_t parts_max = sms_parts_max);
 
 }  // namespace allroads::locale
