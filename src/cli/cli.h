@@ -126,6 +126,14 @@ struct ProductFlags {
 [[nodiscard]] int data_copied(Places const& places, std::string const& file);
 [[nodiscard]] int data_restored(Places const& places, std::string const& file);
 
+// Whose money is where, for the operator. Moments are those of ledger::parse_moment.
+struct LedgerFlags {
+    std::string file, format, at, account, from, to;
+    bool is_json = false;
+};
+enum class LedgerVerb : std::uint8_t { check, write_out, trial, statement };
+[[nodiscard]] int ledger_asked(Places const& places, LedgerFlags const& flags, LedgerVerb verb);
+
 // Reads duty texts, one a line, and prints what was understood; the shares of what could be read at the end.
 [[nodiscard]] int duty_texts(std::string const& dialect, std::string const& file, bool summary);
 

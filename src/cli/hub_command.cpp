@@ -234,7 +234,7 @@ Result<void> check_hub(Places const& places) {
     auto const found = TRY(hub->check());
     for (auto const& one : found) std::fprintf(stderr, "%s\n", one.c_str());
     if (!found.empty()) return refuse(Code::db_damaged, "", fmt::format("{} findings", found.size()));
-    fmt::print("{}: pages, listings with their signatures, the trail and the photos are sound\n",
+    fmt::print("{}: pages, listings with their signatures, the trail, the ledger and the photos are sound\n",
                places.data.string());
     return {};
 }

@@ -57,6 +57,7 @@ struct Flags {
     serve::Options serve;
     cli::UserFlags user;
     cli::ProductFlags product;
+    cli::LedgerFlags ledger;
     std::string diff_before, diff_after;
     std::string data_copy;
     std::string duty_dialect = "plain", duty_file = "-";
@@ -303,6 +304,37 @@ HubCommands hub_commands(CLI::App& app, Flags& flags) {
     return c;
 }
 
+struct LedgerCommands {
+    CLI::App *all, *check, *write_out, *trial, *statement;
+};
+LedgerCommands ledger_commands(CLI::App& app, cli::LedgerFlags& flags) {
+    LedgerCommands c{};
+    c.all = app.add_subcommand("ledger", "whose money is where: checked, written out, as a statement");
+    c.all->require_subcommand(1);
+    c.check =
+        c.all->add_subcommand("check", "recompute every balance, sum, hold and digest from the entries");
+    c.write_out = c.all->add_subcommand("export", "write every entry into a file");
+    c.write_out->add_option("file", flags.file, "where to; - is standard output")->required();
+    c.write_out->add_option("--format", flags.format, "csv, json or hledger")->required();
+    c.trial = c.all->add_subcommand("trial", "what all accounts of each purpose hold");
+    c.trial->add_option("--at", flags.at, "as it was before a day or moment (UTC): 2026-11-26T07:30");
+    c.statement = c.all->add_subcommand("statement", "what an account got and gave");
+    c.statement->add_option("account", flags.account, "OWNER:PURPOSE:CURRENCY, and :CUSTODIAN if not the hub")
+        ->required();
+    c.statement->add_option("--from", flags.from, "first day or moment (UTC)");
+    c.statement->add_option("--to", flags.to, "the day or moment before which it ends (UTC)");
+    for (auto* one : {c.trial, c.statement}) one->add_flag("--json", flags.is_json, "as JSON");
+    return c;
+}
+int run_ledger(LedgerCommands const& c, cli::Places const& places, cli::LedgerFlags const& flags) {
+    using cli::LedgerVerb;
+    auto const verb = *c.check       ? LedgerVerb::check
+                      : *c.write_out ? LedgerVerb::write_out
+                      : *c.trial     ? LedgerVerb::trial
+                                     : LedgerVerb::statement;
+    return cli::ledger_asked(places, flags, verb);
+}
+
 struct DataCommands {
     CLI::App *backup, *restore, *check;
 };
@@ -331,6 +363,7 @@ int run(int count, char** words) {
     auto const origin = origin_commands(app, flags.origin);
     auto const books = books_commands(app, flags);
     auto const data = data_commands(app, flags);
+    auto const ledger = ledger_commands(app, flags.ledger);
     auto* serve = serve_command(app, flags.serve);
     auto const hub = hub_commands(app, flags);
     auto* duty = app.add_subcommand("duty", "read duty texts, one a line, and print what was understood");
@@ -341,7 +374,7 @@ int run(int count, char** words) {
     auto const places = places_for(flags.data);
     // What a hub keeps of people is its owner's alone. The books are for everybody.
     bool const is_of_people = *serve || *hub.user_add || *hub.import || *hub.exported || *hub.demo ||
-                              *data.backup || *data.restore || *data.check;
+                              *data.backup || *data.restore || *data.check || *ledger.all;
     if (is_of_people) ::umask(077);
     if (*quote && !flags.replay.file.empty()) {
         flags.replay.date = flags.quote.date;
@@ -377,6 +410,7 @@ int run(int count, char** words) {
     if (*data.backup) return cli::data_copied(places, flags.data_copy);
     if (*data.restore) return cli::data_restored(places, flags.data_copy);
     if (*data.check) return cli::hub_checked(places);
+    if (*ledger.all) return run_ledger(ledger, places, flags.ledger);
     if (*books.all) return run_books(books, places, flags);
     return cli::duty_texts(flags.duty_dialect, flags.duty_file, flags.duty_summary);
 }

@@ -125,6 +125,9 @@ struct Hub::Hidden {
                                        shop::ProductId const& id, shop::State before);
     [[nodiscard]] Result<void> put_to_sleep(db::Write& write, WebhookId const& webhook, db::Moment at);
     void forget_deliveries();
+    [[nodiscard]] ledger::Signer ledger_signer() const;
+    // Once a day, where entries came.
+    void seal_ledger();
     void index(shop::ProductId const& id);
     [[nodiscard]] Result<void> send(db::Write& write, std::string_view to, std::string_view text);
 };

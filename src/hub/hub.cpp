@@ -2,6 +2,8 @@
 
 #include "hub/hidden.h"
 
+#include <sodium.h>
+
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -83,7 +85,9 @@ std::vector<db::Migration> all_migrations() {
     add(shop::migrations(), 0, 1);
     add(own_steps, 0, 1);
     add(own_steps, 1, 1);
-    allroads::check(all.size() == people::migrations().size() + shop::migrations().size() + own_steps.size());
+    add(ledger::migrations(), 0, 1);
+    allroads::check(all.size() == people::migrations().size() + shop::migrations().size() + own_steps.size() +
+                                      ledger::migrations().size());
     return all;
 }
 
@@ -144,11 +148,38 @@ void Hub::Hidden::look_for_demo() {
     is_demo = fs::exists(config.data / "demonstration", none);
 }
 
+ledger::Signer Hub::Hidden::ledger_signer() const {
+    auto const seed = key->mark("ledger-seal", self.text());
+    static_assert(std::tuple_size_v<decltype(seed)> == crypto_sign_SEEDBYTES);
+    std::string open(crypto_sign_PUBLICKEYBYTES, '\0');
+    std::string secret(crypto_sign_SECRETKEYBYTES, '\0');
+    auto const bytes = [](std::string& text) {
+        return static_cast<unsigned char*>(static_cast<void*>(text.data()));
+    };
+    allroads::check(crypto_sign_seed_keypair(bytes(open), bytes(secret), seed.data()) == 0);
+    return {open, [secret](std::string_view text) { return shop::sign(text, secret); }};
+}
+
+void Hub::Hidden::seal_ledger() {
+    auto const at = now();
+    auto const due = [&]() -> Result<bool> {
+        auto read = TRY(data->read());
+        return ledger::Ledger(self).is_seal_due(read, at);
+    };
+    auto const is_due = due();
+    if (!is_due || !*is_due) return;
+    auto const signer = ledger_signer();
+    // What fails is tried again an hour later.
+    (void)data->write([&](db::Write& write) { return ledger::Ledger(self).seal(write, at, signer); },
+                      db::Meeting::waits);
+}
+
 // What nobody waits for: newer books, sessions that are over, the index on the disk.
 void Hub::Hidden::keep_house(std::stop_token const& stopping) {
     std::unique_lock held(lock);
     auto swept = std::chrono::steady_clock::now();
     auto saved = swept;
+    std::optional<std::chrono::steady_clock::time_point> sealed;
     while (!stopping.stop_requested()) {
         edition.look();
         if (words.held() != nullptr) words.look();
@@ -170,6 +201,10 @@ void Hub::Hidden::keep_house(std::stop_token const& stopping) {
                 (void)TRY(write.run("DELETE FROM message WHERE hub = ? AND made < ?", self, old));
                 return {};
             });
+        }
+        if (!sealed || at - *sealed >= minutes(60)) {
+            sealed = at;
+            seal_ledger();
         }
         if (at - saved >= minutes(5)) {
             saved = at;
@@ -252,11 +287,18 @@ Result<std::vector<std::string>> Hub::check() {
     auto read = TRY(hidden_->data->read());
     add(TRY(shop::check(read, hidden_->self)));
     add(TRY(hidden_->people->check_trail()));
+    add(TRY(ledger().check(read, std::array{ledger_key()})));
     auto const pictures = TRY(hidden_->album->check());
     for (auto const& digest : pictures.damaged)
         wrong.push_back("photo " + digest + ": its file holds something else");
     return wrong;
 }
+
+ledger::Ledger Hub::ledger() const { return ledger::Ledger(hidden_->self); }
+
+Result<db::Read> Hub::read() { return hidden_->data->read(); }
+
+std::string Hub::ledger_key() const { return hidden_->ledger_signer().open_key; }
 
 Result<void> Hub::save_index() {
     auto& house = *hidden_;

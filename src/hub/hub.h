@@ -11,6 +11,7 @@
 #include "contract/contract.h"
 #include "db/db.h"
 #include "feeds/feeds.h"
+#include "ledger/ledger.h"
 #include "origin/origin.h"
 #include "people/people.h"
 #include "photo/photo.h"
@@ -339,6 +340,12 @@ public:
     [[nodiscard]] Result<std::optional<Answered>> begin_once(Once const& once);
     [[nodiscard]] Result<void> end_once(Once const& once, Answered const& answered);
     [[nodiscard]] Result<void> drop_once(Once const& once);
+
+    // Whose money is where. `read` is for those who only ask.
+    [[nodiscard]] ledger::Ledger ledger() const;
+    [[nodiscard]] Result<db::Read> read();
+    // What verifies the seals of the ledger: Ed25519, made from the hub's own key.
+    [[nodiscard]] std::string ledger_key() const;
 
     // Reads everything that is kept and says what is wrong.
     [[nodiscard]] Result<std::vector<std::string>> check();

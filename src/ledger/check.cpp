@@ -47,7 +47,8 @@ struct HoldMade {
 
 class Walk {
 public:
-    Walk(db::Asked& asked, HubId const& hub) : asked_(asked), hub_(hub) {
+    Walk(db::Asked& asked, HubId const& hub, std::span<std::string const> open_keys)
+        : asked_(asked), hub_(hub), open_keys_(open_keys) {
         crypto_shorthash_keygen(line_key_.data());
     }
 
@@ -76,6 +77,8 @@ private:
             for (auto const& seal : page) {
                 if (!is_sound(hub_, seal))
                     say("seal of entry " + std::to_string(seal.head.number), "its signature is not sound");
+                if (!open_keys_.empty() && std::ranges::find(open_keys_, seal.open_key) == open_keys_.end())
+                    say("seal of entry " + std::to_string(seal.head.number), "it is not signed by this hub");
                 last = seal.head.number;
                 seals_.emplace(last, seal);
             }
@@ -335,6 +338,7 @@ private:
 
     db::Asked& asked_;
     HubId const& hub_;
+    std::span<std::string const> open_keys_;
     LineKey line_key_{};
     std::vector<std::string> wrong_;
     std::unordered_map<std::int64_t, Seal> seals_;
@@ -346,9 +350,10 @@ private:
 
 }  // namespace
 
-Result<std::vector<std::string>> Ledger::check(db::Asked& asked) const {
+Result<std::vector<std::string>> Ledger::check(db::Asked& asked,
+                                               std::span<std::string const> open_keys) const {
     allroads::check(sodium_init() >= 0);
-    return Walk(asked, hub_).run();
+    return Walk(asked, hub_, open_keys).run();
 }
 
 }  // namespace allroads::ledger

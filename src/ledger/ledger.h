@@ -285,8 +285,11 @@ public:
                                                   std::size_t rows) const;
 
     // Recomputes every digest, sum, balance, line and hold from the entries, and every seal; what is wrong,
-    // in sentences, at most 100. Empty is sound.
-    [[nodiscard]] Result<std::vector<std::string>> check(db::Asked& asked) const;
+    // in sentences, at most 100. Empty is sound. Seals of other
+    // keys than `open_keys` are wrong too, unless that is empty: who can write to the data can sign with a
+    // key of his own.
+    [[nodiscard]] Result<std::vector<std::string>> check(db::Asked& asked,
+                                                         std::span<std::string const> open_keys = {}) const;
     // Everything, in the order of the numbers, handed to `sink` in pieces.
     [[nodiscard]] Result<void> write_out(db::Asked& asked, Format format, Sink const& sink) const;
 

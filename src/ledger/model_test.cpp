@@ -518,6 +518,8 @@ TEST_CASE("the head is signed once a day, and the signature holds it") {
         CHECK_FALSE(is_sound(hub, changed));
         auto again = *db.read();
         CHECK(ledger.seals(again, 0, 10)->size() == 2);
+        CHECK(ledger.check(again, std::array{by.open_key})->empty());
+        CHECK(ledger.check(again, std::array{signer().open_key})->size() == 2);
         CHECK(ledger.check(again)->empty());
     }
 }
