@@ -109,6 +109,7 @@ Result<Caller> Hub::acting_for(Caller const& clerk, people::AccountId member, st
     if (!consent) return refuse(Code::not_allowed, "", "the member has not consented, or it has run out");
     auto acting = clerk;
     acting.acting_for = member;
+    acting.purpose = purpose;
     return acting;
 }
 
