@@ -45,6 +45,31 @@ class Data(unittest.TestCase):
         self.assertEqual(done.returncode, 4)
         self.assertFalse(self.file.exists())
 
+    def test_the_ledger_is_checked_shown_and_written_out(self):
+        data = make(self.file, 0)
+        done = self.run_it("ledger", "check")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("0 entries", done.stdout)
+        done = self.run_it("ledger", "trial", "--json")
+        self.assertEqual((done.returncode, done.stdout), (0, '{"entry":0,"balanced":true,"rows":[]}\n'))
+        done = self.run_it("ledger", "statement", "buyer:funds:USD")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("buyer:funds:USD:hub", done.stdout)
+        table = self.folder / "ledger.csv"
+        self.assertEqual(self.run_it("ledger", "export", str(table), "--format", "csv").returncode, 0)
+        self.assertTrue(table.read_text().startswith("number,at,key,kind,"))
+        for words in (["export", str(table), "--format", "pdf"], ["trial", "--at", "yesterday"],
+                      ["statement", "buyer:loot:USD"]):
+            self.assertEqual(self.run_it("ledger", *words).returncode, 2, words)
+        (hub,) = data.execute("SELECT hub FROM hub_self").fetchone()
+        data.execute("INSERT INTO ledger_line VALUES (?, 1, 1, 500, 500)", [hub])
+        data.commit()
+        data.close()
+        for words in (["ledger", "check"], ["check"]):
+            done = self.run_it(*words)
+            self.assertEqual(done.returncode, 4)
+            self.assertIn("ledger: a line of account 1: no entry opened it", done.stderr)
+
     def test_a_copy_is_taken_beside_an_open_writer_and_comes_back(self):
         copy = self.folder / "copy.db"
         data = make(self.file, 100)

@@ -63,7 +63,14 @@ class Known:
             agreement = tomllib.loads(file.read_text())["agreement"]
             self.proofs.add(agreement["code"])
             self.proofs |= {program.split(":")[1] for program in agreement.get("programs", [])}
-        self.proofs |= set(re.findall(r"proof=([A-Z0-9-]+)", (ROOT / "packs/us-starter/measures.csv").read_text()))
+        for market in ("us", "cn"):
+            rules = (ROOT / f"packs/{market}-starter/measures.csv").read_text()
+            self.proofs |= set(re.findall(r"proof=([A-Z0-9-]+)", rules))
+        self.lines = set()  # as a proof names them: "line:US:46021918"
+        for file in sorted((ROOT / "packs").glob("*-starter/measures.csv")):
+            with file.open(newline="") as lines:
+                self.lines |= {f"line:{row['market']}:{row['hs']}" for row in csv.DictReader(lines)
+                               if row["kind"] == "third-country" and len(row["hs"]) > 6}
 
     @staticmethod
     def members(header, name):
@@ -176,7 +183,11 @@ class Look:
         self.must(product["hs"] in known.codes, f"code {product['hs']} of no goods that packs/words knows")
         self.must(product["hs_by"] == "seller" and 500 <= product["hs_permille"] < 1000, "belief in the code")
         self.must(product["origin"] == product["ships_from"] == shop["country"], "made or sent elsewhere")
-        unknown = set(product["proofs"]) - known.proofs
+        lines = {proof for proof in product["proofs"] if proof.startswith("line:")}
+        self.must(lines <= known.lines, f"lines that no starter pack has {sorted(lines - known.lines)}")
+        self.must(all(line.split(":")[2].startswith(product["hs"]) for line in lines), "line of another subheading")
+        self.must(len({line.split(":")[1] for line in lines}) == len(lines), "two lines of one market")
+        unknown = set(product["proofs"]) - known.proofs - lines
         self.must(product["proofs"] and not unknown, f"unknown proofs {sorted(unknown)}")
         self.must(product["terms"] in TERMS and product["terms_place"], "terms without place")
         self.must(0 < product["net_grams"] < product["gross_grams"], "gross weight is not above net")
@@ -277,6 +288,9 @@ def planted(known, shops, drawings, palettes):
         (product(lambda p: p["materials"].append("unobtainium")), "unknown materials"),
         (product(lambda p: p["certificates"].append("best-ever")), "unknown certificates"),
         (product(lambda p: p["proofs"].append("NOWHERE")), "unknown proofs"),
+        (product(lambda p: p["proofs"].append("line:US:99999999")), "no starter pack has"),
+        (product(lambda p: p.update(hs="090111", proofs=["line:US:46021918"])), "another subheading"),
+        (product(lambda p: p.update(hs="460219", proofs=["line:US:46021918", "line:US:46021980"])), "two lines"),
         (product(lambda p: p["tiers"][0].update(price=4.5)), "no amount"),
         (product(lambda p: p["tiers"].reverse()), "ascend"),
         (product(lambda p: p["texts"][0].update(description="Too short.")), "words"),

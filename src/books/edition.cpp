@@ -498,6 +498,8 @@ private:
         }
         // A country's own schedule (rank 0) comes before its union's (rank 1).
         for (std::uint32_t rank = 0; rank < 2; ++rank) add_doors(rank);
+        // What one publisher does not have, the next is asked for.
+        for (std::size_t i = 0; i + 1 < fx_.size(); ++i) fx_[i].otherwise = &fx_[i + 1];
         return {};
     }
     void add_doors(std::uint32_t rank) {

@@ -26,7 +26,9 @@ Result<std::unique_ptr<hub::Hub>> open_hub(Places const& places) {
 Result<std::string> bytes_of(fs::path const& file, std::size_t most) {
     std::ifstream in(file, std::ios::binary);
     if (!in) return refuse(Code::not_found, "file", "there is no file " + file.string());
-    std::string bytes((std::istreambuf_iterator<char>(in)), {});
+    std::string bytes(most + 1, '\0');
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    bytes.resize(static_cast<std::size_t>(in.gcount()));
     if (bytes.size() > most) return refuse(Code::too_long, "file", file.string() + " is too large");
     return bytes;
 }

@@ -73,10 +73,10 @@ bool is_all_sent(Deal const& deal);
 Moment after(Moment moment, std::int32_t days);
 Money all_payable(Deal const& deal);
 
-// Money that moves. Each keeps the sums of the deal.
-Result<void> put_in(Pass& pass, Money const& amount, std::string_view why);
-Result<void> give_back(Pass& pass, Money const& amount, std::string_view why);
-Result<void> let_go(Pass& pass, Money const& amount, std::string_view why);
+// Money that moves. Each keeps the sums of the deal; by value, since an amount may be one of those sums.
+Result<void> put_in(Pass& pass, Money amount, std::string_view why);
+Result<void> give_back(Pass& pass, Money amount, std::string_view why);
+Result<void> let_go(Pass& pass, Money amount, std::string_view why);
 // Releases what is due for it at points that were reached.
 Result<void> let_go_reached(Pass& pass);
 // Where a deal rests of which nothing is held any more.

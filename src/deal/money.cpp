@@ -6,11 +6,11 @@
 namespace allroads::deal {
 namespace {
 
-Result<void> add(Money& to, Money const& amount) {
+Result<void> add(Money& to, Money amount) {
     to = TRY(sum(to, amount));
     return {};
 }
-Result<void> subtract(Money& from, Money const& amount) {
+Result<void> subtract(Money& from, Money amount) {
     from = TRY(difference(from, amount));
     allroads::check(from.minor() >= 0);
     return {};
@@ -79,7 +79,7 @@ void begin_if_funded(Pass& pass) {
 }
 
 // What came again of what was taken from the money held: held once more, unless it was paid anew meanwhile.
-Result<void> return_to_held(Pass& pass, Money const& amount) {
+Result<void> return_to_held(Pass& pass, Money amount) {
     auto& deal = pass.deal;
     auto& sums = *deal.sums;
     if (amount.minor() == 0) return {};
@@ -194,7 +194,7 @@ Result<Money> amount_of(Pass const& pass, std::int64_t least, Money const& most,
 
 // ---- what moves money -------------------------------------------------------------------------------------
 
-Result<void> put_in(Pass& pass, Money const& amount, std::string_view why) {
+Result<void> put_in(Pass& pass, Money amount, std::string_view why) {
     auto& deal = pass.deal;
     pass.post(funds_of_buyer(deal), held_of(deal), amount, why);
     TRY_VOID(add(deal.sums->received, amount));
@@ -206,14 +206,14 @@ Result<void> put_in(Pass& pass, Money const& amount, std::string_view why) {
     return let_go_reached(pass);
 }
 
-Result<void> give_back(Pass& pass, Money const& amount, std::string_view why) {
+Result<void> give_back(Pass& pass, Money amount, std::string_view why) {
     auto& deal = pass.deal;
     pass.post(held_of(deal), funds_of_buyer(deal), amount, why);
     TRY_VOID(subtract(deal.sums->held, amount));
     return add(deal.sums->refunded, amount);
 }
 
-Result<void> let_go(Pass& pass, Money const& amount, std::string_view why) {
+Result<void> let_go(Pass& pass, Money amount, std::string_view why) {
     auto& deal = pass.deal;
     auto& sums = *deal.sums;
     if (amount.minor() == 0) return {};

@@ -110,13 +110,19 @@ Result<std::optional<search::Entry>> Catalogue::entry_of(shop::Listing const& li
     return std::optional(std::move(entry));
 }
 
-Result<void> Catalogue::put(shop::Listing const& listing, books::Shelf const* shelf) {
-    auto entry = TRY(entry_of(listing, shelf));
-    if (entry) {
-        TRY_VOID(index_.put({&*entry, 1}));
-    } else {
-        index_.remove({&listing.id.bytes(), 1});
+Result<void> Catalogue::put(std::span<shop::Listing const> listings, books::Shelf const* shelf) {
+    std::vector<search::Entry> entries;
+    std::vector<search::Key> gone;
+    for (auto const& listing : listings) {
+        auto entry = TRY(entry_of(listing, shelf));
+        if (entry) {
+            entries.push_back(std::move(*entry));
+        } else {
+            gone.push_back(listing.id.bytes());
+        }
     }
+    TRY_VOID(index_.put(entries));
+    index_.remove(gone);
     std::unique_lock const held(lock_);
     is_changed_ = true;
     ++changes_;

@@ -32,7 +32,8 @@ public:
     [[nodiscard]] Result<void> save(db::Moment now);
 
     [[nodiscard]] Result<void> put(shop::KeptShop const& kept);
-    [[nodiscard]] Result<void> put(shop::Listing const& listing, books::Shelf const* shelf);
+    // Many at once cost hardly more than one.
+    [[nodiscard]] Result<void> put(std::span<shop::Listing const> listings, books::Shelf const* shelf);
     [[nodiscard]] std::optional<OpenShop> shop(shop::ShopId const& id) const;
     [[nodiscard]] std::size_t shops() const;
     [[nodiscard]] std::uint64_t changes() const { return changes_.load(); }

@@ -156,13 +156,13 @@ struct Hub::Hidden {
     [[nodiscard]] Result<void> may_see_money(db::Asked& asked, Caller const& caller, std::string_view owner);
     void note_refusal(people::Act const& act, std::string_view verb, std::string_view subject_kind,
                       std::string const& subject, Error const& error);
-    // Runs `body(Carrying&) -> Result<T>` in a transaction that ends with the ledger; again where another
-    // event of a deal came in between.
+    Result<LookedAfter> look_after_deals();
     // Whether the ledger holds for each deal what the deal says.
     [[nodiscard]] Result<std::vector<std::string>> check_held(db::Asked& asked);
+    // See carrying.h.
     template <class Body>
     auto carry(Body&& body, db::Meeting meeting);
-    void index(shop::ProductId const& id);
+    void index(std::span<shop::ProductId const> products);
     [[nodiscard]] Result<void> send(db::Write& write, std::string_view to, std::string_view text);
 };
 

@@ -208,6 +208,7 @@ public:
     Hub(Hub const&) = delete;
     Hub& operator=(Hub const&) = delete;
     ~Hub();
+    class Carrying;  // not for use outside hub
 
     [[nodiscard]] db::Moment now() const;
     [[nodiscard]] Day today() const;
@@ -446,7 +447,6 @@ public:
 private:
     struct Hidden;
     class Intake;
-    class Carrying;
     explicit Hub(std::unique_ptr<Hidden> hidden);
     std::unique_ptr<Hidden> hidden_;
 };

@@ -64,6 +64,7 @@ public:
             for (auto const& one : waiting_) (void)TRY(hidden_.keep(write, caller_, keeper_, one.version));
             return {};
         });
+        std::vector<shop::ProductId> shown;
         for (auto const& one : waiting_) {
             auto const kept = all ? Result<void>() : by_itself(one.version);
             if (!kept) {
@@ -71,8 +72,9 @@ public:
                 continue;
             }
             ++answer_.saved;
-            if (one.version.goes_live) hidden_.index(one.version.id);
+            if (one.version.goes_live) shown.push_back(one.version.id);
         }
+        hidden_.index(shown);
         waiting_.clear();
     }
 

@@ -152,15 +152,18 @@ Result<std::string> Hub::Hidden::opened_key(shop::KeptShop const& shop) const {
     return key->open(purpose_of(shop.id), shop.sealed_key);
 }
 
-// Puts what everybody sees of a product into the index, or takes it out.
-void Hub::Hidden::index(shop::ProductId const& id) {
+// Puts what everybody sees of products into the index, or takes it out.
+void Hub::Hidden::index(std::span<shop::ProductId const> products) {
     auto read = data->read();
-    if (!read) return;  // the next start reads it
-    auto const listing = shop::listing(*read, self, id, shop::Which::live);
-    if (!listing) return;
+    if (!read) return;  // the housekeeper catches up with it
+    std::vector<shop::Listing> listings;
+    for (auto const& id : products) {
+        auto listing = shop::listing(*read, self, id, shop::Which::live);
+        if (listing) listings.push_back(std::move(*listing));
+    }
     auto const books = edition.held();
     auto const shelf = books ? books->shelf() : Result<books::Shelf const*>(nullptr);
-    (void)catalogue->put(*listing, shelf ? *shelf : nullptr);
+    (void)catalogue->put(listings, shelf ? *shelf : nullptr);
 }
 
 Result<void> Hub::Hidden::may_name_broker(Caller const& caller, ProductChange const& change,
@@ -246,7 +249,7 @@ Result<SavedProduct> Hub::save_product(Caller const& caller, ProductChange const
     auto const version = TRY(hidden_->ready(caller, keeper, secret, change, product));
     auto const number = TRY(hidden_->data->write(
         [&](db::Write& write) { return hidden_->keep(write, caller, keeper, version); }));
-    if (change.goes_live) hidden_->index(version.id);
+    if (change.goes_live) hidden_->index({&version.id, 1});
     return SavedProduct{version.id, number};
 }
 
@@ -276,7 +279,7 @@ Result<void> Hub::set_state(Caller const& caller, shop::ProductId id, shop::Stat
             before.state == state && (state != shop::State::live || before.live_version == before.newest);
         return is_same ? Result<void>() : hidden_->tell_of(write, keeper, id, before.state);
     }));
-    hidden_->index(id);
+    hidden_->index({&id, 1});
     return {};
 }
 

@@ -125,6 +125,10 @@ TEST_CASE("money comes in, is moved, and every balance says so") {
         CHECK(world.total(seller) == 29'40);
         CHECK(world.total(fee) == 60);
         CHECK(world.total(usd("nobody", Purpose::funds)) == 0);
+        auto read = *world.db.read();
+        CHECK(world.ledger.accounts(read, {.owner = "buyer"})->at(0).balance.total.minor() == 70'00);
+        CHECK(world.ledger.accounts(read, {.owner = "buyer", .after = 99})->empty());
+        CHECK(world.ledger.accounts(read, {.after = 1, .rows = 2})->size() == 2);
     });
 }
 

@@ -617,7 +617,8 @@ TEST_CASE("hledger reads the journal and comes to the same balances") {
         REQUIRE(middle != std::string::npos);
         theirs[line.substr(1, middle - 1)] = line.substr(middle + 3, line.size() - middle - 4);
     }
-    for (auto const& row : *ledger.accounts(read, {})) {
+    auto const rows = *ledger.accounts(read, {});
+    for (auto const& row : rows) {
         auto const minor = row.balance.total.minor();
         if (minor == 0) continue;
         auto const is_outside = row.key.purpose == Purpose::outside;

@@ -224,6 +224,47 @@ TEST_CASE("pipelining: answers come in the order of the questions, from workers 
     }
 }
 
+TEST_CASE("what is quick is answered where it is read, and the rest by a worker") {
+    auto const reader = std::make_shared<std::atomic<std::thread::id>>();
+    Route route{.method = "GET", .pattern = "/number/{n}", .handler = [reader](Request const& request) {
+                    bool const is_elsewhere = reader->load() != std::this_thread::get_id();
+                    return Response{.body = std::string(is_elsewhere ? "worker " : "reader ") +
+                                            std::string(request.parameter("n"))};
+                }};
+    route.quick = [reader](Request const& request) -> std::optional<Response> {
+        reader->store(std::this_thread::get_id());
+        auto const number = request.parameter("n");
+        if (number == "7") throw std::runtime_error("seven");
+        if (number.size() % 2 == 0) return std::nullopt;
+        return Response{.body = "quick " + std::string(number)};
+    };
+    auto server = serve({.port = 0}, {route});
+    REQUIRE(server);
+    auto const ask = [&](std::string const& path) {
+        return fetch(
+            {.url = "http://localhost:" + std::to_string(server->port()) + path, .reach = Reach::loopback});
+    };
+    CHECK(ask("/number/1")->body == "quick 1");
+    CHECK(ask("/number/22")->body == "worker 22");
+    CHECK(ask("/number/7")->status == 500);
+    CHECK(ask("/number/333")->body == "quick 333");
+}
+
+TEST_CASE("answers are kept that were asked for twice, by all that they depend on") {
+    KeptAnswers kept(2000);
+    Response const page{.type = "text/html; charset=utf-8", .body = std::string(1500, 'x')};
+    CHECK(kept.find("a") == nullptr);
+    kept.offer("a", page);
+    CHECK(kept.find("a") == nullptr);
+    kept.offer("a", page);
+    REQUIRE(kept.find("a") != nullptr);
+    CHECK(kept.find("a")->plain == page.body);
+    CHECK(kept.find("b") == nullptr);
+    for (int i = 0; i < 2; ++i) kept.offer("b", page);  // more than there is room for: the oldest goes
+    CHECK(kept.find("b") != nullptr);
+    CHECK(kept.find("a") == nullptr);
+}
+
 TEST_CASE("requests that come byte by byte are read like others") {
     auto server = started();
     Client client(server.port());

@@ -21,7 +21,7 @@ using in_test::statement_xml;
 
 constexpr std::string_view our_iban = "DE89370400440532013000";
 Money eur(std::int64_t minor) { return {minor, currency::EUR}; }
-Reference ref(std::string_view body) { return *Reference::of(body); }
+Reference reference_of(std::string_view body) { return *Reference::of(body); }
 Day day() { return *Day::parse("2026-11-26"); }
 
 Booking credit(Money amount, std::string said, std::string bank_reference = {}) {
@@ -80,10 +80,10 @@ bool is_valid(std::string const& xml, std::string const& schema) {
 // ---- references -------------------------------------------------------------------------------------------
 
 TEST_CASE("references as ISO 11649 has them") {
-    CHECK(ref("539007547034").text() == "RF18539007547034");  // the example of the standard
-    CHECK(ref("539007547034").spaced() == "RF18 5390 0754 7034");
-    for (auto const* text : {"RF48 5000056789012345", "rf45g72uur", "RF65-18K5", "RF35C4", "RF214377",
-                             " RF18 5390 0754 7034 ", "RF١٨٥٣٩٠٠٧٥٤٧٠٣٤"})
+    CHECK(reference_of("539007547034").text() == "RF18539007547034");  // the example of the standard
+    CHECK(reference_of("539007547034").spaced() == "RF18 5390 0754 7034");
+    for (auto const* text :
+         {"RF48 5000056789012345", "rf45g72uur", "RF65-18K5", " RF18 5390 0754 7034 ", "RF١٨٥٣٩٠٠٧٥٤٧٠٣٤"})
         CHECK_MESSAGE(Reference::parse(text), text);
     for (auto const* text : {"", "RF", "RF18", "RF18539007547035", "RF81539007547034", "XX18539007547034",
                              "RF18539007547_34", "RF1853900754703412345678901", "539007547034"})
@@ -101,18 +101,23 @@ TEST_CASE("law: a reference is read as it is written; one wrong character or two
             [](auto const& all) { return !all.empty() && all.size() <= Reference::body_max; });
         std::string body;
         for (auto const pick : picks) body.push_back(letters[pick]);
-        auto const one = ref(body);
+        auto const one = reference_of(body);
         RC_ASSERT(one.body() == body);
         RC_ASSERT(*Reference::parse(one.spaced()) == one);
         RC_ASSERT(*Reference::within("Malipo ya " + one.spaced() + ", asante") == one);
         auto const at = *rc::gen::inRange<std::size_t>(2, one.text().size());
+        // A digit for a letter moves all behind it by a place: such a mistake is found in 96 of 97 cases
+        // only.
+        auto const is_digit = [](char c) { return c >= '0' && c <= '9'; };
         for (char const c : letters) {
             auto wrong = one.text();
+            if (is_digit(c) != is_digit(wrong[at])) continue;
             wrong[at] = c;
             if (wrong != one.text()) RC_ASSERT(!Reference::parse(wrong));
         }
         auto wrong = one.text();
-        if (at + 1 < wrong.size() && wrong[at] != wrong[at + 1]) {
+        bool const are_alike = at + 1 < wrong.size() && is_digit(wrong[at]) == is_digit(wrong[at + 1]);
+        if (are_alike && wrong[at] != wrong[at + 1]) {
             std::swap(wrong[at], wrong[at + 1]);
             RC_ASSERT(!Reference::parse(wrong));
         }
@@ -120,7 +125,7 @@ TEST_CASE("law: a reference is read as it is written; one wrong character or two
 }
 
 TEST_CASE("references in what people write") {
-    auto const one = ref("4711");
+    auto const one = reference_of("4711");
     auto const found = [](std::string_view text) {
         auto const reference = Reference::within(text);
         return reference ? std::string(reference->body()) : std::string("none");
@@ -129,7 +134,7 @@ TEST_CASE("references in what people write") {
     CHECK(found("/RFB/" + one.text() + "/") == "4711");
     CHECK(found("ref:" + one.spaced()) == "4711");
     CHECK(found(one.text() + " and again " + one.text()) == "4711");
-    CHECK(found(one.text() + " and " + ref("4712").text()) == "none");
+    CHECK(found(one.text() + " and " + reference_of("4712").text()) == "none");
     CHECK(found("XRF" + one.text().substr(2)) == "none");
     CHECK(found("no reference") == "none");
     CHECK(found("RF") == "none");
@@ -149,12 +154,13 @@ TEST_CASE("account numbers and banks") {
 // ---- statements -------------------------------------------------------------------------------------------
 
 TEST_CASE("a statement is read as the bank wrote it, in the words of every version") {
-    Booking single = credit(eur(240'000), "Order\n" + ref("4711").text(), "B-1");
+    Booking single = credit(eur(240'000), "Order\n" + reference_of("4711").text(), "B-1");
     single.details[0].payer = "Müller & Söhne <GmbH>";
     single.details[0].payer_account = "GB82WEST12345698765432";
     single.details[0].end_to_end = "E2E-1";
     Booking batch{.amount = eur(300), .day = day(), .bank_reference = "B-2", .words = "batch"};
-    batch.details.push_back({.amount = eur(100), .transaction = "T1", .structured = ref("4712").text()});
+    batch.details.push_back(
+        {.amount = eur(100), .transaction = "T1", .structured = reference_of("4712").text()});
     batch.details.push_back(
         {.amount = eur(200), .transaction = "T2", .payer = "Juma", .unstructured = "none"});
     Booking out{.amount = eur(50), .is_credit = false, .day = day()};
@@ -178,12 +184,12 @@ TEST_CASE("a statement is read as the bank wrote it, in the words of every versi
         auto const seen = payments_of(again[0]);
         REQUIRE(seen.size() == 6);
         CHECK(seen[0].amount == eur(240'000));
-        CHECK(seen[0].reference == ref("4711"));
+        CHECK(seen[0].reference == reference_of("4711"));
         CHECK(seen[0].payer == "Müller & Söhne <GmbH>");
         CHECK(seen[0].account == "GB82WEST12345698765432");
-        CHECK(seen[0].said == "Order " + ref("4711").text());
+        CHECK(seen[0].said == "Order " + reference_of("4711").text());
         CHECK(seen[1].amount == eur(100));
-        CHECK(seen[1].reference == ref("4712"));
+        CHECK(seen[1].reference == reference_of("4712"));
         CHECK(seen[2].payer == "Juma");
         CHECK_FALSE(seen[2].reference);
         CHECK(seen[3].turn == Turn::paid_out);
@@ -218,15 +224,15 @@ TEST_CASE("payments that the bank gives no id are told apart, and known again") 
 
 TEST_CASE("details that do not sum are one payment, in doubt") {
     Booking batch{.amount = eur(300), .day = day(), .bank_reference = "B-2"};
-    batch.details.push_back({.amount = eur(100), .structured = ref("4711").text()});
-    batch.details.push_back({.amount = eur(199), .structured = ref("4712").text()});
+    batch.details.push_back({.amount = eur(100), .structured = reference_of("4711").text()});
+    batch.details.push_back({.amount = eur(199), .structured = reference_of("4712").text()});
     auto const seen = payments({batch});
     REQUIRE(seen.size() == 1);
     CHECK(seen[0].amount == eur(300));
     CHECK_FALSE(seen[0].doubt.empty());
     CHECK_FALSE(seen[0].reference);
     // A single detail of another amount: charges were taken on the way, and what was booked is what came.
-    auto less = credit(eur(990), ref("4711").text());
+    auto less = credit(eur(990), reference_of("4711").text());
     less.details[0].amount = eur(1000);
     CHECK(payments({less}).at(0).amount == eur(990));
 }
@@ -342,20 +348,22 @@ TEST_CASE("law: any statement is read as it is printed") {
 
 TEST_CASE("matching: whole, part, too much, unknown, duplicate, another currency") {
     auto const seen = payments({
-        credit(eur(1000), ref("A1").text(), "1"),
-        credit(eur(400), ref("B2").text(), "2"),
-        credit(eur(600), "again " + ref("B2").spaced(), "3"),
-        credit(eur(100), ref("B2").text(), "4"),
-        credit(eur(1001), ref("C3").text(), "5"),
-        credit(eur(5), ref("D4").text(), "6"),
+        credit(eur(1000), reference_of("A1").text(), "1"),
+        credit(eur(400), reference_of("B2").text(), "2"),
+        credit(eur(600), "again " + reference_of("B2").spaced(), "3"),
+        credit(eur(100), reference_of("B2").text(), "4"),
+        credit(eur(1001), reference_of("C3").text(), "5"),
+        credit(eur(5), reference_of("D4").text(), "6"),
         credit(eur(5), "tomatoes", "7"),
-        credit(eur(5), ref("E5").text(), "8"),
-        credit(eur(1000), ref("A1").text(), "1"),
-        credit(eur(9), ref("F6").text(), "9"),
+        credit(eur(5), reference_of("E5").text(), "8"),
+        credit(eur(1000), reference_of("A1").text(), "1"),
+        credit(eur(9), reference_of("F6").text(), "9"),
     });
     auto const open = [](Reference const& one) -> std::optional<Money> {
-        if (one == ref("A1") || one == ref("B2") || one == ref("C3") || one == ref("F6")) return eur(1000);
-        if (one == ref("E5")) return Money(500, currency::USD);
+        if (one == reference_of("A1") || one == reference_of("B2") || one == reference_of("C3") ||
+            one == reference_of("F6"))
+            return eur(1000);
+        if (one == reference_of("E5")) return Money(500, currency::USD);
         return std::nullopt;
     };
     auto const known = seen[9].outside_id;

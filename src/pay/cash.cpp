@@ -74,11 +74,15 @@ Result<Taken> take_cash(db::Write& write, HubId const& hub, CashTaken const& cas
             return Taken{.receipt = old, .is_new = false};
         }
     }
-    std::int64_t number = 1;
+    std::int64_t number = 0;
     {
+        // One row that all change: who meets another there is run again, and no number is left out.
         auto const last =
-            TRY(write.one("SELECT COALESCE(MAX(number), 0) FROM pay_receipt WHERE hub = ?", hub));
-        number = last.integer(0) + 1;
+            TRY(write.one("INSERT INTO pay_counter (hub, name, last) VALUES (?, 'receipt', 1) ON "
+                          "CONFLICT (hub, name) DO UPDATE SET last = pay_counter.last + 1 "
+                          "RETURNING last",
+                          hub));
+        number = last.integer(0);
     }
     if (number > 99'999'999) return refuse(Code::not_supported, "receipt", "all numbers are given out");
     (void)TRY(

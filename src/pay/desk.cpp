@@ -339,7 +339,10 @@ Result<bool> Desk::step(db::Write& write, PayoutOrder const& order, Transfer& tr
     // pay.
     bool const is_lost = told.what == unknown_there && transfer.stage == Stage::unclear &&
                          transfer.askings >= unknown_before_sending * transfer.sendings;
-    bool const gives_up = is_lost ? transfer.sendings >= sendings_max : transfer.askings >= askings_max;
+    // Who has it asked again begins another round.
+    bool const is_round_over =
+        told.what != ask_there && transfer.askings > 0 && transfer.askings % askings_max == 0;
+    bool const gives_up = is_lost ? transfer.sendings >= sendings_max : is_round_over;
     if (gives_up) {
         transfer.stage = Stage::stuck;
         TRY_VOID(keep(write, hub_, transfer));
@@ -347,7 +350,7 @@ Result<bool> Desk::step(db::Write& write, PayoutOrder const& order, Transfer& tr
         transfer.stage = Stage::asked;
         TRY_VOID(send(write, order, transfer, false, now, Millis(0)));
     } else {
-        auto const wait = told.what == ask_there ? Millis(0) : pause_of(transfer.askings);
+        auto const wait = told.what == ask_there ? Millis(0) : pause_of(transfer.askings % askings_max);
         TRY_VOID(send(write, order, transfer, true, now, wait));
     }
     return true;

@@ -43,7 +43,9 @@ constexpr std::array<db::Migration, 1> steps{{
      "payer "
      "TEXT NOT NULL, taken INTEGER NOT NULL, voided INTEGER, voided_by TEXT NOT NULL, reason TEXT NOT NULL, "
      "PRIMARY KEY (hub, number)) STRICT;\n"
-     "CREATE UNIQUE INDEX pay_receipt_by_name ON pay_receipt (hub, name);"},
+     "CREATE UNIQUE INDEX pay_receipt_by_name ON pay_receipt (hub, name);\n"
+     "CREATE TABLE pay_counter (hub BLOB NOT NULL, name TEXT NOT NULL, last INTEGER NOT NULL, "
+     "PRIMARY KEY (hub, name)) STRICT;"},
 }};
 
 // After the first try 5 seconds; in all about four days, so that a weekend without power is outlived.

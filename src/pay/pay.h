@@ -34,8 +34,8 @@ enum class Way : std::uint8_t { bank, mobile, card, cash };
 // ---- references and account numbers -----------------------------------------------------------------------
 
 // What a payer writes so that a payment finds its order: the structured creditor reference of ISO 11649,
-// "RF", two check digits (ISO 7064, MOD 97-10) and up to 21 letters and digits. One wrong character and
-// nearly any two exchanged are found.
+// "RF", two check digits (ISO 7064, MOD 97-10) and up to 21 letters and digits. A wrong digit or letter,
+// or two neighbours of one kind exchanged, are found; a letter for a digit in 96 of 97 cases.
 class Reference {
 public:
     static constexpr std::size_t body_max = 21;

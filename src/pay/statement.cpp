@@ -159,7 +159,9 @@ public:
         int more = 0;
         while ((more = xmlTextReaderRead(reader.get())) == 1) {
             if (auto const done = node(*reader); !done) {
-                auto const line = "statement, line " + std::to_string(line_of(*reader));
+                // Of the element, not of what the parser has read ahead.
+                auto const line =
+                    "statement, line " + std::to_string(xmlGetLineNo(xmlTextReaderCurrentNode(reader.get())));
                 return std::unexpected(done.error().within(line));
             }
         }

@@ -57,6 +57,7 @@ public:
                 find_line(line, *market_.schedules[i], places.at(line, i));
             for (std::size_t i = 0; i < market_.schedule_count; ++i)
                 check_depth(line, *market_.schedules[i], places.at(line, i));
+            if (is_too_short(line)) settle_ways(line, places);
             range.count = static_cast<std::uint32_t>(found_.all.size()) - range.first;
             found_.ranges.push_back(range);
         }
@@ -402,14 +403,15 @@ private:
             same = same && (one == nullptr || one->duty == measure->duty);
             one = measure;
         }
-        if (choices > 1 && same && !has_ordinary()) {
+        auto const* ordinary = ordinary_duty();
+        if (choices > 1 && same && ordinary == nullptr) {
             // Whichever line it is, the duty is the same: that is an answer.
             found_.all.push_back(
                 {&schedule, one, static_cast<std::uint32_t>(found_.missing.size()), 0, false, any_scheme});
-            Finding warning;
-            warning.code = "code-short";
-            warning.line = static_cast<std::int32_t>(line);
-            quote_.warnings.push_back(warning);
+            say_warning("code-short", line, {});
+        } else if (choices > 0 && same && ordinary != nullptr && ordinary->measure->duty == one->duty &&
+                   ordinary->schedule == &schedule) {
+            say_warning("code-short", line, {});  // the lines repeat what stands above them
         } else if (choices > 0) {
             say_unknown("code-incomplete", line);
         } else if (schedule.profile->complete != 0 && below.empty() && deepest.key != code.key() &&
@@ -436,10 +438,103 @@ private:
         return {begin, end};
     }
 
-    [[nodiscard]] bool has_ordinary() const {
-        return std::any_of(
-            found_.all.begin() + static_cast<std::ptrdiff_t>(line_first_), found_.all.end(),
-            [](Candidate const& candidate) { return candidate.kind() == Kind::third_country; });
+    // The first that was found; where a program of its own is among several, none is taken for the others.
+    [[nodiscard]] Candidate const* ordinary_duty() const {
+        Candidate const* found = nullptr;
+        for (auto i = line_first_; i < found_.all.size(); ++i) {
+            auto const& candidate = found_.all[i];
+            if (candidate.kind() != Kind::third_country) continue;
+            if (found == nullptr || candidate.measure->program == 0) found = &candidate;
+        }
+        return found;
+    }
+
+    [[nodiscard]] bool is_too_short(std::size_t line) const {
+        return std::ranges::any_of(quote_.unknown, [&](Finding const& finding) {
+            return finding.code == "code-incomplete" && finding.line == static_cast<std::int32_t>(line);
+        });
+    }
+    // One line under a short code, and what it says besides the ordinary duty.
+    struct Below {
+        Schedule const* schedule;
+        Measure const* measure;
+        bool is_ordinary;
+    };
+    // A way costs the same whichever line under a short code the goods are where its rule stands above all of
+    // them (a preference for every good, a relief of small parcels) and none has one of its own, or where
+    // every line has the same. No way is settled where some line bears a charge besides the duty.
+    void settle_ways(std::size_t line, Places const& places) {
+        List<Below> below(goods_.arena);
+        for (std::size_t i = 0; i < market_.schedule_count; ++i) list_below(line, i, places, below);
+        if (std::ranges::any_of(below,
+                                [](Below const& one) { return !tariff::is_base_duty(one.measure->kind); })) {
+            found_.charged_below.push_back(static_cast<std::int32_t>(line));
+            return;
+        }
+        for (auto i = line_first_; i < found_.all.size(); ++i) {
+            auto& way = found_.all[i];
+            way.holds_below =
+                way.kind() != Kind::third_country && tariff::is_base_duty(way.kind()) &&
+                std::ranges::none_of(below, [&](Below const& one) {
+                    return one.schedule == way.schedule && is_same_way(*one.measure, *way.measure);
+                });
+        }
+        for (auto const& one : below) {
+            if (one.is_ordinary || !is_on_every_line(one, below)) continue;
+            auto const before = found_.all.size();
+            seen_ = ~std::uint64_t{0};  // a nearer row for this way has spoken, or this one did
+            look(line, *one.schedule, *one.measure, line_first_);
+            if (found_.all.size() > before) found_.all.back().holds_below = true;
+        }
+    }
+    void list_below(std::size_t line, std::size_t place, Places const& places, List<Below>& below) const {
+        auto const& schedule = *market_.schedules[place];
+        for (auto const& node : under(schedule, request_.goods[line].hs, places.at(line, place))) {
+            bool has_ordinary = false;
+            for (auto const& measure : schedule.at(node)) {
+                if (!speaks(line, schedule, measure)) continue;
+                bool const is_ordinary = measure.kind == Kind::third_country;
+                if (is_ordinary && std::exchange(has_ordinary, true)) continue;
+                below.push_back({&schedule, &measure, is_ordinary});
+            }
+        }
+    }
+    [[nodiscard]] static bool is_same_way(Measure const& a, Measure const& b) {
+        return a.kind == b.kind && a.program == b.program;
+    }
+    // As many rows as lines with an ordinary duty, all alike: none is without it, none has two.
+    [[nodiscard]] static bool is_on_every_line(Below const& rule, std::span<Below const> below) {
+        std::size_t lines = 0;
+        std::size_t rows = 0;
+        for (auto const& one : below) {
+            if (one.schedule != rule.schedule) continue;
+            if (one.is_ordinary) ++lines;
+            if (one.is_ordinary || !is_same_way(*one.measure, *rule.measure)) continue;
+            if (!is_alike(*rule.schedule, *one.measure, *rule.measure)) return false;
+            ++rows;
+        }
+        return lines > 0 && rows == lines;
+    }
+    [[nodiscard]] static bool is_alike(Schedule const& schedule, Measure const& a, Measure const& b) {
+        auto const of = [&](Measure const& m) {
+            return schedule.conditions.subspan(m.conditions, m.condition_count);
+        };
+        auto const excluded = [&](Measure const& m) {
+            return schedule.stacks.subspan(m.stack, m.stack_count);
+        };
+        return a.duty == b.duty && a.base == b.base && a.digits == b.digits && a.step == b.step &&
+               std::ranges::equal(of(a), of(b),
+                                  [&](Condition const& x, Condition const& y) {
+                                      return x.kind == y.kind && x.comparison == y.comparison &&
+                                             x.currency == y.currency && x.scale == y.scale &&
+                                             x.unit == y.unit && x.amount == y.amount &&
+                                             schedule.text(x.key) == schedule.text(y.key) &&
+                                             schedule.text(x.text) == schedule.text(y.text);
+                                  }) &&
+               std::ranges::equal(excluded(a), excluded(b),
+                                  [](tariff::Stack const& x, tariff::Stack const& y) {
+                                      return x.relation == y.relation && x.program == y.program;
+                                  });
     }
 
     // The ordinary duty of a node that day, put on the list of choices; nothing if it has none.

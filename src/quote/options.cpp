@@ -517,7 +517,7 @@ private:
     }
     // What is levied on a line before `step` and has not been yet.
     Result<void> charge_line(std::size_t line, std::uint8_t step) {
-        if ((bases_[line] == nullptr || is_open_code(line)) && !charged_[line].has_unknown_duty) {
+        if (is_duty_open(line) && !charged_[line].has_unknown_duty) {
             // Where another charge stands in for the ordinary duty, nobody needs to know that.
             if (!is_replaced(line)) charge_unknown_duty(line);
             charged_[line].has_unknown_duty = true;
@@ -565,6 +565,10 @@ private:
                     return stack.relation == tariff::Relation::replaces && stack.program == 0;
                 });
         });
+    }
+    [[nodiscard]] bool is_duty_open(std::size_t line) const {
+        auto const* base = bases_[line];
+        return base == nullptr || (!base->holds_below && is_open_code(line));
     }
     [[nodiscard]] bool is_open_code(std::size_t line) const {
         return std::ranges::any_of(quote_.unknown, [&](Finding const& finding) {
@@ -882,11 +886,29 @@ private:
         quote_.taxes = chosen.taxes;
         quote_.landed_total = chosen.landed_total;
         tell_refunds(chosen);
+        settle_codes(chosen);
         say_unknown(chosen);
         say_waived(chosen);
         say_warnings(chosen);
         judge_preference(chosen);
         quote_.status = quote_.unknown.empty() ? Status::complete : Status::partial;
+    }
+    // Where the chosen way costs the same whichever line under a short code the goods are, that is an answer.
+    void settle_codes(Option const& chosen) {
+        auto const is_settled = [&](Finding const& finding) {
+            return finding.code == "code-incomplete" &&
+                   std::ranges::find(candidates_.charged_below, finding.line) ==
+                       candidates_.charged_below.end() &&
+                   std::ranges::none_of(charges_of(chosen), [&](Charge const& charge) {
+                       return charge.line == finding.line && charge.why == "code-open";
+                   });
+        };
+        for (auto const& finding : quote_.unknown) {
+            if (!is_settled(finding)) continue;
+            auto& warning = quote_.warnings.emplace_back(finding);
+            warning.code = "code-short";
+        }
+        std::erase_if(quote_.unknown, is_settled);
     }
     // A preference that lapsed and was restored backwards: who paid meanwhile gets it back.
     void tell_refunds(Option const& chosen) {

@@ -72,6 +72,11 @@ struct Rules {
 };
 [[nodiscard]] Rules rules_of(Market const& market);
 
+// The code under which goods are declared in that market: the longer one of a word `line:US:4602198000` among
+// the proofs, where just one such word lies under the code given; else the code itself.
+[[nodiscard]] GoodsCode declared_code(GoodsCode code, std::span<std::string const> proofs,
+                                      Market const& market);
+
 // Where each line of goods stands in each schedule of a market: the node of the longest known code. Looked up
 // once, before anything else, so that the rules there are on their way from memory meanwhile.
 class Places {
@@ -149,6 +154,7 @@ struct Candidate {
     std::uint16_t missing_count = 0;
     bool unsettled = false;  // nobody here can say whether it applies
     std::int16_t scheme = any_scheme;
+    bool holds_below = false;  // for every line under a code that is too short
     [[nodiscard]] tariff::Kind kind() const { return measure->kind; }
     [[nodiscard]] std::string_view program() const {
         return schedule->text(schedule->programs[measure->program].code);
@@ -158,7 +164,8 @@ struct Candidate {
     }
 };
 struct Candidates {
-    explicit Candidates(Arena& memory) : all(memory), ranges(memory), missing(memory), schemes(memory) {}
+    explicit Candidates(Arena& memory)
+        : all(memory), ranges(memory), missing(memory), schemes(memory), charged_below(memory) {}
     List<Candidate> all;
     List<Range> ranges;  // of each line, in `all`
     List<std::string_view> missing;
@@ -168,6 +175,8 @@ struct Candidates {
         std::string_view name;
     };
     List<Scheme> schemes;
+    // Lines whose code is too short, and under which some national line bears a charge besides the duty.
+    List<std::int32_t> charged_below;
     std::string_view lapsed_program;  // a preference that would have been there before its agreement ended
     std::string_view lapsed_name;
     std::optional<Day> lapsed_on;

@@ -290,17 +290,59 @@ Result<void> answer_backwards(Request const& request, Border const& border, Quot
     return {};
 }
 
-Result<void> answer(Request const& request, Books const& books, Quote& quote) {
-    quote.edition = books.name();
-    TRY_VOID(check_request(request));
-    auto const border = TRY(border_of(request, books));
+// The request with the national lines that its proofs name for this market; null where they name none.
+std::shared_ptr<Request const> with_declared_codes(Request const& request, Market const& market) {
+    std::shared_ptr<Request> made;
+    for (std::size_t line = 0; line < request.goods.size(); ++line) {
+        auto const code = declared_code(request.goods[line].hs, request.proofs, market);
+        if (code == request.goods[line].hs) continue;
+        if (!made) made = std::make_shared<Request>(request);
+        made->goods[line].hs = code;
+    }
+    return made;
+}
+
+Result<void> answer_asked(Request const& request, Border const& border, Quote& quote) {
     if (request.terms == Incoterm::DDP) return answer_backwards(request, border, quote);
     TRY_VOID(answer(request, border, quote));
     OtherPacks(request, border, quote).run();
     return {};
 }
 
+Result<void> answer(Request const& request, Books const& books, Quote& quote) {
+    quote.edition = books.name();
+    TRY_VOID(check_request(request));
+    auto const border = TRY(border_of(request, books));
+    auto const declared = with_declared_codes(request, border.market);
+    if (!declared) return answer_asked(request, border, quote);
+    TRY_VOID(answer_asked(*declared, border, quote));
+    // Views of the answer may point into both.
+    using Both = std::pair<std::shared_ptr<Request const>, std::shared_ptr<Request const>>;
+    auto const both = std::make_shared<Both>(declared, quote.solved);
+    quote.solved = {both, both->second ? both->second.get() : both->first.get()};
+    return {};
+}
+
 }  // namespace
+
+GoodsCode declared_code(GoodsCode code, std::span<std::string const> proofs, Market const& market) {
+    constexpr std::string_view kind = "line:";
+    auto found = code;
+    for (std::string_view word : proofs) {
+        if (!word.starts_with(kind)) continue;
+        word.remove_prefix(kind.size());
+        auto const colon = word.find(':');
+        if (colon == std::string_view::npos) continue;
+        bool const is_here = std::ranges::any_of(market.all(), [&](tariff::Schedule const* schedule) {
+            return schedule->text(schedule->profile->code) == word.substr(0, colon);
+        });
+        auto const named = is_here ? GoodsCode::parse(word.substr(colon + 1)) : Result<GoodsCode>(code);
+        if (!named || *named == code || !named->is_under(code) || *named == found) continue;
+        if (found != code) return code;  // two of them: which of the goods is meant is not said
+        found = *named;
+    }
+    return found;
+}
 
 Result<Border> border_of(Request const& request, Books const& books) {
     auto const& market = *TRY(books.market(request.to));

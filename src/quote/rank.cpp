@@ -219,17 +219,18 @@ public:
                 if (!take(schedule->conditions.subspan(scheme.conditions, scheme.condition_count), turns))
                     return false;
             }
-            auto const* node = &schedule->deepest(kind.hs);
+            auto const code = declared_code(kind.hs, kind.proofs, market);
+            auto const* node = &schedule->deepest(code);
             while (true) {
-                for (auto const& m : schedule->at(*node)) {
-                    bool const speaks = question_.date.number() >= m.valid_from &&
-                                        question_.date.number() <= m.valid_to &&
-                                        schedule->is_for(m, kind.origin);
-                    if (speaks && !take(schedule->conditions.subspan(m.conditions, m.condition_count), turns))
-                        return false;
-                }
+                if (!take_at(*schedule, *node, kind, turns)) return false;
                 if (node == &schedule->nodes[0]) break;
                 node = &schedule->parent(*node);
+            }
+            // A duty that all lines under a short code have alike counts too.
+            auto below = std::ranges::upper_bound(schedule->nodes, code.key(), {}, &tariff::Node::key);
+            for (; below != schedule->nodes.end() && GoodsCode::from_key(below->key).is_under(code);
+                 ++below) {
+                if (!take_at(*schedule, *below, kind, turns, true)) return false;
             }
         }
         std::ranges::sort(turns);
@@ -238,6 +239,15 @@ public:
     }
 
 private:
+    bool take_at(tariff::Schedule const& schedule, tariff::Node const& node, OfferKind const& kind,
+                 std::vector<std::int64_t>& turns, bool only_duties = false) const {
+        auto const day = question_.date.number();
+        return std::ranges::all_of(schedule.at(node), [&](tariff::Measure const& m) {
+            bool const speaks = day >= m.valid_from && day <= m.valid_to && schedule.is_for(m, kind.origin);
+            if (!speaks || (only_duties && !tariff::is_base_duty(m.kind))) return true;
+            return take(schedule.conditions.subspan(m.conditions, m.condition_count), turns);
+        });
+    }
     bool take(std::span<Condition const> conditions, std::vector<std::int64_t>& turns) const {
         for (auto const& condition : conditions) {
             switch (condition.kind) {
@@ -347,7 +357,7 @@ Plan compile_kind(Plans::Hidden& h, OfferKind const& kind, Market const& market,
     request.currency = h.home;
     auto& item = request.goods.emplace_back();
     item.line = "1";
-    item.hs = kind.hs;
+    item.hs = declared_code(kind.hs, kind.proofs, market);
     item.origin = kind.origin;
     item.price_currency = h.home;
     for (auto const turn : turns) {
@@ -410,7 +420,11 @@ private:
 class Ranker {
 public:
     Ranker(Plans::Hidden const& h, std::size_t best, std::int64_t at_most)
-        : h_(h), best_(best), at_most_(at_most), bound_(in_catalogue(at_most)), last_bound_(at_most),
+        : h_(h),
+          best_(best),
+          at_most_(at_most),
+          bound_(in_catalogue(at_most)),
+          last_bound_(at_most),
           request_(h.question) {
         request_.goods.resize(1);
         request_.currency = h.home;
