@@ -149,7 +149,9 @@ Result<void> Hub::Hidden::open_data() {
     if (fs::create_directories(config.data, failed))
         fs::permissions(config.data, fs::perms::owner_all, failed);  // 0700
     if (failed) return refuse(Code::unavailable, "data", "cannot make " + config.data.string());
-    data.emplace(TRY(db::Db::open(database_of(config), {.faults = config.faults})));
+    db::Options options;
+    options.faults = config.faults;
+    data.emplace(TRY(db::Db::open(database_of(config), options)));
     keep_to_owner(database_of(config));
     (void)TRY(db::migrate(*data, all_migrations()));
     TRY_VOID(find_self());
@@ -224,6 +226,7 @@ void Hub::Hidden::keep_house(std::stop_token const& stopping) {
                 return {};
             });
         }
+        (void)look_after_deals();
         if (!sealed || at - *sealed >= minutes(60)) {
             sealed = at;
             seal_ledger();

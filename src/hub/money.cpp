@@ -343,13 +343,13 @@ Result<std::vector<std::string>> Hub::Hidden::check_held(db::Asked& asked) {
         auto const rows = TRY(ledger::Ledger(self).accounts(asked, {.after = after, .rows = page}));
         for (auto const& row : rows) {
             after = row.number;
-            auto const& key = row.key;
-            if (key.purpose != ledger::Purpose::held || !key.owner.starts_with(of_deal)) continue;
-            auto const id = db::id_parse(std::string_view(key.owner).substr(of_deal.size()));
+            auto const& account = row.key;
+            if (account.purpose != ledger::Purpose::held || !account.owner.starts_with(of_deal)) continue;
+            auto const id = db::id_parse(std::string_view(account.owner).substr(of_deal.size()));
             auto const deal = id ? deal::deal_by_id(asked, self, deal::DealId(*id))
                                  : Result<deal::Deal>(std::unexpected(id.error()));
             bool const is_same = deal && deal->sums && deal->sums->held == row.balance.total;
-            if (!is_same) wrong.push_back(key.text() + ": the ledger holds another sum than the deal says");
+            if (!is_same) wrong.push_back(account.text() + ": the ledger holds another sum than the deal says");
         }
         if (rows.size() < page) return wrong;
     }
