@@ -16,8 +16,7 @@ std::string owner_of(pay::Way way) { return "way-" + std::string(pay::text_of(wa
 
 // The name of a bank or trustee as the ledger takes it; two names never become one.
 std::string custodian_of(deal::Deal const& deal) {
-    if (!deal.is_agreed() || deal.terms().custody == deal::Custody::hub)
-        return std::string(ledger::the_hub);
+    if (!deal.is_agreed() || deal.terms().custody == deal::Custody::hub) return std::string(ledger::the_hub);
     auto const& name = deal.terms().custodian;
     std::string slug = deal.terms().custody == deal::Custody::bank ? "bank-" : "trustee-";
     constexpr std::size_t slug_max = 44;
@@ -255,9 +254,8 @@ void Hub::Carrying::gather(deal::Event const& event, deal::Outcome const& outcom
     auto const key = "deal:" + deal.id.text() + ":" + hex_of(digest_of({event.key})).substr(0, enough);
     for (std::size_t i = 0; i < groups.size(); ++i) {
         auto const conversion = conversion_of(event, deal, groups[i]);
-        auto entry =
-            ledger::transfer(key + (i == 0 ? "" : ":" + std::to_string(i)),
-                             "deal." + std::string(deal::text_of(event.kind)), std::move(groups[i]));
+        auto entry = ledger::transfer(key + (i == 0 ? "" : ":" + std::to_string(i)),
+                                      "deal." + std::string(deal::text_of(event.kind)), std::move(groups[i]));
         entry.note = word_of(event.reference);
         entry.conversion = conversion;
         entries_.push_back(std::move(entry));
@@ -295,9 +293,9 @@ Result<void> Hub::Carrying::order_transfers(deal::Outcome const& outcome) {
             at_));
         if (payout.transfers.size() != 1)
             return refuse(Code::bad_value, "to", "takes less at a time than was asked for");
-        (void)TRY(write_.run(
-            "INSERT INTO deal_payout (hub, payout, deal, number, attempt) VALUES (?, ?, ?, ?, ?)",
-            house_.self, key, deal.id, number, one.attempt));
+        (void)TRY(
+            write_.run("INSERT INTO deal_payout (hub, payout, deal, number, attempt) VALUES (?, ?, ?, ?, ?)",
+                       house_.self, key, deal.id, number, one.attempt));
     }
     return {};
 }
@@ -332,7 +330,7 @@ Result<Seen> Hub::Carrying::to_deal(pay::Payment const& payment, deal::DealId co
     event.reference = word_of(payment.outside_id);
     if (!is_paid) event.why = payment.turn == pay::Turn::disputed ? "disputed" : "taken-back";
     if (!TRY(try_step(id, event, payment.way))) return keep_aside(payment);
-    return Seen{payment, Taken::to_deal, id};
+    return Seen{payment, Became::to_deal, id};
 }
 
 // Into suspense, or, where it left, out of the hub's own.
@@ -344,12 +342,12 @@ Seen Hub::Carrying::keep_aside(pay::Payment const& payment) {
     ledger::AccountKey const ours{std::string(ledger::the_hub),
                                   came ? ledger::Purpose::suspense : ledger::Purpose::own, currency};
     auto const digest = hex_of(digest_of({pay::text_of(payment.way), payment.outside_id}));
-    auto entry = ledger::transfer("pay:" + std::string(pay::text_of(payment.turn)) + ":" + digest.substr(0, 32),
-                                  came ? "pay.unknown" : "pay.unknown-out", came ? way : ours,
-                                  came ? ours : way, minor);
+    auto entry = ledger::transfer(
+        "pay:" + std::string(pay::text_of(payment.turn)) + ":" + digest.substr(0, 32),
+        came ? "pay.unknown" : "pay.unknown-out", came ? way : ours, came ? ours : way, minor);
     entry.note = word_of(payment.outside_id);
     entries_.push_back(std::move(entry));
-    return {payment, Taken::kept, {}};
+    return {payment, Became::kept, {}};
 }
 
 Result<Seen> Hub::Carrying::came_back(pay::Payment const& payment) {
@@ -375,7 +373,7 @@ Result<Seen> Hub::Carrying::came_back(pay::Payment const& payment) {
     event.at = at_;
     event.reference = word_of(payment.outside_id);
     if (!TRY(try_step(*id, event, payment.way))) return keep_aside(payment);
-    return Seen{payment, Taken::to_deal, id};
+    return Seen{payment, Became::to_deal, id};
 }
 
 Result<Seen> Hub::Carrying::take(pay::Payment const& payment) {
@@ -390,14 +388,14 @@ Result<Seen> Hub::Carrying::take(pay::Payment const& payment) {
         }
         case pay::Turn::came_back: return came_back(payment);
         case pay::Turn::paid_out: {
-            auto const row = TRY(write_.first(
-                "SELECT deal FROM deal_payout WHERE hub = ? AND payout = ?", house_.self, payment.order));
+            auto const row = TRY(write_.first("SELECT deal FROM deal_payout WHERE hub = ? AND payout = ?",
+                                              house_.self, payment.order));
             // Ours is posted by what became of it; where the bank booked something else, a person looks.
-            if (row) return Seen{payment, Taken::left, row->id<deal::Deal>(0)};
+            if (row) return Seen{payment, Became::left, row->id<deal::Deal>(0)};
             return keep_aside(payment);
         }
     }
-    return Seen{payment, Taken::left, {}};
+    return Seen{payment, Became::left, {}};
 }
 
 Result<void> Hub::Carrying::hear_of(pay::Payout const& payout) {

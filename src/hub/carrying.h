@@ -4,8 +4,6 @@
 
 #include "hub/hidden.h"
 
-
-
 namespace allroads::hub {
 
 class Hub::Carrying {
@@ -64,7 +62,8 @@ auto Hub::Hidden::carry(Body&& body, db::Meeting meeting) {
                 return answer;
             },
             meeting);
-        bool const met = !done && done.error().code() == Code::conflict && done.error().field() == met_another;
+        bool const met =
+            !done && done.error().code() == Code::conflict && done.error().field() == met_another;
         if (!met || tries == tries_max) return done;
     }
 }

@@ -55,7 +55,7 @@ constexpr std::size_t facts_bytes_max = 64U * 1024;
 
 // Facts as they were written: a flat object of texts.
 std::optional<std::string> fact(std::string_view facts, std::string_view name) {
-    auto const value = wire::parse(facts, facts_bytes_max);
+    auto const value = wire::parse(facts, facts_bytes_max, 2);
     if (!value || !value->is_object()) return std::nullopt;
     auto const* const found = value->as_object().if_contains(name);
     if (found == nullptr || !found->is_string()) return std::nullopt;

@@ -115,7 +115,8 @@ bool is_for_callers(Kind kind, Role role) {
 
 }  // namespace
 
-// ---- who ---------------------------------------------------------------------------------------------------
+// ---- who
+// ---------------------------------------------------------------------------------------------------
 
 Result<people::AccountId> Hub::Hidden::trader(Caller const& caller, std::string_view scope) const {
     if (!caller.account) return refuse(Code::signed_out, "", "sign in to trade");
@@ -155,14 +156,16 @@ void Hub::Hidden::note_refusal(people::Act const& act, std::string_view verb, st
     (void)data->write([&](db::Write& write) { return people->record(write, act, entry); });
 }
 
-// ---- stock -------------------------------------------------------------------------------------------------
+// ---- stock
+// -------------------------------------------------------------------------------------------------
 
 Result<void> Hub::Hidden::tell_stock(db::Write& write, shop::ProductId const& id, shop::Product const* before,
                                      shop::Product const& now_is) {
     bool const is_counted = now_is.supply == shop::Supply::counted && now_is.stock;
     if (!is_counted) return deal::forget_stock(write, self, id);
     // The same number again, beside another title say, is not news: what was sold since then stays sold.
-    bool const is_news = before == nullptr || before->supply != now_is.supply || before->stock != now_is.stock;
+    bool const is_news =
+        before == nullptr || before->supply != now_is.supply || before->stock != now_is.stock;
     bool const is_known = TRY(deal::available(write, self, id, now())).has_value();
     if (!is_news && is_known) return {};
     auto const set = deal::set_stock(write, self, id, *now_is.stock);
@@ -174,13 +177,14 @@ Result<std::optional<Decimal>> Hub::available(shop::ProductId product) {
     return deal::available(read, hidden_->self, product, now());
 }
 
-// ---- terms -------------------------------------------------------------------------------------------------
+// ---- terms
+// -------------------------------------------------------------------------------------------------
 
 namespace {
 
 // The delivered price of a whole basket.
-Result<void> price(Quoted& quoted, std::span<Ready const> lines, quote::Door const& door, Money const& sending,
-                   std::shared_ptr<books::Edition const> books) {
+Result<void> price(Quoted& quoted, std::span<Ready const> lines, quote::Door const& door,
+                   Money const& sending, std::shared_ptr<books::Edition const> books) {
     quoted.books = std::move(books);
     auto& request = quoted.request;
     request.from = lines.front().shown.product->ships_from;
@@ -194,13 +198,11 @@ Result<void> price(Quoted& quoted, std::span<Ready const> lines, quote::Door con
     request.goods.clear();
     for (std::size_t i = 0; i < lines.size(); ++i) {
         auto const& one = lines[i];
-        request.goods.push_back(
-            TRY(item_of(*one.shown.product, one.line.quantity, std::to_string(i + 1))));
+        request.goods.push_back(TRY(item_of(*one.shown.product, one.line.quantity, std::to_string(i + 1))));
         keep_common(request.proofs, one.shown.product->proofs);
     }
-    request.freight = {.how = quote::FreightTerms::How::amount,
-                       .amount = sending.amount(),
-                       .currency = sending.currency()};
+    request.freight = {
+        .how = quote::FreightTerms::How::amount, .amount = sending.amount(), .currency = sending.currency()};
     quote::price(request, *quoted.books, quoted.quote);
     return {};
 }
@@ -270,8 +272,8 @@ Result<Quoted> Hub::terms_of(Basket const& basket) {
                               .known_on = basket.door.known_on},
                   .books = {},
                   .quote = {}};
-    bool const is_coded = std::ranges::all_of(
-        lines, [](Ready const& one) { return one.shown.product->hs.has_value(); });
+    bool const is_coded =
+        std::ranges::all_of(lines, [](Ready const& one) { return one.shown.product->hs.has_value(); });
     auto held = books();
     if (held && is_coded) {
         TRY_VOID(price(quoted, lines, basket.door, sending->price, std::move(*held)));
@@ -323,7 +325,8 @@ Result<std::string> Hub::Hidden::signature(deal::DealId const& deal, Role by, sh
 
 std::string Hub::attest_key() const { return hidden_->signer("deal-attest").open_key; }
 
-// ---- beginning ---------------------------------------------------------------------------------------------
+// ---- beginning
+// ---------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -340,11 +343,9 @@ Result<std::optional<std::vector<deal::DealId>>> begun_before(db::Write& write, 
         hub, account, key, db::Blob{digest}, db::Blob{bytes}));
     std::optional<std::vector<deal::DealId>> before;
     if (taken == 1) return before;
-    auto const row =
-        TRY(write.one("SELECT digest, deals FROM deal_once WHERE hub = ? AND account = ? AND name = ?", hub,
-                      account, key));
-    if (row.blob(0) != digest)
-        return refuse(Code::conflict, "key", "this key was used for something else");
+    auto const row = TRY(write.one(
+        "SELECT digest, deals FROM deal_once WHERE hub = ? AND account = ? AND name = ?", hub, account, key));
+    if (row.blob(0) != digest) return refuse(Code::conflict, "key", "this key was used for something else");
     before.emplace();
     auto const there = row.blob(1);
     constexpr std::size_t size = std::tuple_size_v<db::IdBytes>;
@@ -458,7 +459,8 @@ Result<std::vector<deal::DealId>> Hub::ask_for_offers(Caller const& caller, Ques
         db::Meeting::waits);
 }
 
-// ---- acting ------------------------------------------------------------------------------------------------
+// ---- acting
+// ------------------------------------------------------------------------------------------------
 
 Result<void> Hub::Hidden::fill_payout(deal::Deal const& deal, shop::KeptShop const& keeper,
                                       deal::Event& event, pay::Destination const& to) const {
@@ -467,8 +469,9 @@ Result<void> Hub::Hidden::fill_payout(deal::Deal const& deal, shop::KeptShop con
     pay_to.destination = TRY(hub::text_of(to));
     pay_to.most.reset();
     pay_to.rate.reset();
-    auto const payee = std::ranges::find_if(
-        deal.payees, [&](deal::Payee const& one) { return one.id == event.by.id && one.payable.minor() > 0; });
+    auto const payee = std::ranges::find_if(deal.payees, [&](deal::Payee const& one) {
+        return one.id == event.by.id && one.payable.minor() > 0;
+    });
     if (payee == deal.payees.end()) return refuse(Code::conflict, "kind", "nothing is payable to you");
     auto whole = payee->payable;
     if (pay_to.currency != whole.currency()) {
@@ -481,14 +484,15 @@ Result<void> Hub::Hidden::fill_payout(deal::Deal const& deal, shop::KeptShop con
                 return refuse(Code::no_exchange_rate, "pay_to.currency", "this hub does not convert to it");
             pay_to.rate = rate;
         }
-        Exchange const exchange{whole.currency(), rate->to,     rate->numerator,
+        Exchange const exchange{whole.currency(),  rate->to,     rate->numerator,
                                 rate->denominator, Day::first(), {}};
         whole = TRY(convert(whole, exchange, Round::half_even));
         if (whole.minor() <= 0) return refuse(Code::bad_value, "pay_to.currency", "would be nothing in it");
     }
     auto const* const adapter = TRY(desk->adapter(to.way));
     auto const parts_of = [&](Money const& amount) {
-        return adapter->parts({.key = "x", .amount = amount, .to = to, .words = "Allroads " + deal.id.text()});
+        return adapter->parts(
+            {.key = "x", .amount = amount, .to = to, .words = "Allroads " + deal.id.text()});
     };
     auto const parts = TRY(parts_of(whole));
     if (parts.size() == 1) return {};
@@ -523,8 +527,7 @@ Result<deal::Outcome> Hub::act(Caller const& caller, deal::DealId id, Deed const
     };
     if (sides.empty()) return refused(Error(Code::not_found, "deal", "there is no such deal"));
     if (deed.as) std::erase_if(sides, [&](deal::Actor const& one) { return one.role != *deed.as; });
-    if (sides.empty())
-        return refused(Error(Code::not_allowed, "as", "you are not on that side of the deal"));
+    if (sides.empty()) return refused(Error(Code::not_allowed, "as", "you are not on that side of the deal"));
     auto by = sides.front();
     for (auto const& one : sides) {
         auto const can = deal::possible(deal, one);
@@ -561,7 +564,8 @@ Result<deal::Outcome> Hub::act(Caller const& caller, deal::DealId id, Deed const
     return done;
 }
 
-// ---- looking -----------------------------------------------------------------------------------------------
+// ---- looking
+// -----------------------------------------------------------------------------------------------
 
 Result<DealView> Hub::Hidden::view(db::Asked& asked, Caller const& caller, deal::Deal deal) {
     auto const owner = TRY(shop::shop_by_id(asked, self, shop::ShopId(deal.seller))).owner;
@@ -590,7 +594,8 @@ Result<std::vector<DealView>> Hub::my_orders(Caller const& caller, std::optional
     auto const account = TRY(hidden_->trader(caller, "deals:read"));
     auto read = TRY(hidden_->data->read());
     std::vector<DealView> views;
-    for (auto& one : TRY(deal::deals_of(read, hidden_->self, deal::Side::buyer, account.bytes(), after, rows)))
+    for (auto& one :
+         TRY(deal::deals_of(read, hidden_->self, deal::Side::buyer, account.bytes(), after, rows)))
         views.push_back(TRY(hidden_->view(read, caller, std::move(one))));
     return views;
 }
@@ -620,9 +625,10 @@ Result<std::vector<Notice>> Hub::notices(Caller const& caller, std::optional<db:
     last.fill(0xFF);
     if (before) last = before->bytes();
     auto read = TRY(hidden_->data->read());
-    auto found = TRY(read.rows("SELECT id, deal, key, facts, made FROM deal_notice WHERE hub = ? AND account "
-                               "= ? AND id < ? ORDER BY id DESC LIMIT ?",
-                               hidden_->self, account, last, rows));
+    auto found =
+        TRY(read.rows("SELECT id, deal, key, facts, made FROM deal_notice WHERE hub = ? AND account "
+                      "= ? AND id < ? ORDER BY id DESC LIMIT ?",
+                      hidden_->self, account, last, rows));
     std::vector<Notice> all;
     while (TRY(found.next())) {
         all.push_back({found.id<Notice>(0), found.id<deal::Deal>(1), std::string(found.text(2)),

@@ -110,15 +110,15 @@ struct Notice {
 // ---- money ------------------------------------------------------------------------------------------------
 
 // What became of a payment that was seen.
-enum class Taken : std::uint8_t {
+enum class Became : std::uint8_t {
     to_deal,  // told to its deal
     kept,     // in suspense: nobody knows yet for whom
     left,     // nothing was posted: a person must look
 };
-[[nodiscard]] std::string_view text_of(Taken taken);
+[[nodiscard]] std::string_view text_of(Became became);
 struct Seen {
     pay::Payment payment;
-    Taken taken = Taken::left;
+    Became became = Became::left;
     std::optional<deal::DealId> deal = {};
 };
 struct MoneySeen {

@@ -56,18 +56,17 @@ public:
                            {"balance", Decimal(70), Point::made, Point::delivered}}}};
         dealing.rates = {
             {*Country::parse("KE"), currency::USD, currency::KES, number("129.50"), Decimal(1), "agreed"}};
-        dealing.ways = {
-            std::make_shared<pay::Bank>(std::vector<pay::BankAccount>{
-                {currency::USD, "DE89370400440532013000", "COBADEFFXXX", "Allroads"}}),
-            std::make_shared<pay::MobileMoney>(pay::WalletTerms{
-                .cap = Money(25'000'000, currency::KES),
-                .least = Money(1'000, currency::KES),
-                .till = "247247",
-                .name = "Allroads",
-                .callback_address = "https://hub.example.org/money/mobile",
-                .callback_secret = "a secret of thirty-two bytes or more"}),
-            std::make_shared<pay::Card>(pay::CardTerms{.secrets = {"whsec_one"}}),
-            std::make_shared<pay::Cash>(std::vector<pay::Cash::Counter>{{"Kisumu", "Market"}})};
+        dealing.ways = {std::make_shared<pay::Bank>(std::vector<pay::BankAccount>{
+                            {currency::USD, "DE89370400440532013000", "COBADEFFXXX", "Allroads"}}),
+                        std::make_shared<pay::MobileMoney>(
+                            pay::WalletTerms{.cap = Money(25'000'000, currency::KES),
+                                             .least = Money(1'000, currency::KES),
+                                             .till = "247247",
+                                             .name = "Allroads",
+                                             .callback_address = "https://hub.example.org/money/mobile",
+                                             .callback_secret = "a secret of thirty-two bytes or more"}),
+                        std::make_shared<pay::Card>(pay::CardTerms{.secrets = {"whsec_one"}}),
+                        std::make_shared<pay::Cash>(std::vector<pay::Cash::Counter>{{"Kisumu", "Market"}})};
         open();
         buyer = someone("+254712345671", "Buyer");
         seller = someone("+254712345672", "Seller");
@@ -109,7 +108,9 @@ public:
         return again();
     }
     // The last who signed up, with the roles of now.
-    Caller again() { return *hub->caller({.token = token, .address = "192.0.2.7"}, people::Often::page_address); }
+    Caller again() {
+        return *hub->caller({.token = token, .address = "192.0.2.7"}, people::Often::page_address);
+    }
     Caller clerk(std::string const& contact) {
         auto const one = someone(contact, "Clerk");
         REQUIRE(hub->grant(hub->keeper(), *one.account, people::Role::clerk, true));
@@ -212,7 +213,8 @@ deal::DealId sent(House& house, shop::ProductId product, std::int64_t quantity) 
     auto const order = house.order(house.buyer, house.basket(product, quantity), "sent");
     REQUIRE(order);
     auto const total = order->terms().total.minor();
-    (void)house.card(house.processor.succeeded("pi_sent", total, "usd", house.reference(order->id), house.now()));
+    (void)house.card(
+        house.processor.succeeded("pi_sent", total, "usd", house.reference(order->id), house.now()));
     auto hand_over = house.deed(Kind::hand_over);
     hand_over.event.quantities = {Decimal(quantity)};
     CHECK(house.act(house.seller, order->id, hand_over) == State::sent);
@@ -221,7 +223,8 @@ deal::DealId sent(House& house, shop::ProductId product, std::int64_t quantity) 
 
 }  // namespace
 
-TEST_CASE("2,400.00 USD, deposit and balance, 45.00 back, 2 % for the hub, the rest as shillings: to the cent") {
+TEST_CASE(
+    "2,400.00 USD, deposit and balance, 45.00 back, 2 % for the hub, the rest as shillings: to the cent") {
     on_both([](House& house) {
         auto& hub = *house.hub;
         auto const product = house.listed("B-1", made_to_order);
@@ -264,8 +267,8 @@ TEST_CASE("2,400.00 USD, deposit and balance, 45.00 back, 2 % for the hub, the r
         auto const real = hub.import_statement(hub.keeper(), xml, false);
         REQUIRE_MESSAGE(real, (real ? std::string() : real.error().sentence()));
         REQUIRE(real->done.seen.size() == 2);
-        CHECK(real->done.seen[0].taken == Taken::to_deal);
-        CHECK(real->done.seen[1].taken == Taken::kept);
+        CHECK(real->done.seen[0].became == Became::to_deal);
+        CHECK(real->done.seen[1].became == Became::kept);
         CHECK(hub.import_statement(hub.keeper(), xml, false)->done.known == 2);
         CHECK(hub.deal(house.buyer, id)->deal.state == State::making);
         auto const deal_account = "deal-" + id.text();
@@ -326,7 +329,8 @@ TEST_CASE("2,400.00 USD, deposit and balance, 45.00 back, 2 % for the hub, the r
         CHECK(house.balance("way-mobile:outside:KES").text() == "298873.05");
         CHECK(house.balance(shop_account + ":payable:USD") == usd(0));
         // Each side reads its own, strangers nothing.
-        auto const funds = *ledger::AccountKey::parse("account-" + house.buyer.account->text() + ":funds:USD");
+        auto const funds =
+            *ledger::AccountKey::parse("account-" + house.buyer.account->text() + ":funds:USD");
         CHECK(hub.statement(house.buyer, {.account = funds})->closing == usd(4'500));
         CHECK(hub.statement(house.seller, {.account = funds}).error().code() == Code::not_found);
         CHECK(hub.trial(hub.keeper(), {})->is_balanced);
@@ -422,8 +426,8 @@ TEST_CASE("whichever write fails, nothing stays half-written") {
             house.faults.change = 0;
             REQUIRE_MESSAGE(order, (order ? std::string() : order.error().sentence()));
             auto const total = order->terms().total.minor();
-            auto const paid = house.processor.succeeded("pi_" + key, total, "usd",
-                                                        house.reference(order->id), house.now());
+            auto const paid =
+                house.processor.succeeded("pi_" + key, total, "usd", house.reference(order->id), house.now());
             house.faults.change = n;
             auto heard = house.hub->hear(pay::Way::card, paid.incoming(), "192.0.2.9");
             if (!heard) {
@@ -498,10 +502,8 @@ TEST_CASE("asked of two shops, offered, countered, accepted by one: the other is
         auto const other = *hub.make_shop(rival, document);
         deal::Request request{.wishes = {}, .to = *Country::parse("DE")};
         request.wishes.push_back({product, "", Decimal(100), unit::piece});
-        Question const question{.key = "ask",
-                                .shops = {house.shop, other},
-                                .request = request,
-                                .until = house.now() + days(10)};
+        Question const question{
+            .key = "ask", .shops = {house.shop, other}, .request = request, .until = house.now() + days(10)};
         auto const asked = hub.ask_for_offers(house.buyer, question);
         REQUIRE_MESSAGE(asked, (asked ? std::string() : asked.error().sentence()));
         CHECK(*hub.ask_for_offers(house.buyer, question) == *asked);

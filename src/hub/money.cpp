@@ -15,10 +15,7 @@ constexpr std::size_t statement_bytes_max = 32'000'000;
 
 people::Entry entry_of(std::string_view verb, std::string_view kind, std::string subject,
                        people::Details details = {}) {
-    return {.verb = verb,
-            .subject_kind = kind,
-            .subject = std::move(subject),
-            .details = std::move(details)};
+    return {.verb = verb, .subject_kind = kind, .subject = std::move(subject), .details = std::move(details)};
 }
 
 // What is still to be paid of a deal that can be paid.
@@ -30,16 +27,17 @@ Money open_of(deal::Deal const& deal) {
 
 }  // namespace
 
-std::string_view text_of(Taken taken) {
-    switch (taken) {
-        case Taken::to_deal: return "to-deal";
-        case Taken::kept: return "kept";
-        case Taken::left: return "left";
+std::string_view text_of(Became became) {
+    switch (became) {
+        case Became::to_deal: return "to-deal";
+        case Became::kept: return "kept";
+        case Became::left: return "left";
     }
     return {};
 }
 
-// ---- references --------------------------------------------------------------------------------------------
+// ---- references
+// --------------------------------------------------------------------------------------------
 
 Result<std::optional<deal::DealId>> Hub::Hidden::deal_of(db::Asked& asked, pay::Reference const& reference) {
     auto const row = TRY(asked.first("SELECT deal FROM deal_reference WHERE hub = ? AND reference = ?", self,
@@ -57,8 +55,8 @@ std::vector<pay::Way> Hub::ways() const { return hidden_->desk->ways(); }
 
 Result<pay::Instructions> Hub::instructions(Caller const& caller, deal::DealId id, pay::Way way) {
     auto const seen = TRY(deal(caller, id));
-    bool const is_buyer = std::ranges::any_of(
-        seen.standings, [](Standing const& one) { return one.by.role == Role::buyer; });
+    bool const is_buyer =
+        std::ranges::any_of(seen.standings, [](Standing const& one) { return one.by.role == Role::buyer; });
     if (!is_buyer) return refuse(Code::not_allowed, "", "the buyer is told how to pay");
     auto const later = open_of(seen.deal);
     if (later.minor() == 0 || seen.reference.empty())
@@ -69,7 +67,8 @@ Result<pay::Instructions> Hub::instructions(Caller const& caller, deal::DealId i
                                              .words = "Allroads " + id.text()});
 }
 
-// ---- money in ----------------------------------------------------------------------------------------------
+// ---- money in
+// ----------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -200,8 +199,8 @@ Result<pay::Receipt> Hub::void_cash(Caller const& caller, std::int64_t receipt, 
     return house.carry(
         [&](Carrying& carrying) -> Result<pay::Receipt> {
             auto& write = carrying.write();
-            auto voided = TRY(pay::void_receipt(write, house.self, receipt, caller.account->text(), reason,
-                                                carrying.at()));
+            auto voided = TRY(
+                pay::void_receipt(write, house.self, receipt, caller.account->text(), reason, carrying.at()));
             (void)TRY(carrying.take(voided.taken_back()));
             (void)TRY(house.people->record(
                 write, act, entry_of("money.cash-void", "receipt", pay::receipt_text(receipt))));
@@ -210,7 +209,8 @@ Result<pay::Receipt> Hub::void_cash(Caller const& caller, std::int64_t receipt, 
         db::Meeting::starts_again);
 }
 
-// ---- money out ---------------------------------------------------------------------------------------------
+// ---- money out
+// ---------------------------------------------------------------------------------------------
 
 Result<std::vector<pay::Outgoing>> Hub::outgoing(std::int64_t most) {
     auto& house = *hidden_;
@@ -225,8 +225,7 @@ Result<void> Hub::answered(pay::Outgoing const& outgoing, pay::Answer const& ans
     auto& house = *hidden_;
     return house.carry(
         [&](Carrying& carrying) -> Result<void> {
-            auto const payout =
-                TRY(house.desk->answered(carrying.write(), outgoing, answer, carrying.at()));
+            auto const payout = TRY(house.desk->answered(carrying.write(), outgoing, answer, carrying.at()));
             return payout ? carrying.hear_of(*payout) : Result<void>();
         },
         db::Meeting::starts_again);
@@ -251,17 +250,13 @@ Result<std::string> Hub::payout_file(Caller const& caller, pay::BankAccount cons
             for (auto const& one : TRY(house.desk->by_hand(write, pay::Way::bank, most)))
                 if (one.order.amount.currency() == from.currency) orders.push_back(one.order);
             if (orders.empty()) return refuse(Code::not_found, "from", "nothing waits to be paid from it");
-            auto file = TRY(pay::payout_file({.id = db::id_text(id),
-                                              .made = carrying.at(),
-                                              .initiator = from.name,
-                                              .execute_on = today()},
-                                             from, orders));
-            for (auto const& one : orders)
-                (void)TRY(house.desk->handed_over(write, one.key, carrying.at()));
-            (void)TRY(house.people->record(
-                write, act,
-                entry_of("money.payout-file", "file", db::id_text(id),
-                         {{"payouts", std::to_string(orders.size())}})));
+            auto file = TRY(pay::payout_file(
+                {.id = db::id_text(id), .made = carrying.at(), .initiator = from.name, .execute_on = today()},
+                from, orders));
+            for (auto const& one : orders) (void)TRY(house.desk->handed_over(write, one.key, carrying.at()));
+            (void)TRY(house.people->record(write, act,
+                                           entry_of("money.payout-file", "file", db::id_text(id),
+                                                    {{"payouts", std::to_string(orders.size())}})));
             return file;
         },
         db::Meeting::starts_again);
@@ -278,8 +273,8 @@ Result<void> Hub::settle_payout(Caller const& caller, std::string_view key, bool
             auto const payout = TRY(house.desk->payout(write, key));
             // At a counter cash is handed out; what became of others is for operators to say.
             if (payout.order.to.way != pay::Way::cash) TRY_VOID(house.must_be_operator(caller));
-            auto const settled = TRY(house.desk->settle(write, key, 1, is_done, outside_id, reason,
-                                                        carrying.at()));
+            auto const settled =
+                TRY(house.desk->settle(write, key, 1, is_done, outside_id, reason, carrying.at()));
             TRY_VOID(carrying.hear_of(settled));
             (void)TRY(house.people->record(write, act,
                                            entry_of("money.settle", "payout", std::string(key),
@@ -289,7 +284,8 @@ Result<void> Hub::settle_payout(Caller const& caller, std::string_view key, bool
         db::Meeting::starts_again);
 }
 
-// ---- whose money is where ----------------------------------------------------------------------------------
+// ---- whose money is where
+// ----------------------------------------------------------------------------------
 
 Result<void> Hub::Hidden::may_see_money(db::Asked& asked, Caller const& caller, std::string_view owner) {
     auto const stranger = refuse(Code::not_found, "owner", "there is no such account");
@@ -349,13 +345,15 @@ Result<std::vector<std::string>> Hub::Hidden::check_held(db::Asked& asked) {
             auto const deal = id ? deal::deal_by_id(asked, self, deal::DealId(*id))
                                  : Result<deal::Deal>(std::unexpected(id.error()));
             bool const is_same = deal && deal->sums && deal->sums->held == row.balance.total;
-            if (!is_same) wrong.push_back(account.text() + ": the ledger holds another sum than the deal says");
+            if (!is_same)
+                wrong.push_back(account.text() + ": the ledger holds another sum than the deal says");
         }
         if (rows.size() < page) return wrong;
     }
 }
 
-// ---- what the housekeeper does ------------------------------------------------------------------------------
+// ---- what the housekeeper does
+// ------------------------------------------------------------------------------
 
 namespace {
 
@@ -367,9 +365,10 @@ struct Waiting {
 };
 
 Result<std::vector<Waiting>> not_yet_told(db::Asked& asked, db::HubId const& hub, std::size_t most) {
-    auto rows = TRY(asked.rows(
-        "SELECT id, account, deal, key, facts FROM deal_notice WHERE hub = ? AND told = 0 ORDER BY id LIMIT ?",
-        hub, most));
+    auto rows =
+        TRY(asked.rows("SELECT id, account, deal, key, facts FROM deal_notice WHERE hub = ? AND told = 0 "
+                       "ORDER BY id LIMIT ?",
+                       hub, most));
     std::vector<Waiting> all;
     while (TRY(rows.next())) {
         all.push_back({rows.id<Notice>(0), people::AccountId(rows.id_bytes(1)), rows.id<deal::Deal>(2),
@@ -411,8 +410,8 @@ Result<LookedAfter> Hub::Hidden::look_after_deals() {
         if (taken && *taken) ++done.deadlines;
     }
     if (!late.empty())
-        done.stock = TRY(
-            data->write([&](db::Write& write) { return deal::sweep(write, self, now(), most); }));
+        done.stock =
+            TRY(data->write([&](db::Write& write) { return deal::sweep(write, self, now(), most); }));
     for (auto const& one : waiting) {
         auto const facts = people->account(one.account);
         auto const text = deal_sentence(one.key, one.deal, one.facts);
