@@ -185,6 +185,9 @@ namespace {
 // The delivered price of a whole basket.
 Result<void> price(Quoted& quoted, std::span<Ready const> lines, quote::Door const& door,
                    Money const& sending, std::shared_ptr<books::Edition const> books) {
+    bool const is_coded =
+        std::ranges::all_of(lines, [](Ready const& one) { return one.shown.product->hs.has_value(); });
+    if (!is_coded) return {};
     quoted.books = std::move(books);
     auto& request = quoted.request;
     request.from = lines.front().shown.product->ships_from;
@@ -203,7 +206,15 @@ Result<void> price(Quoted& quoted, std::span<Ready const> lines, quote::Door con
     }
     request.freight = {
         .how = quote::FreightTerms::How::amount, .amount = sending.amount(), .currency = sending.currency()};
+    auto const& quote = quoted.quote;
     quote::price(request, *quoted.books, quoted.quote);
+    // A sum that leaves out what is unknown is nothing anybody may rely on.
+    if (quote.status == quote::Status::complete && quote.landed_total) {
+        std::string answer;
+        contract::append_answer(answer, request, quote);
+        quoted.terms.shown = deal::Shown{std::string(quoted.books->name()), door.date, *quote.landed_total,
+                                         hex_of(digest_of({answer}))};
+    }
     return {};
 }
 
@@ -272,20 +283,7 @@ Result<Quoted> Hub::terms_of(Basket const& basket) {
                               .known_on = basket.door.known_on},
                   .books = {},
                   .quote = {}};
-    bool const is_coded =
-        std::ranges::all_of(lines, [](Ready const& one) { return one.shown.product->hs.has_value(); });
-    auto held = books();
-    if (held && is_coded) {
-        TRY_VOID(price(quoted, lines, basket.door, sending->price, std::move(*held)));
-        auto const& quote = quoted.quote;
-        // A sum that leaves out what is unknown is nothing anybody may rely on.
-        if (quote.status == quote::Status::complete && quote.landed_total) {
-            std::string answer;
-            contract::append_answer(answer, quoted.request, quote);
-            quoted.terms.shown = deal::Shown{std::string(quoted.books->name()), basket.door.date,
-                                             *quote.landed_total, hex_of(digest_of({answer}))};
-        }
-    }
+    if (auto held = books()) TRY_VOID(price(quoted, lines, basket.door, sending->price, std::move(*held)));
     if (auto const right = deal::may_be_agreed(quoted.terms); !right) return std::unexpected(right.error());
     quoted.document = deal::document_of(quoted.terms);
     return quoted;

@@ -221,6 +221,68 @@ deal::DealId sent(House& house, shop::ProductId product, std::int64_t quantity) 
     return order->id;
 }
 
+void deposit_by_bank(House& house, deal::DealId const& id) {
+    auto& hub = *house.hub;
+    // The deposit comes by bank, in a statement that is looked at first and read twice.
+    auto const told = hub.instructions(house.buyer, id, pay::Way::bank);
+    REQUIRE(told);
+    auto const reference = house.reference(id);
+    pay::Statement statement{.id = "S1", .account = "DE89370400440532013000", .currency = currency::USD};
+    statement.bookings.push_back({.amount = usd(72'000),
+                                  .day = hub.today(),
+                                  .bank_reference = "B1",
+                                  .details = {{.amount = usd(72'000), .structured = reference}}});
+    statement.bookings.push_back(
+        {.amount = usd(1'000), .day = hub.today(), .bank_reference = "B2", .words = "who knows"});
+    auto const xml = pay::in_test::statement_xml(std::span(&statement, 1), 8);
+    CHECK(hub.import_statement(house.buyer, xml, true).error().code() == Code::not_allowed);
+    auto const dry = hub.import_statement(hub.keeper(), xml, true);
+    REQUIRE_MESSAGE(dry, (dry ? std::string() : dry.error().sentence()));
+    REQUIRE(dry->matched.size() == 2);
+    CHECK(dry->matched[0].match == pay::Match::part);
+    CHECK(dry->matched[1].match == pay::Match::unknown);
+    CHECK(hub.deal(house.buyer, id)->deal.state == State::agreed);
+    auto const real = hub.import_statement(hub.keeper(), xml, false);
+    REQUIRE_MESSAGE(real, (real ? std::string() : real.error().sentence()));
+    REQUIRE(real->done.seen.size() == 2);
+    CHECK(real->done.seen[0].became == Became::to_deal);
+    CHECK(real->done.seen[1].became == Became::kept);
+    CHECK(hub.import_statement(hub.keeper(), xml, false)->done.known == 2);
+    CHECK(hub.deal(house.buyer, id)->deal.state == State::making);
+    auto const deal_account = "deal-" + id.text();
+    CHECK(house.balance(deal_account + ":held:USD") == usd(72'000));
+    CHECK(house.balance("hub:suspense:USD") == usd(1'000));
+    house.check_sound();
+}
+
+void paid_out(House& house, deal::DealId const& id) {
+    auto& hub = *house.hub;
+    auto const shop_account = "shop-" + house.shop.text();
+    // Into a wallet that takes 250,000.00 a transfer; the first answer is lost.
+    auto pay_out = house.deed(Kind::pay_out);
+    pay_out.event.pay_to = deal::PayTo{.currency = currency::KES};
+    pay_out.to = pay::Destination{.way = pay::Way::mobile, .account = "+254712345672", .name = "Seller"};
+    auto const begun = hub.act(house.seller, id, pay_out);
+    REQUIRE_MESSAGE(begun, (begun ? std::string() : begun.error().sentence()));
+    CHECK(hub.act(house.seller, id, pay_out)->is_again);
+    REQUIRE(begun->deal.transfers.size() == 2);
+    CHECK(begun->deal.transfers[0].amount.text() == "250000.00");
+    CHECK(begun->deal.transfers[1].amount.text() == "48873.05");
+    CHECK(house.balance(shop_account + ":payout:KES").text() == "298873.05");
+    pay::in_test::Provider provider(1, {.callback_doubled = 100});
+    provider.weather().answer_lost = 100;
+    auto const first = hub.outgoing(1);
+    REQUIRE(first->size() == 1);
+    REQUIRE(hub.answered(first->front(), provider.send(first->front().request, house.now())));
+    provider.weather().answer_lost = 0;
+    house.send_all(provider, 40);
+    CHECK(provider.moved.size() == 2);
+    CHECK(hub.deal(house.seller, id)->deal.state == State::closed);
+    CHECK(house.balance(shop_account + ":payout:KES").minor() == 0);
+    CHECK(house.balance("way-mobile:outside:KES").text() == "298873.05");
+    CHECK(house.balance(shop_account + ":payable:USD") == usd(0));
+}
+
 }  // namespace
 
 TEST_CASE(
@@ -245,37 +307,9 @@ TEST_CASE(
             signature += static_cast<char>(std::stoi(order->offers[0].signature.substr(i, 2), nullptr, 16));
         CHECK(shop::is_signed(deal::signed_words(id, quoted->document), signature, hub.attest_key()));
 
-        // The deposit comes by bank, in a statement that is looked at first and read twice.
-        auto const told = hub.instructions(house.buyer, id, pay::Way::bank);
-        REQUIRE(told);
+        deposit_by_bank(house, id);
         auto const reference = house.reference(id);
-        pay::Statement statement{.id = "S1", .account = "DE89370400440532013000", .currency = currency::USD};
-        statement.bookings.push_back({.amount = usd(72'000),
-                                      .day = hub.today(),
-                                      .bank_reference = "B1",
-                                      .details = {{.amount = usd(72'000), .structured = reference}}});
-        statement.bookings.push_back(
-            {.amount = usd(1'000), .day = hub.today(), .bank_reference = "B2", .words = "who knows"});
-        auto const xml = pay::in_test::statement_xml(std::span(&statement, 1), 8);
-        CHECK(hub.import_statement(house.buyer, xml, true).error().code() == Code::not_allowed);
-        auto const dry = hub.import_statement(hub.keeper(), xml, true);
-        REQUIRE_MESSAGE(dry, (dry ? std::string() : dry.error().sentence()));
-        REQUIRE(dry->matched.size() == 2);
-        CHECK(dry->matched[0].match == pay::Match::part);
-        CHECK(dry->matched[1].match == pay::Match::unknown);
-        CHECK(hub.deal(house.buyer, id)->deal.state == State::agreed);
-        auto const real = hub.import_statement(hub.keeper(), xml, false);
-        REQUIRE_MESSAGE(real, (real ? std::string() : real.error().sentence()));
-        REQUIRE(real->done.seen.size() == 2);
-        CHECK(real->done.seen[0].became == Became::to_deal);
-        CHECK(real->done.seen[1].became == Became::kept);
-        CHECK(hub.import_statement(hub.keeper(), xml, false)->done.known == 2);
-        CHECK(hub.deal(house.buyer, id)->deal.state == State::making);
         auto const deal_account = "deal-" + id.text();
-        CHECK(house.balance(deal_account + ":held:USD") == usd(72'000));
-        CHECK(house.balance("hub:suspense:USD") == usd(1'000));
-        house.check_sound();
-
         // The balance by card, told three times; a forged one has no effect and is noted.
         CHECK(house.act(house.seller, id, house.deed(Kind::made)) == State::made);
         auto const paid = house.processor.succeeded("pi_1", 168'000, "usd", reference, house.now());
@@ -305,29 +339,7 @@ TEST_CASE(
         CHECK(house.balance(shop_account + ":payable:USD") == usd(230'790));
         CHECK(house.balance("account-" + house.buyer.account->text() + ":funds:USD") == usd(4'500));
 
-        // Into a wallet that takes 250,000.00 a transfer; the first answer is lost.
-        auto pay_out = house.deed(Kind::pay_out);
-        pay_out.event.pay_to = deal::PayTo{.currency = currency::KES};
-        pay_out.to = pay::Destination{.way = pay::Way::mobile, .account = "+254712345672", .name = "Seller"};
-        auto const begun = hub.act(house.seller, id, pay_out);
-        REQUIRE_MESSAGE(begun, (begun ? std::string() : begun.error().sentence()));
-        CHECK(hub.act(house.seller, id, pay_out)->is_again);
-        REQUIRE(begun->deal.transfers.size() == 2);
-        CHECK(begun->deal.transfers[0].amount.text() == "250000.00");
-        CHECK(begun->deal.transfers[1].amount.text() == "48873.05");
-        CHECK(house.balance(shop_account + ":payout:KES").text() == "298873.05");
-        pay::in_test::Provider provider(1, {.callback_doubled = 100});
-        provider.weather().answer_lost = 100;
-        auto const first = hub.outgoing(1);
-        REQUIRE(first->size() == 1);
-        REQUIRE(hub.answered(first->front(), provider.send(first->front().request, house.now())));
-        provider.weather().answer_lost = 0;
-        house.send_all(provider, 40);
-        CHECK(provider.moved.size() == 2);
-        CHECK(hub.deal(house.seller, id)->deal.state == State::closed);
-        CHECK(house.balance(shop_account + ":payout:KES").minor() == 0);
-        CHECK(house.balance("way-mobile:outside:KES").text() == "298873.05");
-        CHECK(house.balance(shop_account + ":payable:USD") == usd(0));
+        paid_out(house, id);
         // Each side reads its own, strangers nothing.
         auto const funds =
             *ledger::AccountKey::parse("account-" + house.buyer.account->text() + ":funds:USD");
