@@ -61,6 +61,7 @@ struct Hub::Hidden {
     std::optional<photo::Album> album = {};
     std::optional<photo::Uploads> uploads = {};
     NoticeWords notice_words = {};
+    std::optional<pay::Desk> desk = {};
     std::atomic<bool> is_demo = false;
     std::atomic<bool> webhooks_may_be_plain = false;
     std::mutex lock = {};
@@ -126,9 +127,42 @@ struct Hub::Hidden {
                                        shop::ProductId const& id, shop::State before);
     [[nodiscard]] Result<void> put_to_sleep(db::Write& write, WebhookId const& webhook, db::Moment at);
     void forget_deliveries();
-    [[nodiscard]] ledger::Signer ledger_signer() const;
+    // Ed25519 keys of the hub, made from its own key for one purpose each.
+    [[nodiscard]] ledger::Signer signer(std::string_view purpose) const;
+    [[nodiscard]] ledger::Signer ledger_signer() const { return signer("ledger-seal"); }
     // Once a day, where entries came.
     void seal_ledger();
+    // -- orders and money
+    // Where a version goes live, what it says of the stock counts if it says something new.
+    [[nodiscard]] Result<void> tell_stock(db::Write& write, shop::ProductId const& id,
+                                          shop::Product const* before, shop::Product const& now_is);
+    // On which sides of a deal the caller stands; none for strangers.
+    [[nodiscard]] std::vector<deal::Actor> sides_of(Caller const& caller, deal::Deal const& deal,
+                                                    db::IdBytes const& owner) const;
+    [[nodiscard]] Result<DealView> view(db::Asked& asked, Caller const& caller, deal::Deal deal);
+    // The account a caller trades for. Refused: `signed-out`, `not-allowed`.
+    [[nodiscard]] Result<people::AccountId> trader(Caller const& caller, std::string_view scope) const;
+    [[nodiscard]] Result<void> must_be_clerk(Caller const& caller) const;
+    [[nodiscard]] Result<void> check_lines(deal::ShopId const& shop, deal::Terms const& terms);
+    [[nodiscard]] Result<void> fill_terms(deal::Terms& terms) const;
+    // Of the shop for its seller, of the hub for what a buyer did here; hexadecimal.
+    [[nodiscard]] Result<std::string> signature(deal::DealId const& deal, deal::Role by,
+                                                shop::KeptShop const& keeper,
+                                                std::string_view document) const;
+    [[nodiscard]] Result<void> fill_payout(deal::Deal const& deal, shop::KeptShop const& keeper,
+                                           deal::Event& event, pay::Destination const& to) const;
+    [[nodiscard]] Result<std::optional<deal::DealId>> deal_of(db::Asked& asked,
+                                                              pay::Reference const& reference);
+    [[nodiscard]] Result<std::string> reference_of(db::Asked& asked, deal::DealId const& id);
+    [[nodiscard]] Result<void> may_see_money(db::Asked& asked, Caller const& caller, std::string_view owner);
+    void note_refusal(people::Act const& act, std::string_view verb, std::string_view subject_kind,
+                      std::string const& subject, Error const& error);
+    Result<LookedAfter> look_after_deals();
+    // Whether the ledger holds for each deal what the deal says.
+    [[nodiscard]] Result<std::vector<std::string>> check_held(db::Asked& asked);
+    // See carrying.h.
+    template <class Body>
+    auto carry(Body&& body, db::Meeting meeting);
     void index(std::span<shop::ProductId const> products);
     [[nodiscard]] Result<void> send(db::Write& write, std::string_view to, std::string_view text);
 };
@@ -136,6 +170,12 @@ struct Hub::Hidden {
 // The scope a key needs for a verb; who signed in has all.
 [[nodiscard]] bool has_scope(Caller const& caller, std::string_view scope);
 [[nodiscard]] Result<void> must_have_scope(Caller const& caller, std::string_view scope);
+
+// A line of a question about prices: so much of a product, at its price for that quantity; it has a code and
+// a price. What it weighs packed; 0 where that is not told.
+[[nodiscard]] Result<quote::Item> item_of(shop::Product const& product, Decimal const& quantity,
+                                          std::string line);
+[[nodiscard]] Result<std::int64_t> grams_of(shop::Product const& product, Decimal const& quantity);
 
 // The steps of all rooms, numbered.
 [[nodiscard]] std::vector<db::Migration> all_migrations();

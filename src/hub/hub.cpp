@@ -41,6 +41,21 @@ constexpr std::array own_steps{
         "tried INTEGER NOT NULL, PRIMARY KEY (hub, id)) STRICT;\n"
         "CREATE INDEX delivery_by_due ON delivery (hub, state, due);\n"
         "CREATE INDEX delivery_by_webhook ON delivery (hub, webhook, id);"},
+    db::Migration{
+        3, "deals: orders that came with a key, references of payers, payouts, what parties are told",
+        "CREATE TABLE deal_once (hub BLOB NOT NULL, account BLOB NOT NULL, name TEXT NOT NULL, "
+        "digest BLOB NOT NULL, deals BLOB NOT NULL, PRIMARY KEY (hub, account, name)) STRICT;\n"
+        "CREATE TABLE deal_reference (hub BLOB NOT NULL, reference TEXT NOT NULL, deal BLOB NOT NULL, "
+        "PRIMARY KEY (hub, reference)) STRICT;\n"
+        "CREATE INDEX deal_reference_by_deal ON deal_reference (hub, deal);\n"
+        "CREATE TABLE deal_payout (hub BLOB NOT NULL, payout TEXT NOT NULL, deal BLOB NOT NULL, "
+        "number INTEGER NOT NULL, attempt INTEGER NOT NULL, PRIMARY KEY (hub, payout)) STRICT;\n"
+        "CREATE UNIQUE INDEX deal_payout_once ON deal_payout (hub, deal, number, attempt);\n"
+        "CREATE TABLE deal_notice (hub BLOB NOT NULL, id BLOB NOT NULL, account BLOB NOT NULL, "
+        "deal BLOB NOT NULL, key TEXT NOT NULL, facts TEXT NOT NULL, made INTEGER NOT NULL, "
+        "told INTEGER NOT NULL, PRIMARY KEY (hub, id)) STRICT;\n"
+        "CREATE INDEX deal_notice_by_account ON deal_notice (hub, account, id);\n"
+        "CREATE INDEX deal_notice_by_told ON deal_notice (hub, told, id);"},
 };
 
 std::string database_of(Config const& config) {
@@ -87,8 +102,12 @@ std::vector<db::Migration> all_migrations() {
     add(own_steps, 1, 1);
     add(ledger::migrations(), 0, 1);
     add(people::migrations(), 1, 1);
+    add(deal::migrations(), 0, 1);
+    add(pay::migrations(), 0, 1);
+    add(own_steps, 2, 1);
     allroads::check(all.size() == people::migrations().size() + shop::migrations().size() + own_steps.size() +
-                                      ledger::migrations().size());
+                                      ledger::migrations().size() + deal::migrations().size() +
+                                      pay::migrations().size());
     return all;
 }
 
@@ -131,7 +150,9 @@ Result<void> Hub::Hidden::open_data() {
     if (fs::create_directories(config.data, failed))
         fs::permissions(config.data, fs::perms::owner_all, failed);  // 0700
     if (failed) return refuse(Code::unavailable, "data", "cannot make " + config.data.string());
-    data.emplace(TRY(db::Db::open(database_of(config))));
+    db::Options options;
+    options.faults = config.faults;
+    data.emplace(TRY(db::Db::open(database_of(config), options)));
     keep_to_owner(database_of(config));
     (void)TRY(db::migrate(*data, all_migrations()));
     TRY_VOID(find_self());
@@ -140,6 +161,9 @@ Result<void> Hub::Hidden::open_data() {
     album.emplace(TRY(photo::Album::open(config.data / "photos")));
     uploads.emplace(TRY(photo::Uploads::open(config.data / "uploads")));
     catalogue.emplace(config.data / "search.index");
+    std::vector<pay::Adapter const*> adapters;
+    for (auto const& one : config.dealing.ways) adapters.push_back(one.get());
+    desk.emplace(self, ids, std::move(adapters));
     auto const held = edition.held();
     return catalogue->load(*data, self, shelf_of(held));
 }
@@ -149,8 +173,8 @@ void Hub::Hidden::look_for_demo() {
     is_demo = fs::exists(config.data / "demonstration", none);
 }
 
-ledger::Signer Hub::Hidden::ledger_signer() const {
-    auto const seed = key->mark("ledger-seal", self.text());
+ledger::Signer Hub::Hidden::signer(std::string_view purpose) const {
+    auto const seed = key->mark(purpose, self.text());
     static_assert(std::tuple_size_v<decltype(seed)> == crypto_sign_SEEDBYTES);
     std::string open(crypto_sign_PUBLICKEYBYTES, '\0');
     std::string secret(crypto_sign_SECRETKEYBYTES, '\0');
@@ -203,6 +227,7 @@ void Hub::Hidden::keep_house(std::stop_token const& stopping) {
                 return {};
             });
         }
+        (void)look_after_deals();
         if (!sealed || at - *sealed >= minutes(60)) {
             sealed = at;
             seal_ledger();
@@ -289,6 +314,8 @@ Result<std::vector<std::string>> Hub::check() {
     add(TRY(shop::check(read, hidden_->self)));
     add(TRY(hidden_->people->check_trail()));
     add(TRY(ledger().check(read, std::array{ledger_key()})));
+    add(TRY(deal::check(read, hidden_->self)));
+    add(TRY(hidden_->check_held(read)));
     auto const pictures = TRY(hidden_->album->check());
     for (auto const& digest : pictures.damaged)
         wrong.push_back("photo " + digest + ": its file holds something else");

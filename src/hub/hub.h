@@ -11,6 +11,7 @@
 #include "contract/contract.h"
 #include "db/db.h"
 #include "feeds/feeds.h"
+#include "hub/deals.h"
 #include "ledger/ledger.h"
 #include "origin/origin.h"
 #include "people/people.h"
@@ -141,6 +142,8 @@ struct Config {
     std::filesystem::path starter = {};      // the edition that ships
     std::function<db::Moment()> clock = {};  // for tests; empty: the machine's
     people::Options people = {};
+    Dealing dealing = {};
+    db::Faults* faults = nullptr;  // for tests; outlives the hub
 };
 
 // How full the hub is.
@@ -186,8 +189,8 @@ struct Message {
 
 struct Webhook;
 using WebhookId = db::Id<Webhook>;
-inline constexpr std::array<std::string_view, 4> webhook_events{"product.published", "product.changed",
-                                                                "product.withdrawn", "shop.changed"};
+inline constexpr std::array<std::string_view, 5> webhook_events{
+    "product.published", "product.changed", "product.withdrawn", "shop.changed", "deal.changed"};
 struct Webhook {
     WebhookId id;
     std::string url;
@@ -230,6 +233,7 @@ public:
     Hub(Hub const&) = delete;
     Hub& operator=(Hub const&) = delete;
     ~Hub();
+    class Carrying;  // not for use outside hub
 
     [[nodiscard]] db::Moment now() const;
     [[nodiscard]] Day today() const;
@@ -387,6 +391,73 @@ public:
     [[nodiscard]] Result<std::optional<Answered>> begin_once(Once const& once);
     [[nodiscard]] Result<void> end_once(Once const& once, Answered const& answered);
     [[nodiscard]] Result<void> drop_once(Once const& once);
+
+    // -- orders
+    // Refused: `bad-value` (several currencies, another shop's), `field-missing` (no price for sending),
+    // `bad-quantity` (below the smallest order), what `delivered` refuses.
+    [[nodiscard]] Result<Quoted> terms_of(Basket const& basket);
+    // Refused: `conflict` where the terms are no longer those that were seen, or the stock is not there.
+    [[nodiscard]] Result<deal::Deal> place_order(Caller const& caller, Order const& order);
+    // A deal with each of the shops; the first offer that is accepted ends the others.
+    [[nodiscard]] Result<std::vector<deal::DealId>> ask_for_offers(Caller const& caller,
+                                                                   Question const& question);
+    // Refused: `not-found` for strangers, `not-allowed`, and what deal::step refuses.
+    [[nodiscard]] Result<deal::Outcome> act(Caller const& caller, deal::DealId id, Deed const& deed);
+    [[nodiscard]] Result<DealView> deal(Caller const& caller, deal::DealId id);
+    // Of the caller as buyer, or of one of his shops; the newest first.
+    [[nodiscard]] Result<std::vector<DealView>> my_orders(Caller const& caller,
+                                                          std::optional<deal::DealId> const& after,
+                                                          std::size_t rows);
+    [[nodiscard]] Result<std::vector<DealView>> orders_of(Caller const& caller, shop::ShopId shop,
+                                                          std::optional<deal::DealId> const& after,
+                                                          std::size_t rows);
+    // The events of a deal as documents, first to last.
+    [[nodiscard]] Result<std::vector<std::string>> deal_events(Caller const& caller, deal::DealId id);
+    // What the caller was told, newest first, older than `before`.
+    [[nodiscard]] Result<std::vector<Notice>> notices(Caller const& caller,
+                                                      std::optional<db::Id<Notice>> const& before,
+                                                      std::size_t rows);
+    // What can still be ordered; nothing where it is not counted.
+    [[nodiscard]] Result<std::optional<Decimal>> available(shop::ProductId product);
+    // What verifies that the hub saw a buyer agree: Ed25519 over deal::signed_words.
+    [[nodiscard]] std::string attest_key() const;
+
+    // -- money that comes and goes
+    [[nodiscard]] std::vector<pay::Way> ways() const;
+    [[nodiscard]] Result<pay::Instructions> instructions(Caller const& caller, deal::DealId id, pay::Way way);
+    // For operators: a bank's statement (camt.053).
+    [[nodiscard]] Result<StatementImport> import_statement(Caller const& caller, std::string_view xml,
+                                                           bool is_dry_run);
+    // A wallet's or a card processor's own message; what proves it is in it. Refused ones are in the trail.
+    [[nodiscard]] Result<MoneySeen> hear(pay::Way way, pay::Incoming const& incoming,
+                                         std::string_view address);
+    // For clerks. Taken back by another clerk than the one who took it.
+    [[nodiscard]] Result<pay::Receipt> take_cash(Caller const& caller, CashPayment const& cash);
+    [[nodiscard]] Result<pay::Receipt> void_cash(Caller const& caller, std::int64_t receipt,
+                                                 std::string_view reason);
+    // For who sends: requests to the outside, and what came of them.
+    [[nodiscard]] Result<std::vector<pay::Outgoing>> outgoing(std::int64_t most);
+    [[nodiscard]] Result<void> answered(pay::Outgoing const& outgoing, pay::Answer const& answer);
+    // For operators: those who wait for a file or a person; the file for the bank (they are handed over with
+    // it); what a person knows of a transfer.
+    [[nodiscard]] Result<std::vector<pay::Payout>> payouts_by_hand(Caller const& caller, pay::Way way,
+                                                                   std::int64_t most);
+    [[nodiscard]] Result<std::string> payout_file(Caller const& caller, pay::BankAccount const& from,
+                                                  std::int64_t most);
+    [[nodiscard]] Result<void> settle_payout(Caller const& caller, std::string_view key, bool is_done,
+                                             std::string_view outside_id, std::string_view reason);
+
+    // -- accounts of money. An owner is "account-…" (the caller's own where empty), "shop-…" or "deal-…";
+    // strangers are told `not-found`. Operators see all.
+    [[nodiscard]] Result<std::vector<ledger::AccountRow>> money_of(Caller const& caller,
+                                                                   std::string_view owner,
+                                                                   std::int64_t after, std::size_t rows);
+    [[nodiscard]] Result<ledger::Statement> statement(Caller const& caller,
+                                                      ledger::StatementQuestion const& question);
+    [[nodiscard]] Result<ledger::Trial> trial(Caller const& caller, std::optional<db::Moment> before);
+
+    // Deadlines that have passed, reservations that lapsed, texts for gateways: what the housekeeper does.
+    Result<LookedAfter> look_after_deals();
 
     // Whose money is where. `read` is for those who only ask.
     [[nodiscard]] ledger::Ledger ledger() const;

@@ -208,8 +208,13 @@ Result<Hub::Hidden::Ready> Hub::Hidden::ready(Caller const& caller, shop::KeptSh
 Result<std::int64_t> Hub::Hidden::keep(db::Write& write, Caller const& caller, shop::KeptShop const& keeper,
                                        Ready const& version) {
     auto before = shop::State::draft;
-    if (version.expected != 0)
-        before = TRY(shop::listing(write, self, version.id, shop::Which::newest)).state;
+    std::shared_ptr<shop::Product const> live;
+    if (version.expected != 0) {
+        auto const newest = TRY(shop::listing(write, self, version.id, shop::Which::newest));
+        before = newest.state;
+        if (newest.live_version > 0)
+            live = TRY(catalogue->product(TRY(shop::listing(write, self, version.id, shop::Which::live))));
+    }
     auto const made = TRY(shop::add_version(write, self,
                                             {.product = version.id,
                                              .shop = keeper.id,
@@ -230,6 +235,8 @@ Result<std::int64_t> Hub::Hidden::keep(db::Write& write, Caller const& caller, s
                              {.verb = version.goes_live ? "product.publish" : "product.save",
                               .subject_kind = "product",
                               .subject = version.id.text()}));
+    if (version.goes_live)
+        TRY_VOID(tell_stock(write, version.id, live.get(), TRY(shop::parse_product(version.document))));
     TRY_VOID(tell_of(write, keeper, version.id, before));
     return made;
 }
@@ -260,6 +267,13 @@ Result<void> Hub::set_state(Caller const& caller, shop::ProductId id, shop::Stat
                               .details = {{"state", std::string(shop::text_of(state))}}};
     TRY_VOID(hidden_->change(caller, entry, [&](db::Write& write) -> Result<void> {
         auto const before = TRY(shop::listing(write, hidden_->self, id, shop::Which::newest));
+        if (state == shop::State::live) {
+            std::shared_ptr<shop::Product const> live;
+            if (before.live_version > 0)
+                live = TRY(hidden_->catalogue->product(
+                    TRY(shop::listing(write, hidden_->self, id, shop::Which::live))));
+            TRY_VOID(hidden_->tell_stock(write, id, live.get(), *TRY(hidden_->catalogue->product(before))));
+        }
         TRY_VOID(shop::set_state(write, hidden_->self, id, state, now()));
         bool const is_same =
             before.state == state && (state != shop::State::live || before.live_version == before.newest);
@@ -282,6 +296,40 @@ Result<std::vector<shop::VersionAbout>> Hub::versions(Caller const& caller, shop
 
 // ---- what it costs, and finding it ------------------------------------------------------------------------
 
+Result<std::int64_t> grams_of(shop::Product const& product, Decimal const& quantity) {
+    auto const each = product.gross_grams > 0 ? product.gross_grams : product.net_grams;
+    auto const grams = TRY(allroads::product(Decimal(each), quantity)).rounded(0, Round::up);
+    bool const is_told = each > 0 && grams.scale() == 0 && grams.coefficient() <= Int128{INT64_MAX};
+    return is_told ? static_cast<std::int64_t>(grams.coefficient()) : 0;
+}
+
+Result<quote::Item> item_of(shop::Product const& product, Decimal const& quantity, std::string line) {
+    auto const unit = *shop::unit_price(product, quantity);
+    auto const goods = TRY(allroads::product(unit.amount(), quantity));
+    auto const kilograms = [&](std::int64_t each) -> Result<std::optional<Decimal>> {
+        if (each == 0) return std::optional<Decimal>();
+        return std::optional(TRY(allroads::product(Decimal::of(each, 3), quantity)));
+    };
+    auto const net = TRY(kilograms(product.net_grams));
+    auto const gross = TRY(kilograms(product.gross_grams));
+    quote::Item item;
+    item.line = std::move(line);
+    item.description = shop::text_in(product, "en").title;
+    item.hs = *product.hs;
+    item.origin = product.origin;
+    item.quantity = quantity;
+    item.unit = product.unit;
+    item.price = goods.rounded(unit.currency().minor_digits(), Round::half_up);
+    item.price_currency = unit.currency();
+    item.net_kg = net;
+    item.gross_kg = gross;
+    if (!product.dossier.empty()) {
+        item.dossier = std::make_shared<origin::Dossier const>(
+            TRY(contract::parse_dossier(product.dossier, *product.hs, product.origin)));
+    }
+    return item;
+}
+
 Result<Delivered> Hub::delivered(Shown const& shown, Pricing const& pricing) const {
     auto const& product = *shown.product;
     if (!product.hs) return refuse(Code::field_missing, "hs", "this product has no customs code yet");
@@ -289,13 +337,8 @@ Result<Delivered> Hub::delivered(Shown const& shown, Pricing const& pricing) con
     auto const smallest = product.tiers.front().from;
     auto const quantity = pricing.quantity && *pricing.quantity > smallest ? *pricing.quantity : smallest;
     auto const unit = *shop::unit_price(product, quantity);
-    auto const goods = TRY(allroads::product(unit.amount(), quantity));
-    auto const grams_each = product.gross_grams > 0 ? product.gross_grams : product.net_grams;
-    auto const grams = TRY(allroads::product(Decimal(grams_each), quantity)).rounded(0, Round::up);
-    auto const kilograms = [&](std::int64_t each) -> Result<std::optional<Decimal>> {
-        if (each == 0) return std::optional<Decimal>();
-        return std::optional(TRY(allroads::product(Decimal::of(each, 3), quantity)));
-    };
+    auto const grams = TRY(grams_of(product, quantity));
+    auto item = TRY(item_of(product, quantity, "1"));
     auto held = TRY(books());
     Delivered out{.request = {.from = product.ships_from,
                               .to = pricing.door.to,
@@ -309,26 +352,10 @@ Result<Delivered> Hub::delivered(Shown const& shown, Pricing const& pricing) con
                   .quote = {},
                   .quantity = quantity,
                   .unit_price = unit};
-    auto& item = out.request.goods.emplace_back();
-    item.line = "1";
-    item.description = shop::text_in(product, "en").title;
-    item.hs = *product.hs;
-    item.origin = product.origin;
-    item.quantity = quantity;
-    item.unit = product.unit;
-    item.price = goods.rounded(unit.currency().minor_digits(), Round::half_up);
-    item.price_currency = unit.currency();
-    item.net_kg = TRY(kilograms(product.net_grams));
-    item.gross_kg = TRY(kilograms(product.gross_grams));
-    if (!product.dossier.empty()) {
-        item.dossier = std::make_shared<origin::Dossier const>(
-            TRY(contract::parse_dossier(product.dossier, *product.hs, product.origin)));
-    }
+    out.request.goods.push_back(std::move(item));
     out.request.proofs = product.proofs;
     out.request.currency = pricing.currency;
-    if (grams_each > 0 && grams.scale() == 0 && grams.coefficient() <= Int128{INT64_MAX})
-        out.sending =
-            shop::sending(*shown.shop, pricing.door.to, static_cast<std::int64_t>(grams.coefficient()));
+    if (grams > 0) out.sending = shop::sending(*shown.shop, pricing.door.to, grams);
     if (out.sending) {
         out.request.freight = {.how = quote::FreightTerms::How::amount,
                                .amount = out.sending->price.amount(),

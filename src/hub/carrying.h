@@ -1,0 +1,82 @@
+#pragma once
+// What events of deals bring about, in one transaction: the deal itself, its stock, what parties are told,
+// payouts that are ordered, and, last of all, the ledger. Not for use outside hub.
+
+#include "hub/hidden.h"
+
+namespace allroads::hub {
+
+class Hub::Carrying {
+public:
+    Carrying(Hub::Hidden& house, db::Write& write, deal::Moment at) : house_(house), write_(write), at_(at) {}
+
+    [[nodiscard]] db::Write& write() { return write_; }
+    [[nodiscard]] deal::Moment at() const { return at_; }
+    // A deal that begins.
+    [[nodiscard]] Result<deal::Outcome> begin(deal::DealId const& id, deal::Event const& event);
+    // One more event of a deal. `way`: through which door money of it comes or goes.
+    [[nodiscard]] Result<deal::Outcome> step(deal::DealId const& id, deal::Event const& event,
+                                             pay::Way way = pay::Way::bank);
+    // What a payment means: told to its deal, or kept in suspense.
+    [[nodiscard]] Result<Seen> take(pay::Payment const& payment);
+    // What became of a payout of ours, told to its deal.
+    [[nodiscard]] Result<void> hear_of(pay::Payout const& payout);
+    // Posts what was gathered. Nothing may follow.
+    [[nodiscard]] Result<void> post();
+
+private:
+    [[nodiscard]] Result<void> carry_out(std::optional<deal::Deal> const& before, deal::Event const& event,
+                                         deal::Outcome const& outcome, pay::Way way);
+    [[nodiscard]] Result<void> count_stock(std::span<deal::Wanted const> wanted);
+    [[nodiscard]] Result<void> move_stock(deal::Event const& event, deal::Outcome const& outcome);
+    void gather(deal::Event const& event, deal::Outcome const& outcome, pay::Way way);
+    [[nodiscard]] Result<void> tell(deal::Event const& event, deal::Outcome const& outcome);
+    [[nodiscard]] Result<void> order_transfers(deal::Outcome const& outcome);
+    [[nodiscard]] Result<void> end_others(deal::Outcome const& outcome);
+    [[nodiscard]] Result<Seen> to_deal(pay::Payment const& payment, deal::DealId const& id);
+    [[nodiscard]] Seen keep_aside(pay::Payment const& payment);
+    [[nodiscard]] Result<Seen> came_back(pay::Payment const& payment);
+    // A step that a fact from outside asks for: where the deal refuses it, nothing, and a person must look.
+    [[nodiscard]] Result<bool> try_step(deal::DealId const& id, deal::Event const& event, pay::Way way);
+
+    Hub::Hidden& house_;
+    db::Write& write_;
+    deal::Moment at_;
+    std::vector<ledger::Entry> entries_;
+};
+
+inline constexpr std::string_view met_another = "version";  // deal::change: another event came in between
+
+// Runs `body(Carrying&) -> Result<T>` in a transaction that ends with the ledger; again where another event
+// of a deal came in between.
+template <class Body>
+auto Hub::Hidden::carry(Body&& body, db::Meeting meeting) {
+    constexpr int tries_max = 40;
+    for (int tries = 1;; ++tries) {
+        auto done = data->write(
+            [&](db::Write& write) -> std::invoke_result_t<Body&, Carrying&> {
+                Carrying carrying(*this, write, now());
+                auto answer = body(carrying);
+                if (!answer) return answer;
+                if (auto const posted = carrying.post(); !posted) return std::unexpected(posted.error());
+                return answer;
+            },
+            meeting);
+        bool const met =
+            !done && done.error().code() == Code::conflict && done.error().field() == met_another;
+        if (!met || tries == tries_max) return done;
+    }
+}
+
+// "mobile|+254712345678||Wanjiru", as a deal remembers where money goes; and back.
+[[nodiscard]] Result<std::string> text_of(pay::Destination const& to);
+[[nodiscard]] Result<pay::Destination> parse_destination(std::string_view text);
+// Of everything in the ledger that is this deal's.
+[[nodiscard]] std::string owner_of_deal(deal::DealId const& id);
+[[nodiscard]] std::string owner_of_account(db::IdBytes const& id);
+[[nodiscard]] std::string owner_of_shop(db::IdBytes const& id);
+[[nodiscard]] std::string hex_of(std::string_view bytes);
+// Text that may stand in an event; its digest where it may not.
+[[nodiscard]] std::string word_of(std::string_view text);
+
+}  // namespace allroads::hub

@@ -1,0 +1,641 @@
+// Orders: what may be agreed on, who may do what in a deal, and who is told.
+#include "hub/carrying.h"
+
+#include "wire/wire.h"
+
+#include <algorithm>
+
+namespace allroads::hub {
+namespace {
+
+using deal::Kind;
+using deal::Role;
+
+constexpr std::size_t shops_asked_max = 20;
+constexpr std::size_t key_bytes_max = 100;
+
+Result<void> check_key(std::string_view key) {
+    if (key.empty()) return refuse(Code::field_missing, "key", "the same key for the same request");
+    if (key.size() > key_bytes_max || !is_clean(key))
+        return refuse(Code::bad_value, "key", "expected at most 100 bytes of text");
+    return {};
+}
+
+std::vector<deal::Milestone> all_at_once() {
+    return {{"payment", Decimal(100), deal::Point::accepted, deal::Point::delivered}};
+}
+
+Result<std::vector<deal::Milestone>> plan_of(Dealing const& dealing, std::string_view key) {
+    if (key.empty()) return dealing.plans.empty() ? all_at_once() : dealing.plans.front().milestones;
+    auto const there = std::ranges::find(dealing.plans, key, &Plan::key);
+    if (there == dealing.plans.end())
+        return refuse(Code::bad_value, "plan", "this hub has no plan of payment of that name");
+    return there->milestones;
+}
+
+deal::Fee fee_of(Dealing const& dealing, Currency currency) {
+    for (auto const& one : dealing.fees)
+        if (one.minimum.currency() == currency) return one;
+    return {Decimal(0), Money::zero(currency), Round::half_up};
+}
+
+std::optional<deal::FixedRate> rate_of(Dealing const& dealing, Country seller_in, Currency from,
+                                       std::optional<Currency> to, deal::Moment now) {
+    for (auto const& one : dealing.rates) {
+        if (one.seller_in != seller_in || one.from != from || (to && *to != one.to)) continue;
+        // Whole days, so that a price that is looked at twice a day has the same terms.
+        auto const until = std::chrono::floor<std::chrono::days>(now) + std::chrono::days(one.days + 1);
+        return deal::FixedRate{one.to, one.numerator, one.denominator, one.source, until};
+    }
+    return std::nullopt;
+}
+
+// One line of a basket as it would be agreed on, with what it needs for its price at the door.
+struct Ready {
+    Shown shown;
+    deal::Line line;
+};
+
+Result<Ready> ready(Shown shown, BasketLine const& wanted, std::string_view language) {
+    auto const& product = *shown.product;
+    auto const unit = shop::unit_price(product, wanted.quantity);
+    if (!unit)
+        return refuse(Code::bad_quantity, "quantity",
+                      product.tiers.empty() ? std::string("it has no price yet")
+                                            : "the smallest order is " + product.tiers.front().from.brief());
+    auto const exact = TRY(allroads::product(wanted.quantity, unit->amount()));
+    auto const amount = TRY(Money::rounded(exact, unit->currency(), Round::half_up));
+    auto from = product.tiers.front().from;
+    for (auto const& tier : product.tiers)
+        if (tier.from <= wanted.quantity) from = tier.from;
+    deal::Line line{.product = shown.id,
+                    .version = shown.version,
+                    .title = shop::text_in(product, language.empty() ? "en" : language).title,
+                    .quantity = wanted.quantity,
+                    .unit = product.unit,
+                    .tier_from = from,
+                    .unit_price = *unit,
+                    .amount = amount};
+    return Ready{std::move(shown), std::move(line)};
+}
+
+// What holds of all goods together: a proof counts only where each of them has it.
+void keep_common(std::vector<std::string>& proofs, std::vector<std::string> const& of_another) {
+    std::erase_if(proofs, [&](std::string const& one) {
+        return std::ranges::find(of_another, one) == of_another.end();
+    });
+}
+
+// Where the terms are those that were seen: the same day by day, whatever edition said so.
+bool is_same_bargain(deal::Terms seen, deal::Terms const& now) {
+    if (seen.shown && now.shown && seen.shown->delivered == now.shown->delivered) seen.shown = now.shown;
+    if (seen.rate && now.rate) seen.rate->until = now.rate->until;
+    return seen == now;
+}
+
+bool is_for_callers(Kind kind, Role role) {
+    switch (kind) {
+        case Kind::ask:
+        case Kind::order:
+        case Kind::chosen_elsewhere:
+        case Kind::money_arrived:
+        case Kind::transfer_done:
+        case Kind::transfer_failed:
+        case Kind::transfer_returned: return false;
+        case Kind::track:
+        case Kind::deliver:
+        case Kind::decide:
+        case Kind::name_mediator:
+        case Kind::transfer_retry:
+        case Kind::charge_back:
+        case Kind::charge_back_reversed: return true;
+        default: return role != Role::hub;
+    }
+}
+
+// No consent names deals yet (`consent_purposes`): a clerk does not trade for a member.
+bool may_trade_for(Caller const& clerk) {
+    return std::ranges::find(clerk.scopes, "deals:write") != clerk.scopes.end();
+}
+
+}  // namespace
+
+// ---- who --------------------------------------------------------------------------------------------------
+
+Result<people::AccountId> Hub::Hidden::trader(Caller const& caller, std::string_view scope) const {
+    if (!caller.account) return refuse(Code::signed_out, "", "sign in to trade");
+    TRY_VOID(must_have_scope(caller, scope));
+    if (!caller.acting_for) return *caller.account;
+    if (!may_trade_for(caller)) return refuse(Code::not_allowed, "", "the member has not consented to deals");
+    return *caller.acting_for;
+}
+
+std::vector<deal::Actor> Hub::Hidden::sides_of(Caller const& caller, deal::Deal const& deal,
+                                               db::IdBytes const& owner) const {
+    std::vector<deal::Actor> sides;
+    bool const may_act = caller.account && (!caller.acting_for || may_trade_for(caller));
+    if (may_act) {
+        auto const who = (caller.acting_for ? *caller.acting_for : *caller.account).bytes();
+        auto const via = caller.acting_for ? std::optional(caller.account->bytes()) : std::nullopt;
+        if (who == deal.buyer) sides.push_back({Role::buyer, who, via});
+        if (who == owner) sides.push_back({Role::seller, deal.seller, via});
+        for (auto const& one : deal.payees)
+            if (one.is_member && one.id == who) sides.push_back({Role::member, who, via});
+        if (deal.mediator && deal.mediator->id == who && !via) sides.push_back({Role::mediator, who, {}});
+    }
+    if (caller.roles.has(people::Role::operator_) && !caller.key && !caller.acting_for)
+        sides.push_back({Role::hub, caller.account ? caller.account->bytes() : self.bytes(), {}});
+    return sides;
+}
+
+void Hub::Hidden::note_refusal(people::Act const& act, std::string_view verb, std::string_view subject_kind,
+                               std::string const& subject, Error const& error) {
+    people::Entry const entry{.verb = verb,
+                              .subject_kind = subject_kind,
+                              .subject = subject,
+                              .outcome = people::Outcome::refused,
+                              .details = {{"why", std::string(facts_of(error.code()).name)}}};
+    // What is refused stays refused, whether it could be noted or not.
+    (void)data->write([&](db::Write& write) { return people->record(write, act, entry); });
+}
+
+// ---- stock
+// -------------------------------------------------------------------------------------------------
+
+Result<void> Hub::Hidden::tell_stock(db::Write& write, shop::ProductId const& id, shop::Product const* before,
+                                     shop::Product const& now_is) {
+    bool const is_counted = now_is.supply == shop::Supply::counted && now_is.stock;
+    if (!is_counted) return deal::forget_stock(write, self, id);
+    // The same number again, beside another title say, is not news: what was sold since then stays sold.
+    bool const is_news =
+        before == nullptr || before->supply != now_is.supply || before->stock != now_is.stock;
+    bool const is_known = TRY(deal::available(write, self, id, now())).has_value();
+    if (!is_news && is_known) return {};
+    auto const set = deal::set_stock(write, self, id, *now_is.stock);
+    return set ? set : std::unexpected(set.error().within("stock"));
+}
+
+Result<std::optional<Decimal>> Hub::available(shop::ProductId product) {
+    auto read = TRY(hidden_->data->read());
+    return deal::available(read, hidden_->self, product, now());
+}
+
+// ---- terms
+// -------------------------------------------------------------------------------------------------
+
+namespace {
+
+// The delivered price of a whole basket.
+Result<void> price(Quoted& quoted, std::span<Ready const> lines, quote::Door const& door,
+                   Money const& sending, std::shared_ptr<books::Edition const> books) {
+    bool const is_coded =
+        std::ranges::all_of(lines, [](Ready const& one) { return one.shown.product->hs.has_value(); });
+    if (!is_coded) return {};
+    quoted.books = std::move(books);
+    auto& request = quoted.request;
+    request.from = lines.front().shown.product->ships_from;
+    request.to = door.to;
+    request.to_region = door.to_region;
+    request.date = door.date;
+    request.known_on = door.known_on;
+    request.road = door.road;
+    request.buyer = door.buyer;
+    request.proofs = lines.front().shown.product->proofs;
+    request.goods.clear();
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        auto const& one = lines[i];
+        request.goods.push_back(TRY(item_of(*one.shown.product, one.line.quantity, std::to_string(i + 1))));
+        keep_common(request.proofs, one.shown.product->proofs);
+    }
+    request.freight = {
+        .how = quote::FreightTerms::How::amount, .amount = sending.amount(), .currency = sending.currency()};
+    auto const& quote = quoted.quote;
+    quote::price(request, *quoted.books, quoted.quote);
+    // A sum that leaves out what is unknown is nothing anybody may rely on.
+    if (quote.status == quote::Status::complete && quote.landed_total) {
+        std::string answer;
+        contract::append_answer(answer, request, quote);
+        quoted.terms.shown = deal::Shown{std::string(quoted.books->name()), door.date, *quote.landed_total,
+                                         hex_of(digest_of({answer}))};
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Quoted> Hub::terms_of(Basket const& basket) {
+    auto const& dealing = hidden_->config.dealing;
+    if (basket.lines.empty()) return refuse(Code::field_missing, "lines", "the basket is empty");
+    if (basket.lines.size() > deal::lines_max) return refuse(Code::too_long, "lines", "at most 50 lines");
+    std::vector<Ready> lines;
+    std::int64_t grams = 0;
+    bool is_weighed = true;
+    {
+        auto read = TRY(hidden_->data->read());
+        for (std::size_t i = 0; i < basket.lines.size(); ++i) {
+            auto const& wanted = basket.lines[i];
+            auto const field = "lines[" + std::to_string(i) + "]";
+            auto const listing = TRY(shop::listing(read, hidden_->self, wanted.product, shop::Which::live));
+            if (listing.state != shop::State::live || listing.shop != basket.shop)
+                return refuse(Code::not_found, field + ".product", "the shop offers no such product now");
+            auto one = ready(TRY(hidden_->shown(listing)), wanted, basket.language);
+            if (!one) return std::unexpected(one.error().within(field));
+            auto const& product = *one->shown.product;
+            auto const& first = lines.empty() ? *one : lines.front();
+            if (one->line.unit_price.currency() != first.line.unit_price.currency())
+                return refuse(Code::bad_currency, field, "an order has one currency; order them apart");
+            if (product.ships_from != first.shown.product->ships_from)
+                return refuse(Code::bad_value, field, "it is sent from another country; order them apart");
+            auto const left = TRY(deal::available(read, hidden_->self, wanted.product, now()));
+            if (left && *left < wanted.quantity)
+                return refuse(Code::conflict, field + ".quantity", "there are " + left->brief() + " left");
+            auto const weight = TRY(grams_of(product, wanted.quantity));
+            is_weighed = is_weighed && weight > 0 && !__builtin_add_overflow(grams, weight, &grams);
+            lines.push_back(std::move(*one));
+        }
+    }
+    auto const& shop = *lines.front().shown.shop;
+    auto const currency = lines.front().line.unit_price.currency();
+    auto const sending = is_weighed ? shop::sending(shop, basket.door.to, grams) : std::nullopt;
+    if (!sending)
+        return refuse(Code::field_missing, "door.to", "the shop names no price for sending it there; ask it");
+    if (sending->price.currency() != currency)
+        return refuse(Code::bad_currency, "door.to", "the shop sends at a price in another currency; ask it");
+    auto total = sending->price;
+    for (auto const& one : lines) total = TRY(sum(total, one.line.amount));
+    auto milestones = TRY(plan_of(dealing, basket.plan));
+    deal::Terms terms{.lines = {},
+                      .sending = sending->price,
+                      .total = total,
+                      .incoterm = quote::Incoterm::DAP,
+                      .place = std::string(basket.door.to.name()),
+                      .from = lines.front().shown.product->ships_from,
+                      .to = basket.door.to,
+                      .taxes = {{"import-duty", Role::buyer}, {"import-vat", Role::buyer}},
+                      .milestones = std::move(milestones),
+                      .fee = fee_of(dealing, currency)};
+    for (auto const& one : lines) terms.lines.push_back(one.line);
+    terms.rate = rate_of(dealing, shop.country, currency, std::nullopt, now());
+    TRY_VOID(hidden_->fill_terms(terms));
+    auto const terms_from = terms.from;
+    Quoted quoted{.terms = std::move(terms),
+                  .document = {},
+                  .request = {.from = terms_from,
+                              .to = basket.door.to,
+                              .date = basket.door.date,
+                              .known_on = basket.door.known_on},
+                  .books = {},
+                  .quote = {}};
+    if (auto held = books()) TRY_VOID(price(quoted, lines, basket.door, sending->price, std::move(*held)));
+    if (auto const right = deal::may_be_agreed(quoted.terms); !right) return std::unexpected(right.error());
+    quoted.document = deal::document_of(quoted.terms);
+    return quoted;
+}
+
+Result<void> Hub::Hidden::fill_terms(deal::Terms& terms) const {
+    auto const& dealing = config.dealing;
+    terms.fee = fee_of(dealing, terms.total.currency());
+    terms.custody = dealing.custody;
+    terms.custodian = dealing.custodian;
+    terms.days.answer = dealing.days.answer;
+    terms.days.escalate = dealing.days.escalate;
+    terms.days.decide = dealing.days.decide;
+    if (terms.days == deal::Days{}) terms.days = dealing.days;
+    if (!terms.mediator) terms.mediator = dealing.mediator;
+    return {};
+}
+
+Result<void> Hub::Hidden::check_lines(deal::ShopId const& shop, deal::Terms const& terms) {
+    auto read = TRY(data->read());
+    for (std::size_t i = 0; i < terms.lines.size(); ++i) {
+        auto const& line = terms.lines[i];
+        auto const listing = shop::listing_of_version(read, self, line.product, line.version);
+        if (!listing || listing->shop != shop)
+            return refuse(Code::not_found, "terms.lines[" + std::to_string(i) + "].product",
+                          "the shop has no such product of that version");
+    }
+    return {};
+}
+
+Result<std::string> Hub::Hidden::signature(deal::DealId const& deal, Role by, shop::KeptShop const& keeper,
+                                           std::string_view document) const {
+    auto const text = deal::signed_words(deal, document);
+    if (by == Role::buyer) return hex_of(signer("deal-attest").sign(text));
+    return hex_of(shop::sign(text, TRY(opened_key(keeper))));
+}
+
+std::string Hub::attest_key() const { return hidden_->signer("deal-attest").open_key; }
+
+// ---- beginning
+// ---------------------------------------------------------------------------------------------
+
+namespace {
+
+// The deals that this key began before; nothing where it is new, and then it is taken.
+Result<std::optional<std::vector<deal::DealId>>> begun_before(db::Write& write, db::HubId const& hub,
+                                                              people::AccountId const& account,
+                                                              std::string_view key, std::string_view digest,
+                                                              std::span<deal::DealId const> ids) {
+    std::string bytes;
+    for (auto const& one : ids) bytes.append(one.bytes().begin(), one.bytes().end());
+    auto const taken = TRY(write.run(
+        "INSERT INTO deal_once (hub, account, name, digest, deals) VALUES (?, ?, ?, ?, ?) ON CONFLICT (hub, "
+        "account, name) DO NOTHING",
+        hub, account, key, db::Blob{digest}, db::Blob{bytes}));
+    std::optional<std::vector<deal::DealId>> before;
+    if (taken == 1) return before;
+    auto const row = TRY(write.one(
+        "SELECT digest, deals FROM deal_once WHERE hub = ? AND account = ? AND name = ?", hub, account, key));
+    if (row.blob(0) != digest) return refuse(Code::conflict, "key", "this key was used for something else");
+    before.emplace();
+    auto const there = row.blob(1);
+    constexpr std::size_t size = std::tuple_size_v<db::IdBytes>;
+    for (std::size_t at = 0; at + size <= there.size(); at += size) {
+        db::IdBytes id{};
+        std::ranges::copy(there.substr(at, size), id.begin());
+        before->push_back(deal::DealId(id));
+    }
+    return before;
+}
+
+// The terms are made of what is offered at this moment, not of what was a moment ago.
+Result<void> must_be_live(db::Asked& asked, db::HubId const& hub, deal::Terms const& terms) {
+    for (std::size_t i = 0; i < terms.lines.size(); ++i) {
+        auto const& line = terms.lines[i];
+        auto const listing = TRY(shop::listing(asked, hub, line.product, shop::Which::live));
+        if (listing.state != shop::State::live || listing.version != line.version)
+            return refuse(Code::conflict, "lines[" + std::to_string(i) + "]",
+                          "the offer has changed meanwhile; look at it again");
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<deal::Deal> Hub::place_order(Caller const& caller, Order const& order) {
+    auto& house = *hidden_;
+    auto const account = TRY(house.trader(caller, "deals:write"));
+    TRY_VOID(house.may_write_now(caller));
+    TRY_VOID(check_key(order.key));
+    auto const keeper = TRY(this->shop(order.basket.shop));
+    if (keeper.owner == account.bytes())
+        return refuse(Code::not_allowed, "shop", "nobody orders from a shop of his own");
+    auto const digest = digest_of({"order", keeper.id.text(), order.seen, order.note});
+    auto const seen = deal::parse_terms(order.seen);
+    if (!seen) return std::unexpected(seen.error().within("seen"));
+    auto const id = house.ids.next<deal::Deal>(now());
+    auto const quoted = terms_of(order.basket);
+    deal::Event event;
+    event.kind = Kind::order;
+    event.key = "buyer:" + order.key;
+    event.by = {Role::buyer, account.bytes(),
+                caller.acting_for ? std::optional(caller.account->bytes()) : std::nullopt};
+    event.at = now();
+    event.seller = keeper.id.bytes();
+    event.note = order.note;
+    if (quoted) {
+        event.terms = quoted->terms;
+        event.signature = TRY(house.signature(id, Role::buyer, keeper, quoted->document));
+    }
+    return house.carry(
+        [&](Carrying& carrying) -> Result<deal::Deal> {
+            auto& write = carrying.write();
+            auto const before =
+                TRY(begun_before(write, house.self, account, order.key, digest, std::span(&id, 1)));
+            // What was ordered stands, also where it could not be ordered again.
+            if (before) return deal::deal_by_id(write, house.self, before->front());
+            if (!quoted) return std::unexpected(quoted.error());
+            if (!is_same_bargain(*seen, quoted->terms))
+                return refuse(Code::conflict, "seen",
+                              "the price or the terms are no longer those that were shown; look again");
+            TRY_VOID(must_be_live(write, house.self, quoted->terms));
+            return TRY(carrying.begin(id, event)).deal;
+        },
+        db::Meeting::waits);
+}
+
+Result<std::vector<deal::DealId>> Hub::ask_for_offers(Caller const& caller, Question const& question) {
+    auto& house = *hidden_;
+    auto const account = TRY(house.trader(caller, "deals:write"));
+    TRY_VOID(house.may_write_now(caller));
+    TRY_VOID(check_key(question.key));
+    if (question.shops.empty()) return refuse(Code::field_missing, "shops", "who is asked?");
+    if (question.shops.size() > shops_asked_max) return refuse(Code::too_many, "shops", "at most 20 shops");
+    std::vector<deal::DealId> ids;
+    std::vector<deal::Event> events;
+    auto const shared = house.ids.next(now());
+    for (std::size_t i = 0; i < question.shops.size(); ++i) {
+        auto const field = "shops[" + std::to_string(i) + "]";
+        auto const keeper = TRY(this->shop(question.shops[i]));
+        if (keeper.owner == account.bytes())
+            return refuse(Code::not_allowed, field, "nobody asks a shop of his own");
+        if (std::ranges::count(question.shops, question.shops[i]) != 1)
+            return refuse(Code::bad_value, field, "stands twice among the shops");
+        auto& event = events.emplace_back();
+        event.kind = Kind::ask;
+        event.key = "buyer:" + question.key;
+        event.by = {Role::buyer, account.bytes(),
+                    caller.acting_for ? std::optional(caller.account->bytes()) : std::nullopt};
+        event.at = now();
+        event.seller = keeper.id.bytes();
+        event.request = question.request;
+        event.request->shared = question.shops.size() > 1 ? std::optional(shared) : std::nullopt;
+        event.until = question.until;
+        ids.push_back(house.ids.next<deal::Deal>(now()));
+    }
+    auto same = events.front();
+    same.at = {};
+    same.request->shared.reset();
+    std::string shops;
+    for (auto const& one : question.shops) shops += one.text();
+    auto const digest = digest_of({"ask", shops, deal::document_of(same)});
+    return house.carry(
+        [&](Carrying& carrying) -> Result<std::vector<deal::DealId>> {
+            auto const before =
+                TRY(begun_before(carrying.write(), house.self, account, question.key, digest, ids));
+            if (before) return *before;
+            for (std::size_t i = 0; i < ids.size(); ++i) (void)TRY(carrying.begin(ids[i], events[i]));
+            return ids;
+        },
+        db::Meeting::waits);
+}
+
+// ---- acting
+// ------------------------------------------------------------------------------------------------
+
+Result<void> Hub::Hidden::fill_payout(deal::Deal const& deal, shop::KeptShop const& keeper,
+                                      deal::Event& event, pay::Destination const& to) const {
+    if (!event.pay_to) return refuse(Code::field_missing, "pay_to.currency", "in which currency?");
+    auto& pay_to = *event.pay_to;
+    pay_to.destination = TRY(hub::text_of(to));
+    pay_to.most.reset();
+    pay_to.rate.reset();
+    auto const payee = std::ranges::find_if(deal.payees, [&](deal::Payee const& one) {
+        return one.id == event.by.id && one.payable.minor() > 0;
+    });
+    if (payee == deal.payees.end()) return refuse(Code::conflict, "kind", "nothing is payable to you");
+    auto whole = payee->payable;
+    if (pay_to.currency != whole.currency()) {
+        auto rate = deal.terms().rate;
+        bool const holds = rate && rate->to == pay_to.currency && event.at < rate->until;
+        if (!holds) {
+            auto const country = TRY(shop::parse_shop(keeper.document)).country;
+            rate = rate_of(config.dealing, country, whole.currency(), pay_to.currency, event.at);
+            if (!rate)
+                return refuse(Code::no_exchange_rate, "pay_to.currency", "this hub does not convert to it");
+            pay_to.rate = rate;
+        }
+        Exchange const exchange{whole.currency(),  rate->to,     rate->numerator,
+                                rate->denominator, Day::first(), {}};
+        whole = TRY(convert(whole, exchange, Round::half_even));
+        if (whole.minor() <= 0) return refuse(Code::bad_value, "pay_to.currency", "would be nothing in it");
+    }
+    auto const* const adapter = TRY(desk->adapter(to.way));
+    auto const parts_of = [&](Money const& amount) {
+        return adapter->parts(
+            {.key = "x", .amount = amount, .to = to, .words = "Allroads " + deal.id.text()});
+    };
+    auto const parts = TRY(parts_of(whole));
+    if (parts.size() == 1) return {};
+    // Full ones first; where the last would be too little for the adapter, all alike.
+    auto const count = static_cast<std::int64_t>(parts.size());
+    auto const full = std::ranges::max(parts, {}, &Money::minor).minor();
+    auto const last = whole.minor() - full * (count - 1);
+    bool const fits = last > 0 && parts_of(Money(last, whole.currency())).has_value();
+    pay_to.most = Money(fits ? full : (whole.minor() + count - 1) / count, whole.currency());
+    return {};
+}
+
+Result<deal::Outcome> Hub::act(Caller const& caller, deal::DealId id, Deed const& deed) {
+    auto& house = *hidden_;
+    auto const act = house.act_of(caller);
+    if (!caller.is_signed_in() && !caller.roles.has(people::Role::operator_))
+        return refuse(Code::signed_out, "", "sign in to trade");
+    TRY_VOID(must_have_scope(caller, "deals:write"));
+    TRY_VOID(house.may_write_now(caller));
+    TRY_VOID(check_key(deed.event.key));
+    auto read = std::optional(TRY(house.data->read()));
+    auto const found = deal::deal_by_id(*read, house.self, id);
+    if (!found) return std::unexpected(found.error());
+    auto const& deal = *found;
+    auto const keeper = TRY(shop::shop_by_id(*read, house.self, shop::ShopId(deal.seller)));
+    read.reset();
+    auto const kind = deed.event.kind;
+    auto sides = house.sides_of(caller, deal, keeper.owner);
+    auto const refused = [&](Error error) -> std::unexpected<Error> {
+        house.note_refusal(act, "deal.refused", "deal", id.text(), error);
+        return std::unexpected(std::move(error));
+    };
+    if (sides.empty()) return refused(Error(Code::not_found, "deal", "there is no such deal"));
+    if (deed.as) std::erase_if(sides, [&](deal::Actor const& one) { return one.role != *deed.as; });
+    if (sides.empty()) return refused(Error(Code::not_allowed, "as", "you are not on that side of the deal"));
+    auto by = sides.front();
+    for (auto const& one : sides) {
+        auto const can = deal::possible(deal, one);
+        if (std::ranges::find(can, kind) == can.end()) continue;
+        by = one;
+        break;
+    }
+    if (!is_for_callers(kind, by.role))
+        return refused(Error(Code::not_allowed, "kind", "nobody says this himself; the hub finds it"));
+    auto event = deed.event;
+    event.by = by;
+    event.at = now();
+    event.key = std::string(deal::text_of(by.role)) + ":" + deed.event.key;
+    event.signature.clear();
+    auto const past = std::ranges::find(deal.past, event.key, &deal::Past::key);
+    if (kind == Kind::pay_out && past != deal.past.end() && past->kind == kind)
+        return deal::Outcome{.deal = deal, .is_again = true, .state = past->after};
+    bool const is_offer = kind == Kind::offer || kind == Kind::counter;
+    if (is_offer && event.terms) {
+        TRY_VOID(house.fill_terms(*event.terms));
+        TRY_VOID(house.check_lines(shop::ShopId(deal.seller), *event.terms));
+        event.signature = TRY(house.signature(id, by.role, keeper, deal::document_of(*event.terms)));
+    }
+    if (kind == Kind::accept) event.signature = TRY(house.signature(id, by.role, keeper, event.document));
+    if (kind == Kind::pay_out) {
+        if (!deed.to) return refuse(Code::field_missing, "to", "where does it go?");
+        TRY_VOID(house.fill_payout(deal, keeper, event, *deed.to));
+    }
+    if (kind == Kind::transfer_retry && deed.to) event.reference = TRY(hub::text_of(*deed.to));
+    bool const orders = kind == Kind::pay_out || kind == Kind::transfer_retry;
+    auto done = house.carry([&](Carrying& carrying) { return carrying.step(id, event); },
+                            orders ? db::Meeting::starts_again : db::Meeting::waits);
+    if (!done && done.error().code() == Code::not_allowed) return refused(done.error());
+    return done;
+}
+
+// ---- looking
+// -----------------------------------------------------------------------------------------------
+
+Result<DealView> Hub::Hidden::view(db::Asked& asked, Caller const& caller, deal::Deal deal) {
+    auto const owner = TRY(shop::shop_by_id(asked, self, shop::ShopId(deal.seller))).owner;
+    auto reference = deal.is_agreed() ? TRY(reference_of(asked, deal.id)) : std::string();
+    std::vector<Standing> standings;
+    for (auto const& by : sides_of(caller, deal, owner)) {
+        Standing one{by, deal::possible(deal, by)};
+        std::erase_if(one.possible, [&](Kind kind) { return !is_for_callers(kind, by.role); });
+        standings.push_back(std::move(one));
+    }
+    return DealView{std::move(deal), std::move(reference), std::move(standings)};
+}
+
+Result<DealView> Hub::deal(Caller const& caller, deal::DealId id) {
+    if (!caller.is_signed_in() && !caller.roles.has(people::Role::operator_))
+        return refuse(Code::signed_out, "", "sign in to see your orders");
+    TRY_VOID(must_have_scope(caller, "deals:read"));
+    auto read = TRY(hidden_->data->read());
+    auto seen = TRY(hidden_->view(read, caller, TRY(deal::deal_by_id(read, hidden_->self, id))));
+    if (seen.standings.empty()) return refuse(Code::not_found, "deal", "there is no such deal");
+    return seen;
+}
+
+Result<std::vector<DealView>> Hub::my_orders(Caller const& caller, std::optional<deal::DealId> const& after,
+                                             std::size_t rows) {
+    auto const account = TRY(hidden_->trader(caller, "deals:read"));
+    auto read = TRY(hidden_->data->read());
+    std::vector<DealView> views;
+    for (auto& one :
+         TRY(deal::deals_of(read, hidden_->self, deal::Side::buyer, account.bytes(), after, rows)))
+        views.push_back(TRY(hidden_->view(read, caller, std::move(one))));
+    return views;
+}
+
+Result<std::vector<DealView>> Hub::orders_of(Caller const& caller, shop::ShopId shop,
+                                             std::optional<deal::DealId> const& after, std::size_t rows) {
+    auto const account = TRY(hidden_->trader(caller, "deals:read"));
+    auto read = TRY(hidden_->data->read());
+    auto const keeper = TRY(shop::shop_by_id(read, hidden_->self, shop));
+    if (keeper.owner != account.bytes()) return refuse(Code::not_allowed, "", "this shop is another's");
+    std::vector<DealView> views;
+    for (auto& one : TRY(deal::deals_of(read, hidden_->self, deal::Side::seller, shop.bytes(), after, rows)))
+        views.push_back(TRY(hidden_->view(read, caller, std::move(one))));
+    return views;
+}
+
+Result<std::vector<std::string>> Hub::deal_events(Caller const& caller, deal::DealId id) {
+    (void)TRY(deal(caller, id));
+    auto read = TRY(hidden_->data->read());
+    return deal::events_of(read, hidden_->self, id);
+}
+
+Result<std::vector<Notice>> Hub::notices(Caller const& caller, std::optional<db::Id<Notice>> const& before,
+                                         std::size_t rows) {
+    auto const account = TRY(hidden_->trader(caller, "deals:read"));
+    db::IdBytes last{};
+    last.fill(0xFF);
+    if (before) last = before->bytes();
+    auto read = TRY(hidden_->data->read());
+    auto found =
+        TRY(read.rows("SELECT id, deal, key, facts, made FROM deal_notice WHERE hub = ? AND account "
+                      "= ? AND id < ? ORDER BY id DESC LIMIT ?",
+                      hidden_->self, account, last, rows));
+    std::vector<Notice> all;
+    while (TRY(found.next())) {
+        all.push_back({found.id<Notice>(0), found.id<deal::Deal>(1), std::string(found.text(2)),
+                       std::string(found.text(3)), db::Moment(std::chrono::milliseconds(found.integer(4)))});
+    }
+    return all;
+}
+
+}  // namespace allroads::hub

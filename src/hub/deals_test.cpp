@@ -1,0 +1,543 @@
+#include "hub/hub.h"
+
+#include "db/places_in_test.h"
+#include "pay/simulators_in_test.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <thread>
+
+namespace {
+
+using namespace allroads;
+using namespace allroads::hub;
+using deal::Kind;
+using deal::Role;
+using deal::State;
+namespace fs = std::filesystem;
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::seconds;
+
+constexpr std::string_view shop_document =
+    R"({"slug":"test-baskets","name":"Test Baskets","country":"KE","place":"Kisumu",)"
+    R"("currency":"USD",)"
+    R"("lanes":[{"to":["DE","US"],"road":"post","base":"150.00","per_kg":"0.00","currency":"USD",)"
+    R"("days_min":10,"days_max":25}]})";
+
+std::string product_document(std::string_view sku, std::string_view supply, std::string_view price = "4.50") {
+    return R"({"sku":")" + std::string(sku) +
+           R"(","texts":[{"language":"en","title":"Sisal bread basket"}],"category":"baskets","tiers":[)" +
+           R"({"from":"1","price":")" + std::string(price) + R"(","currency":"USD"}],"unit":"H87",)" +
+           std::string(supply) +
+           R"(,"hs":"460219","hs_permille":900,"hs_by":"seller",)"
+           R"("origin":"KE","ships_from":"KE","terms":"FCA","net_grams":350,"gross_grams":420,)"
+           R"("materials":["sisal"]})";
+}
+constexpr std::string_view made_to_order = R"("supply":"made-to-order","lead_days":21)";
+constexpr std::string_view five_there = R"("supply":"counted","stock":"5")";
+
+Money usd(std::int64_t cents) { return Money(cents, currency::USD); }
+
+// A hub that takes 2 %, knows a deposit, turns dollars into shillings, and pays by every way.
+class House {
+public:
+    explicit House(std::string database = {}) : database_(std::move(database)) {
+        auto name = (fs::temp_directory_path() / "allroads-deals-XXXXXX").string();
+        allroads::check(::mkdtemp(name.data()) != nullptr);
+        folder = name;
+        auto const number = [](std::string_view text) { return *Decimal::parse(text); };
+        using deal::Point;
+        dealing.fees = {{Decimal(2), usd(0), Round::half_up}};
+        dealing.plans = {{"all", {{"payment", Decimal(100), Point::accepted, Point::delivered}}},
+                         {"deposit-30",
+                          {{"deposit", Decimal(30), Point::accepted, Point::delivered},
+                           {"balance", Decimal(70), Point::made, Point::delivered}}}};
+        dealing.rates = {
+            {*Country::parse("KE"), currency::USD, currency::KES, number("129.50"), Decimal(1), "agreed"}};
+        dealing.ways = {std::make_shared<pay::Bank>(std::vector<pay::BankAccount>{
+                            {currency::USD, "DE89370400440532013000", "COBADEFFXXX", "Allroads"}}),
+                        std::make_shared<pay::MobileMoney>(
+                            pay::WalletTerms{.cap = Money(25'000'000, currency::KES),
+                                             .least = Money(1'000, currency::KES),
+                                             .till = "247247",
+                                             .name = "Allroads",
+                                             .callback_address = "https://hub.example.org/money/mobile",
+                                             .callback_secret = "a secret of thirty-two bytes or more"}),
+                        std::make_shared<pay::Card>(pay::CardTerms{.secrets = {"whsec_one"}}),
+                        std::make_shared<pay::Cash>(std::vector<pay::Cash::Counter>{{"Kisumu", "Market"}})};
+        open();
+        buyer = someone("+254712345671", "Buyer");
+        seller = someone("+254712345672", "Seller");
+        shop = *hub->make_shop(seller, shop_document);
+    }
+    House(House const&) = delete;
+    House& operator=(House const&) = delete;
+    ~House() {
+        hub.reset();
+        std::error_code none;
+        fs::remove_all(folder, none);
+    }
+    void open() {
+        hub.reset();
+        Config config{.data = folder,
+                      .database = database_,
+                      .clock = [this] { return db::Moment(std::chrono::milliseconds(now_.load())); },
+                      .dealing = dealing,
+                      .faults = &faults};
+        config.people.hashing = {.passes = 1, .memory_bytes = 64 * 1024, .at_once = 2, .waiting_max = 6};
+        config.people.rates = people::no_rates();
+        auto opened = Hub::open(std::move(config));
+        REQUIRE_MESSAGE(opened, (opened ? std::string() : opened.error().sentence()));
+        hub = std::move(*opened);
+    }
+    db::Moment now() const { return db::Moment(std::chrono::milliseconds(now_.load())); }
+    void wait(std::chrono::milliseconds time) { now_ += time.count(); }
+
+    Caller someone(std::string const& contact, std::string const& name) {
+        auto const visitor = *hub->caller({.address = "192.0.2.7"}, people::Often::page_address);
+        auto const made = hub->sign_up(visitor, {.contact = contact,
+                                                 .name = name,
+                                                 .language = "sw",
+                                                 .password = "korongo nne majini",
+                                                 .code = {},
+                                                 .agent = "test"});
+        REQUIRE_MESSAGE(made, (made ? std::string() : made.error().sentence()));
+        token = made->token;
+        return again();
+    }
+    // The last who signed up, with the roles of now.
+    Caller again() {
+        return *hub->caller({.token = token, .address = "192.0.2.7"}, people::Often::page_address);
+    }
+    Caller clerk(std::string const& contact) {
+        auto const one = someone(contact, "Clerk");
+        REQUIRE(hub->grant(hub->keeper(), *one.account, people::Role::clerk, true));
+        return again();
+    }
+    shop::ProductId listed(std::string_view sku, std::string_view supply) {
+        auto const saved = hub->save_product(
+            seller, {.shop = shop, .document = product_document(sku, supply), .goes_live = true});
+        REQUIRE_MESSAGE(saved, (saved ? std::string() : saved.error().sentence()));
+        return saved->id;
+    }
+    Basket basket(shop::ProductId product, std::int64_t quantity, std::string plan = {}) {
+        return {.shop = shop,
+                .lines = {{product, Decimal(quantity)}},
+                .door = {.to = *Country::parse("DE"),
+                         .date = hub->today(),
+                         .known_on = hub->today(),
+                         .road = freight::Road::post},
+                .plan = std::move(plan)};
+    }
+    Result<deal::Deal> order(Caller const& who, Basket const& wanted, std::string key) {
+        auto const quoted = hub->terms_of(wanted);
+        if (!quoted) return std::unexpected(quoted.error());
+        return hub->place_order(who, {.key = std::move(key), .basket = wanted, .seen = quoted->document});
+    }
+    Deed deed(Kind kind) {
+        Deed one;
+        one.event.kind = kind;
+        one.event.key = "k" + std::to_string(++count_);
+        return one;
+    }
+    State act(Caller const& who, deal::DealId const& id, Deed const& one) {
+        auto const done = hub->act(who, id, one);
+        REQUIRE_MESSAGE(done, (done ? std::string() : done.error().sentence()));
+        return done->state;
+    }
+    Money balance(std::string const& account, std::string_view currency_text = {}) {
+        auto key = *ledger::AccountKey::parse(account);
+        (void)currency_text;
+        auto read = *hub->read();
+        return hub->ledger().balance(read, key)->total;
+    }
+    std::string reference(deal::DealId const& id) { return hub->deal(buyer, id)->reference; }
+    MoneySeen card(pay::in_test::Processor::Event const& event) {
+        auto const heard = hub->hear(pay::Way::card, event.incoming(), "192.0.2.9");
+        REQUIRE_MESSAGE(heard, (heard ? std::string() : heard.error().sentence()));
+        return *heard;
+    }
+    void check_sound() {
+        auto const wrong = hub->check();
+        REQUIRE(wrong);
+        for (auto const& one : *wrong)
+            if (!one.starts_with("fsync is off")) FAIL_CHECK(one);
+    }
+    // Bounces between the hub and the wallet until nothing is to be sent.
+    void send_all(pay::in_test::Provider& provider, int rounds) {
+        for (int i = 0; i < rounds; ++i) {
+            for (auto const& one : *hub->outgoing(100))
+                REQUIRE(hub->answered(one, provider.send(one.request, now())));
+            for (auto const& told : provider.callbacks(now())) (void)hear(told);
+            wait(hours(1));
+        }
+    }
+    Result<MoneySeen> hear(pay::in_test::Provider::Callback const& told) {
+        auto const path = told.url.substr(std::string_view("https://hub.example.org/money/mobile").size());
+        pay::Incoming const incoming{
+            .path = path, .fields = {{"X-CorrelationID", told.correlation}}, .body = told.body};
+        return hub->hear(pay::Way::mobile, incoming, "192.0.2.9");
+    }
+
+    fs::path folder;
+    Dealing dealing;
+    db::Faults faults;
+    std::unique_ptr<Hub> hub;
+    std::string token;
+    Caller buyer, seller;
+    shop::ShopId shop{db::IdBytes{}};
+    pay::in_test::Processor processor{"whsec_one", true};
+
+private:
+    std::string database_;
+    std::atomic<std::int64_t> now_{
+        db::Moment(std::chrono::sys_days(std::chrono::year(2026) / 3 / 15)).time_since_epoch().count()};
+    int count_ = 0;
+};
+
+void on_both(std::function<void(House&)> const& scenario) {
+    {
+        House house;
+        scenario(house);
+    }
+    auto* const server = db::in_test::Postgres::server(false);
+    if (server == nullptr) return;
+    House house(server->fresh());
+    scenario(house);
+}
+
+// Ordered, paid by card, ready, and sent.
+deal::DealId sent(House& house, shop::ProductId product, std::int64_t quantity) {
+    auto const order = house.order(house.buyer, house.basket(product, quantity), "sent");
+    REQUIRE(order);
+    auto const total = order->terms().total.minor();
+    (void)house.card(
+        house.processor.succeeded("pi_sent", total, "usd", house.reference(order->id), house.now()));
+    auto hand_over = house.deed(Kind::hand_over);
+    hand_over.event.quantities = {Decimal(quantity)};
+    CHECK(house.act(house.seller, order->id, hand_over) == State::sent);
+    return order->id;
+}
+
+void deposit_by_bank(House& house, deal::DealId const& id) {
+    auto& hub = *house.hub;
+    // The deposit comes by bank, in a statement that is looked at first and read twice.
+    auto const told = hub.instructions(house.buyer, id, pay::Way::bank);
+    REQUIRE(told);
+    auto const reference = house.reference(id);
+    pay::Statement statement{.id = "S1", .account = "DE89370400440532013000", .currency = currency::USD};
+    statement.bookings.push_back({.amount = usd(72'000),
+                                  .day = hub.today(),
+                                  .bank_reference = "B1",
+                                  .details = {{.amount = usd(72'000), .structured = reference}}});
+    statement.bookings.push_back(
+        {.amount = usd(1'000), .day = hub.today(), .bank_reference = "B2", .words = "who knows"});
+    auto const xml = pay::in_test::statement_xml(std::span(&statement, 1), 8);
+    CHECK(hub.import_statement(house.buyer, xml, true).error().code() == Code::not_allowed);
+    auto const dry = hub.import_statement(hub.keeper(), xml, true);
+    REQUIRE_MESSAGE(dry, (dry ? std::string() : dry.error().sentence()));
+    REQUIRE(dry->matched.size() == 2);
+    CHECK(dry->matched[0].match == pay::Match::part);
+    CHECK(dry->matched[1].match == pay::Match::unknown);
+    CHECK(hub.deal(house.buyer, id)->deal.state == State::agreed);
+    auto const real = hub.import_statement(hub.keeper(), xml, false);
+    REQUIRE_MESSAGE(real, (real ? std::string() : real.error().sentence()));
+    REQUIRE(real->done.seen.size() == 2);
+    CHECK(real->done.seen[0].became == Became::to_deal);
+    CHECK(real->done.seen[1].became == Became::kept);
+    CHECK(hub.import_statement(hub.keeper(), xml, false)->done.known == 2);
+    CHECK(hub.deal(house.buyer, id)->deal.state == State::making);
+    auto const deal_account = "deal-" + id.text();
+    CHECK(house.balance(deal_account + ":held:USD") == usd(72'000));
+    CHECK(house.balance("hub:suspense:USD") == usd(1'000));
+    house.check_sound();
+}
+
+void paid_out(House& house, deal::DealId const& id) {
+    auto& hub = *house.hub;
+    auto const shop_account = "shop-" + house.shop.text();
+    // Into a wallet that takes 250,000.00 a transfer; the first answer is lost.
+    auto pay_out = house.deed(Kind::pay_out);
+    pay_out.event.pay_to = deal::PayTo{.currency = currency::KES};
+    pay_out.to = pay::Destination{.way = pay::Way::mobile, .account = "+254712345672", .name = "Seller"};
+    auto const begun = hub.act(house.seller, id, pay_out);
+    REQUIRE_MESSAGE(begun, (begun ? std::string() : begun.error().sentence()));
+    CHECK(hub.act(house.seller, id, pay_out)->is_again);
+    REQUIRE(begun->deal.transfers.size() == 2);
+    CHECK(begun->deal.transfers[0].amount.text() == "250000.00");
+    CHECK(begun->deal.transfers[1].amount.text() == "48873.05");
+    CHECK(house.balance(shop_account + ":payout:KES").text() == "298873.05");
+    pay::in_test::Provider provider(1, {.callback_doubled = 100});
+    provider.weather().answer_lost = 100;
+    auto const first = hub.outgoing(1);
+    REQUIRE(first->size() == 1);
+    REQUIRE(hub.answered(first->front(), provider.send(first->front().request, house.now())));
+    provider.weather().answer_lost = 0;
+    house.send_all(provider, 40);
+    CHECK(provider.moved.size() == 2);
+    CHECK(hub.deal(house.seller, id)->deal.state == State::closed);
+    CHECK(house.balance(shop_account + ":payout:KES").minor() == 0);
+    CHECK(house.balance("way-mobile:outside:KES").text() == "298873.05");
+    CHECK(house.balance(shop_account + ":payable:USD") == usd(0));
+}
+
+}  // namespace
+
+TEST_CASE(
+    "2,400.00 USD, deposit and balance, 45.00 back, 2 % for the hub, the rest as shillings: to the cent") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const product = house.listed("B-1", made_to_order);
+        auto const basket = house.basket(product, 500, "deposit-30");
+        auto const quoted = hub.terms_of(basket);
+        REQUIRE_MESSAGE(quoted, (quoted ? std::string() : quoted.error().sentence()));
+        CHECK(quoted->terms.total == usd(240'000));
+        Order const wanted{.key = "first", .basket = basket, .seen = quoted->document};
+        auto const order = hub.place_order(house.buyer, wanted);
+        REQUIRE_MESSAGE(order, (order ? std::string() : order.error().sentence()));
+        auto const id = order->id;
+        CHECK(hub.place_order(house.buyer, wanted)->id == id);
+        CHECK(hub.my_orders(house.buyer, {}, 10)->size() == 1);
+        CHECK(order->agreed_signature.empty());
+        // What the buyer agreed to was seen by the hub, and anybody can verify it.
+        std::string signature;
+        for (std::size_t i = 0; i < 128; i += 2)
+            signature += static_cast<char>(std::stoi(order->offers[0].signature.substr(i, 2), nullptr, 16));
+        CHECK(shop::is_signed(deal::signed_words(id, quoted->document), signature, hub.attest_key()));
+
+        deposit_by_bank(house, id);
+        auto const reference = house.reference(id);
+        auto const deal_account = "deal-" + id.text();
+        // The balance by card, told three times; a forged one has no effect and is noted.
+        CHECK(house.act(house.seller, id, house.deed(Kind::made)) == State::made);
+        auto const paid = house.processor.succeeded("pi_1", 168'000, "usd", reference, house.now());
+        CHECK(house.card(paid).seen.size() == 1);
+        CHECK(house.card(paid).known == 1);
+        auto forged = house.processor.succeeded("pi_2", 168'000, "usd", reference, house.now());
+        forged.body.replace(forged.body.find("168000"), 6, "868000");
+        CHECK(hub.hear(pay::Way::card, forged.incoming(), "192.0.2.9").error().code() == Code::not_allowed);
+        CHECK(hub.trail(hub.keeper(), {.verb = "money.forged"})->rows.size() == 1);
+        CHECK(house.balance(deal_account + ":held:USD") == usd(240'000));
+
+        auto hand_over = house.deed(Kind::hand_over);
+        hand_over.event.quantities = {Decimal(500)};
+        CHECK(house.act(house.seller, id, hand_over) == State::sent);
+        auto deliver = house.deed(Kind::deliver);
+        deliver.event.number = 0;
+        CHECK(house.act(house.buyer, id, deliver) == State::delivered);
+        auto refund = house.deed(Kind::refund);
+        refund.event.amount = usd(4'500);
+        CHECK(house.act(house.seller, id, refund) == State::delivered);
+        // The same once more is nothing more.
+        CHECK(hub.act(house.seller, id, refund)->is_again);
+        CHECK(house.act(house.buyer, id, house.deed(Kind::release)) == State::released);
+        auto const shop_account = "shop-" + house.shop.text();
+        CHECK(house.balance(deal_account + ":held:USD") == usd(0));
+        CHECK(house.balance("hub:fee:USD") == usd(4'710));
+        CHECK(house.balance(shop_account + ":payable:USD") == usd(230'790));
+        CHECK(house.balance("account-" + house.buyer.account->text() + ":funds:USD") == usd(4'500));
+
+        paid_out(house, id);
+        // Each side reads its own, strangers nothing.
+        auto const funds =
+            *ledger::AccountKey::parse("account-" + house.buyer.account->text() + ":funds:USD");
+        CHECK(hub.statement(house.buyer, {.account = funds})->closing == usd(4'500));
+        CHECK(hub.statement(house.seller, {.account = funds}).error().code() == Code::not_found);
+        CHECK(hub.trial(hub.keeper(), {})->is_balanced);
+        CHECK(hub.trial(house.seller, {}).error().code() == Code::not_allowed);
+        REQUIRE(hub.look_after_deals());
+        CHECK_FALSE(hub.notices(house.buyer, {}, 100)->empty());
+        CHECK_FALSE(hub.messages(100)->empty());
+        house.check_sound();
+    });
+}
+
+TEST_CASE("five units and thirty simultaneous buyers: five are sold") {
+    on_both([](House& house) {
+        auto const product = house.listed("B-5", five_there);
+        auto const basket = house.basket(product, 1);
+        auto const quoted = house.hub->terms_of(basket);
+        REQUIRE_MESSAGE(quoted, (quoted ? std::string() : quoted.error().sentence()));
+        std::vector<Caller> buyers;
+        for (int i = 0; i < 30; ++i)
+            buyers.push_back(house.someone("buyer" + std::to_string(i) + "@example.org", "Buyer"));
+        std::atomic<int> sold = 0, too_late = 0;
+        std::vector<std::string> others(buyers.size());
+        {
+            std::vector<std::jthread> threads;
+            for (std::size_t i = 0; i < buyers.size(); ++i) {
+                threads.emplace_back([&, i] {
+                    auto const placed = house.hub->place_order(
+                        buyers[i], {.key = "one", .basket = basket, .seen = quoted->document});
+                    if (placed)
+                        ++sold;
+                    else if (placed.error().code() == Code::conflict)
+                        ++too_late;
+                    else
+                        others[i] = placed.error().sentence();
+                });
+            }
+        }
+        CHECK(sold == 5);
+        CHECK(too_late == 25);
+        for (auto const& one : others) CHECK(one.empty());
+        CHECK(house.hub->available(product)->value() == Decimal(0));
+        // Nobody pays: after the days for it they are free again, and the housekeeper ends the deals.
+        house.wait(days(8));
+        REQUIRE(house.hub->look_after_deals());
+        CHECK(house.hub->available(product)->value() == Decimal(5));
+        house.check_sound();
+    });
+}
+
+TEST_CASE("a mediator decides a dispute, and the money follows") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const mediator = house.someone("mediator@example.org", "Mediator");
+        auto const stranger = house.someone("stranger@example.org", "Stranger");
+        auto const id = sent(house, house.listed("B-1", made_to_order), 100);
+        auto open = house.deed(Kind::dispute);
+        open.event.why = "damaged";
+        CHECK(hub.act(stranger, id, open).error().code() == Code::not_found);
+        CHECK(hub.trail(hub.keeper(), {.verb = "deal.refused"})->rows.size() == 1);
+        CHECK(house.act(house.buyer, id, open) == State::disputed);
+        CHECK(house.act(house.seller, id, house.deed(Kind::answer)) == State::disputed);
+        CHECK(house.act(house.buyer, id, house.deed(Kind::escalate)) == State::escalated);
+        auto name = house.deed(Kind::name_mediator);
+        name.event.mediator = deal::Mediator{mediator.account->bytes(), "Mediator"};
+        CHECK(hub.act(house.seller, id, name).error().code() == Code::not_allowed);
+        CHECK(house.act(hub.keeper(), id, name) == State::escalated);
+        auto decide = house.deed(Kind::decide);
+        decide.event.amount = usd(20'000);
+        CHECK(hub.act(house.buyer, id, decide).error().code() == Code::not_allowed);
+        CHECK(house.act(mediator, id, decide) == State::released);
+        // 600.00: 200.00 back, 2 % of 400.00 for the hub.
+        CHECK(house.balance("account-" + house.buyer.account->text() + ":funds:USD") == usd(20'000));
+        CHECK(house.balance("hub:fee:USD") == usd(800));
+        CHECK(house.balance("shop-" + house.shop.text() + ":payable:USD") == usd(39'200));
+        house.check_sound();
+    });
+}
+
+TEST_CASE("whichever write fails, nothing stays half-written") {
+    on_both([](House& house) {
+        auto const product = house.listed("B-1", five_there);
+        auto const basket = house.basket(product, 1);
+        int failed = 0;
+        for (std::int64_t n = 1; n <= 14; ++n) {
+            auto const key = "n" + std::to_string(n);
+            house.faults.change = n;
+            auto order = house.order(house.buyer, basket, key);
+            if (!order) {
+                ++failed;
+                house.faults.change = 0;
+                order = house.order(house.buyer, basket, key);
+            }
+            house.faults.change = 0;
+            REQUIRE_MESSAGE(order, (order ? std::string() : order.error().sentence()));
+            auto const total = order->terms().total.minor();
+            auto const paid =
+                house.processor.succeeded("pi_" + key, total, "usd", house.reference(order->id), house.now());
+            house.faults.change = n;
+            auto heard = house.hub->hear(pay::Way::card, paid.incoming(), "192.0.2.9");
+            if (!heard) {
+                ++failed;
+                house.faults.change = 0;
+                heard = house.hub->hear(pay::Way::card, paid.incoming(), "192.0.2.9");
+            }
+            house.faults.change = 0;
+            REQUIRE(heard);
+            CHECK(house.hub->deal(house.buyer, order->id)->deal.state == State::making);
+            CHECK(house.act(house.seller, order->id, house.deed(Kind::cancel)) == State::refunded);
+            house.check_sound();
+        }
+        CHECK(failed > 10);
+        CHECK(house.hub->available(product)->value() == Decimal(5));
+    });
+}
+
+TEST_CASE("a price that has changed, another's order, a clerk, and cash with a receipt") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const product = house.listed("B-1", made_to_order);
+        auto const basket = house.basket(product, 100);
+        auto const quoted = *hub.terms_of(basket);
+        REQUIRE(hub.save_product(house.seller, {.shop = house.shop,
+                                                .product = product,
+                                                .expected = 1,
+                                                .document = product_document("B-1", made_to_order, "4.60"),
+                                                .goes_live = true}));
+        Order const stale{.key = "stale", .basket = basket, .seen = quoted.document};
+        CHECK(hub.place_order(house.buyer, stale).error().code() == Code::conflict);
+        CHECK(hub.place_order(house.seller, stale).error().code() == Code::not_allowed);
+        auto const order = house.order(house.buyer, basket, "fresh");
+        REQUIRE(order);
+        auto const stranger = house.someone("stranger@example.org", "Stranger");
+        CHECK(hub.deal(stranger, order->id).error().code() == Code::not_found);
+        CHECK(hub.deal(house.seller, order->id)->standings.front().by.role == Role::seller);
+        // From an empty account nobody pays.
+        auto pay = house.deed(Kind::pay);
+        pay.event.amount = order->terms().total;
+        CHECK(hub.act(house.buyer, order->id, pay).error().code() == Code::not_enough);
+        CHECK(hub.deal(house.buyer, order->id)->deal.state == State::agreed);
+        CashPayment const cash{.key = "form-1",
+                               .counter = "Kisumu",
+                               .reference = house.reference(order->id),
+                               .amount = order->terms().total,
+                               .payer = "Buyer"};
+        CHECK(hub.take_cash(house.buyer, cash).error().code() == Code::not_allowed);
+        auto const clerk = house.clerk("clerk@example.org");
+        auto const taken = hub.take_cash(clerk, cash);
+        REQUIRE_MESSAGE(taken, (taken ? std::string() : taken.error().sentence()));
+        CHECK(hub.take_cash(clerk, cash)->number == taken->number);
+        CHECK(hub.deal(house.buyer, order->id)->deal.state == State::making);
+        CHECK(house.balance("way-cash:outside:USD") == usd(-order->terms().total.minor()));
+        CHECK(hub.void_cash(clerk, taken->number, "a mistake").error().code() != Code::unavailable);
+        auto const other = house.clerk("clerk2@example.org");
+        auto const voided = hub.void_cash(other, taken->number, "counted wrongly");
+        REQUIRE_MESSAGE(voided, (voided ? std::string() : voided.error().sentence()));
+        CHECK(house.balance("way-cash:outside:USD") == usd(0));
+        CHECK(hub.deal(house.buyer, order->id)->deal.state == State::escalated);
+        house.check_sound();
+    });
+}
+
+TEST_CASE("asked of two shops, offered, countered, accepted by one: the other is told") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const product = house.listed("B-1", made_to_order);
+        auto const rival = house.someone("rival@example.org", "Rival");
+        auto document = std::string(shop_document);
+        document.replace(document.find("test-baskets"), 12, "rival-basket");
+        auto const other = *hub.make_shop(rival, document);
+        deal::Request request{.wishes = {}, .to = *Country::parse("DE")};
+        request.wishes.push_back({product, "", Decimal(100), unit::piece});
+        Question const question{
+            .key = "ask", .shops = {house.shop, other}, .request = request, .until = house.now() + days(10)};
+        auto const asked = hub.ask_for_offers(house.buyer, question);
+        REQUIRE_MESSAGE(asked, (asked ? std::string() : asked.error().sentence()));
+        CHECK(*hub.ask_for_offers(house.buyer, question) == *asked);
+        auto const id = asked->front();
+        auto offer = house.deed(Kind::offer);
+        offer.event.terms = hub.terms_of(house.basket(product, 100))->terms;
+        offer.event.terms->sending = usd(10'000);
+        offer.event.terms->total = usd(55'000);
+        offer.event.terms->fee.percent = Decimal(0);
+        offer.event.until = house.now() + days(3);
+        CHECK(house.act(house.seller, id, offer) == State::offered);
+        auto const standing = hub.deal(house.buyer, id)->deal.offers.back();
+        CHECK(standing.terms.fee.percent == Decimal(2));
+        CHECK(hub.act(rival, asked->back(), offer).error().code() == Code::not_found);
+        auto accept = house.deed(Kind::accept);
+        accept.event.number = 0;
+        accept.event.document = deal::document_of(offer.event.terms.value());
+        CHECK(hub.act(house.buyer, id, accept).error().code() == Code::conflict);
+        accept.event.document = deal::document_of(standing.terms);
+        CHECK(house.act(house.buyer, id, accept) == State::agreed);
+        CHECK(hub.deal(rival, asked->back())->deal.state == State::declined);
+        CHECK_FALSE(house.reference(id).empty());
+        house.check_sound();
+    });
+}
