@@ -159,8 +159,7 @@ void Hub::Hidden::note_refusal(people::Act const& act, std::string_view verb, st
     (void)data->write([&](db::Write& write) { return people->record(write, act, entry); });
 }
 
-// ---- stock
-// -------------------------------------------------------------------------------------------------
+// ---- stock ------------------------------------------------------------------------------------------------
 
 Result<void> Hub::Hidden::tell_stock(db::Write& write, shop::ProductId const& id, shop::Product const* before,
                                      shop::Product const& now_is) {
@@ -180,8 +179,7 @@ Result<std::optional<Decimal>> Hub::available(shop::ProductId product) {
     return deal::available(read, hidden_->self, product, now());
 }
 
-// ---- terms
-// -------------------------------------------------------------------------------------------------
+// ---- terms ------------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -326,8 +324,7 @@ Result<std::string> Hub::Hidden::signature(deal::DealId const& deal, Role by, sh
 
 std::string Hub::attest_key() const { return hidden_->signer("deal-attest").open_key; }
 
-// ---- beginning
-// ---------------------------------------------------------------------------------------------
+// ---- beginning --------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -460,8 +457,7 @@ Result<std::vector<deal::DealId>> Hub::ask_for_offers(Caller const& caller, Ques
         db::Meeting::waits);
 }
 
-// ---- acting
-// ------------------------------------------------------------------------------------------------
+// ---- acting -----------------------------------------------------------------------------------------------
 
 Result<void> Hub::Hidden::fill_payout(deal::Deal const& deal, shop::KeptShop const& keeper,
                                       deal::Event& event, pay::Destination const& to) const {
@@ -565,8 +561,7 @@ Result<deal::Outcome> Hub::act(Caller const& caller, deal::DealId id, Deed const
     return done;
 }
 
-// ---- looking
-// -----------------------------------------------------------------------------------------------
+// ---- looking ----------------------------------------------------------------------------------------------
 
 Result<DealView> Hub::Hidden::view(db::Asked& asked, Caller const& caller, deal::Deal deal) {
     auto const owner = TRY(shop::shop_by_id(asked, self, shop::ShopId(deal.seller))).owner;

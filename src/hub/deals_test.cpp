@@ -168,7 +168,8 @@ public:
     // Bounces between the hub and the wallet until nothing is to be sent.
     void send_all(pay::in_test::Provider& provider, int rounds) {
         for (int i = 0; i < rounds; ++i) {
-            for (auto const& one : *hub->outgoing(100))
+            auto const waiting = *hub->outgoing(100);
+            for (auto const& one : waiting)
                 REQUIRE(hub->answered(one, provider.send(one.request, now())));
             for (auto const& told : provider.callbacks(now())) (void)hear(told);
             wait(hours(1));

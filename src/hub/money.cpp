@@ -36,8 +36,7 @@ std::string_view text_of(Became became) {
     return {};
 }
 
-// ---- references
-// --------------------------------------------------------------------------------------------
+// ---- references -------------------------------------------------------------------------------------------
 
 Result<std::optional<deal::DealId>> Hub::Hidden::deal_of(db::Asked& asked, pay::Reference const& reference) {
     auto const row = TRY(asked.first("SELECT deal FROM deal_reference WHERE hub = ? AND reference = ?", self,
@@ -67,8 +66,7 @@ Result<pay::Instructions> Hub::instructions(Caller const& caller, deal::DealId i
                                              .words = "Allroads " + id.text()});
 }
 
-// ---- money in
-// ----------------------------------------------------------------------------------------------
+// ---- money in ---------------------------------------------------------------------------------------------
 
 namespace {
 
@@ -209,8 +207,7 @@ Result<pay::Receipt> Hub::void_cash(Caller const& caller, std::int64_t receipt, 
         db::Meeting::starts_again);
 }
 
-// ---- money out
-// ---------------------------------------------------------------------------------------------
+// ---- money out --------------------------------------------------------------------------------------------
 
 Result<std::vector<pay::Outgoing>> Hub::outgoing(std::int64_t most) {
     auto& house = *hidden_;
@@ -265,7 +262,7 @@ Result<std::string> Hub::payout_file(Caller const& caller, pay::BankAccount cons
 Result<void> Hub::settle_payout(Caller const& caller, std::string_view key, bool is_done,
                                 std::string_view outside_id, std::string_view reason) {
     auto& house = *hidden_;
-    if (!caller.roles.has(people::Role::operator_)) TRY_VOID(house.must_be_clerk(caller));
+    if (!house.must_be_operator(caller)) TRY_VOID(house.must_be_clerk(caller));
     auto const act = house.act_of(caller);
     return house.carry(
         [&](Carrying& carrying) -> Result<void> {
@@ -284,8 +281,7 @@ Result<void> Hub::settle_payout(Caller const& caller, std::string_view key, bool
         db::Meeting::starts_again);
 }
 
-// ---- whose money is where
-// ----------------------------------------------------------------------------------
+// ---- whose money is where ---------------------------------------------------------------------------------
 
 Result<void> Hub::Hidden::may_see_money(db::Asked& asked, Caller const& caller, std::string_view owner) {
     auto const stranger = refuse(Code::not_found, "owner", "there is no such account");
@@ -352,8 +348,7 @@ Result<std::vector<std::string>> Hub::Hidden::check_held(db::Asked& asked) {
     }
 }
 
-// ---- what the housekeeper does
-// ------------------------------------------------------------------------------
+// ---- what the housekeeper does ----------------------------------------------------------------------------
 
 namespace {
 
