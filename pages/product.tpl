@@ -2,8 +2,8 @@
 PRODUCT_TITLE, PRODUCT_LANG, PRODUCT_SUMMARY (for search engines: at most 160 characters), PRODUCT_CANONICAL (address)
 PRODUCT_WITHDRAWN section: it is offered no more
 PHOTOS            a section for each: PHOTO_URL (the large one), PHOTO_AVIF, PHOTO_WEBP, PHOTO_JPEG, PHOTO_ALT, PHOTO_WIDTH,
-                  PHOTO_HEIGHT, PHOTO_LATER (section: loads lazily). PHOTO_ALT names the link to the large photo and is never
-                  empty: where the seller wrote none, the title and the number of the photo
+                  PHOTO_HEIGHT, PHOTO_LATER (section: loads lazily). PHOTO_ALT names the link to the large photo; where the seller
+                  wrote none, PHOTO_UNNAMED (section) has the title do so
 NO_PHOTOS         section
 SHOP_URL, SHOP_NAME, SHOP_WHERE ("Kisumu, Kenya")
 PARAGRAPHS        a section for each paragraph of the description: PARAGRAPH_TEXT; OTHER_TEXTS section where it is
@@ -33,7 +33,7 @@ PRODUCT_DATA_JSON JSON-LD (markup by json_in_page); "" where there is none }}
 </div>
 <div class="gallery">
 <ul>
-{{#PHOTOS}}<li><a href="{{PHOTO_URL}}"><picture><source type="image/avif" srcset="{{PHOTO_AVIF}}"><source type="image/webp" srcset="{{PHOTO_WEBP}}"><img src="{{PHOTO_JPEG}}" alt="{{PHOTO_ALT}}" width="{{PHOTO_WIDTH}}" height="{{PHOTO_HEIGHT}}"{{#PHOTO_LATER}} loading="lazy"{{/PHOTO_LATER}} decoding="async"></picture><span class="unseen" lang="{{PRODUCT_LANG}}" dir="auto">{{PRODUCT_TITLE}}</span></a></li>
+{{#PHOTOS}}<li><a href="{{PHOTO_URL}}"><picture><source type="image/avif" srcset="{{PHOTO_AVIF}}"><source type="image/webp" srcset="{{PHOTO_WEBP}}"><img src="{{PHOTO_JPEG}}" alt="{{PHOTO_ALT}}" width="{{PHOTO_WIDTH}}" height="{{PHOTO_HEIGHT}}"{{#PHOTO_LATER}} loading="lazy"{{/PHOTO_LATER}} decoding="async"></picture>{{#PHOTO_UNNAMED}}<span class="unseen" lang="{{PRODUCT_LANG}}" dir="auto">{{PRODUCT_TITLE}}</span>{{/PHOTO_UNNAMED}}</a></li>
 {{/PHOTOS}}
 </ul>
 {{#NO_PHOTOS}}<p class="no-photo">[[No photo]]</p>{{/NO_PHOTOS}}

@@ -314,7 +314,9 @@ std::string ready_text(Visit const& visit, shop::Product const& product) {
 void add_photos(Page& page, shop::Product const& product, std::int32_t width) {
     bool is_first = true;
     for (auto const& photo : product.photos) {
-        set_photo(page.add("PHOTOS"), photo, width, !is_first);
+        auto& shown = page.add("PHOTOS");
+        set_photo(shown, photo, width, !is_first);
+        if (photo.alt.empty()) shown.show("PHOTO_UNNAMED");
         is_first = false;
     }
     if (is_first) page.show("NO_PHOTOS");
