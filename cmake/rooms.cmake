@@ -96,7 +96,9 @@ endif()
 if(ALLROADS_SANITIZE)
   target_compile_options(house INTERFACE
     -fsanitize=${ALLROADS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
-  target_link_options(house INTERFACE -fsanitize=${ALLROADS_SANITIZE})
+  # With g++ the sanitizer's library calls dlopen for the program: its own RUNPATH counts, the program's does
+  # not, and no module would be found. The older tag of the program counts for all.
+  target_link_options(house INTERFACE -fsanitize=${ALLROADS_SANITIZE} -Wl,--disable-new-dtags)
 endif()
 if(ALLROADS_FUZZ)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
@@ -201,7 +203,10 @@ function(lazy_module room library)
   add_library(${module} MODULE ${sources})
   target_link_libraries(${module} PRIVATE house ${USES_${library}} ${USES_icu})
   target_compile_options(${module} PRIVATE -fno-lto)
-  target_link_options(${module} PRIVATE -fno-lto -Wl,--no-undefined)
+  target_link_options(${module} PRIVATE -fno-lto)
+  if(NOT ALLROADS_SANITIZE)  # clang leaves the sanitizer's functions to the program that loads the module
+    target_link_options(${module} PRIVATE -Wl,--no-undefined)
+  endif()
   set_target_properties(${module} PROPERTIES
     CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 endfunction()

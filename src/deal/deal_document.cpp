@@ -360,6 +360,8 @@ Result<Deal> deal(json::value const& value) {
 
 // ---- what must fit for the rest of the room to work on it -------------------------------------------------
 
+bool is_open(State state) { return state == State::disputed || state == State::escalated; }
+
 bool are_of(Currency currency, Deal const& deal) {
     bool fits = true;
     for (auto const place : sum_places) fits = fits && ((*deal.sums).*place).currency() == currency;
@@ -387,6 +389,47 @@ bool are_shipments_possible(Deal const& deal) {
     return true;
 }
 
+// Payees are those of the terms; nobody is paid by another weight than what was agreed on.
+bool are_payees_of(Terms const& terms, Deal const& deal) {
+    if (terms.members.empty()) {
+        auto const fits = [&](Payee const& one) {
+            return !one.is_member && one.id == deal.seller && one.weight == Decimal(1);
+        };
+        return deal.payees.size() == 1 && fits(deal.payees.front());
+    }
+    return std::ranges::equal(deal.payees, terms.members, [](Payee const& one, Member const& member) {
+        return one.is_member && one.id == member.id && one.weight == member.weight;
+    });
+}
+
+// Attempts are numbered from one; each arrives, fails and comes back at most once, and only what arrived
+// comes back.
+bool are_attempts_possible(Transfer const& one) {
+    auto const is_list = [&](std::vector<std::int32_t> const& all) {
+        return std::ranges::all_of(all, [&](std::int32_t attempt) {
+            return attempt >= 1 && attempt <= one.attempt && std::ranges::count(all, attempt) == 1;
+        });
+    };
+    auto const arrived = [&](std::int32_t attempt) {
+        return std::ranges::find(one.arrived, attempt) != one.arrived.end();
+    };
+    return one.attempt >= 1 && is_list(one.arrived) && is_list(one.failed) && is_list(one.returned) &&
+           std::ranges::all_of(one.returned, arrived) && one.progress == progress_of(one);
+}
+
+// What is only released after goods were on their way, and where a deal rests of which nothing is held.
+bool does_money_fit_the_state(Deal const& deal) {
+    auto const s = deal.state;
+    auto const before = deal.dispute ? deal.dispute->before : s;
+    bool const is_early = s == State::agreed || s == State::making || s == State::cancelled ||
+                          s == State::lapsed || (is_open(s) && before == State::making);
+    bool const is_released = deal.sums->released.minor() > 0;
+    if (is_early && is_released) return false;
+    if (!is_released && !deal.transfers.empty()) return false;
+    bool const is_at_rest = s == State::released || s == State::closed || s == State::refunded;
+    return !is_at_rest || resting(deal) == s;
+}
+
 bool has_what_its_state_needs(Deal const& deal) {
     auto const s = deal.state;
     bool const is_before = s == State::asked || s == State::offered || s == State::declined;
@@ -395,13 +438,15 @@ bool has_what_its_state_needs(Deal const& deal) {
     if (is_before) return !deal.is_agreed();
     if (!deal.is_agreed()) return s == State::lapsed;
     if (!deal.agreed_at) return false;
-    if (s == State::making && !deal.funded_at) return false;
-    if (s == State::sent && !deal.sent_at) return false;
-    if (s == State::delivered && !deal.delivered_at) return false;
-    if (s == State::disputed && !deal.dispute) return false;
-    if (s == State::escalated && !(deal.dispute && deal.dispute->escalated)) return false;
+    if (is_open(s) && !deal.dispute) return false;
+    if (s == State::escalated && !deal.dispute->escalated) return false;
     auto const before = deal.dispute ? deal.dispute->before : State::making;
     if (before < State::making || before > State::delivered) return false;
+    // A dispute that is withdrawn brings the state before it back.
+    auto const was = is_open(s) ? before : s;
+    if (was == State::making && !deal.funded_at) return false;
+    if (was == State::sent && !deal.sent_at) return false;
+    if (was == State::delivered && !deal.delivered_at) return false;
     return true;
 }
 
@@ -413,13 +458,15 @@ Result<void> hangs_together(Deal const& deal) {
         return wrong("agreed");
     if (!has_what_its_state_needs(deal)) return wrong("state");
     if (deal.past.empty()) return wrong("past");
+    for (std::size_t i = 0; i < deal.offers.size(); ++i) {
+        if (auto const right = may_be_agreed(deal.offers[i].terms); !right)
+            return std::unexpected(right.error().within("offers[" + std::to_string(i) + "].terms"));
+    }
     if (deal.is_agreed()) {
         auto const& terms = deal.terms();
         if (!deal.sums) return wrong("sums");
         if (deal.dues.size() != terms.milestones.size()) return wrong("dues");
-        if (deal.payees.size() != std::max<std::size_t>(terms.members.size(), 1)) return wrong("payees");
-        for (auto const& one : deal.payees)
-            if (one.is_member == terms.members.empty() || one.weight.is_zero()) return wrong("payees");
+        if (!are_payees_of(terms, deal)) return wrong("payees");
         if (!are_of(terms.total.currency(), deal)) return wrong("sums");
         if (!are_shipments_possible(deal)) return wrong("shipments");
         std::int64_t all = 0;
@@ -430,12 +477,13 @@ Result<void> hangs_together(Deal const& deal) {
         return wrong("shipments");
     }
     for (auto const& one : deal.transfers) {
-        if (one.payee < 0 || one.payee >= static_cast<std::int32_t>(deal.payees.size()) || one.attempt < 1 ||
-            one.returned.size() > one.arrived.size())
+        if (one.payee < 0 || one.payee >= static_cast<std::int32_t>(deal.payees.size()) ||
+            !are_attempts_possible(one))
             return wrong("transfers");
     }
     if (auto const faults = unsound(deal); !faults.empty())
         return refuse(Code::bad_value, "sums", faults.front());
+    if (deal.is_agreed() && !does_money_fit_the_state(deal)) return wrong("state");
     return {};
 }
 

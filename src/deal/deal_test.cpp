@@ -347,6 +347,53 @@ TEST_CASE("documents are read back as the same and written as the same bytes") {
     CHECK(parse_deal("{}").error().code() == Code::field_missing);
 }
 
+TEST_CASE("a document whose parts do not fit each other is refused, before an event can break on it") {
+    auto const refused = [](Deal deal, auto change) {
+        REQUIRE(parse_deal(document_of(deal)).has_value());
+        change(deal);
+        auto const again = parse_deal(document_of(deal));
+        return again ? std::string("accepted") : std::string(again.error().field());
+    };
+    auto const sent = delivered_all().deal;
+    CHECK(refused(sent, [](Deal& d) { d.offers[0].terms.fee.minimum = Money(1, currency::KES); }) ==
+          "offers[0].terms.fee.minimum");
+    CHECK(refused(sent, [](Deal& d) { d.offers[0].terms.rate->denominator = Decimal(0); }) ==
+          "offers[0].terms.rate.denominator");
+    CHECK(refused(sent, [](Deal& d) { d.payees[0].weight = Decimal(2); }) == "payees");
+    CHECK(refused(sent, [](Deal& d) { d.payees[0].id = buyer; }) == "payees");
+    CHECK(refused(sent, [](Deal& d) { d.state = State::released; }) == "sums");
+    auto life = delivered_all();
+    life.does(disputing(at_day(31)));
+    CHECK(refused(life.deal, [](Deal& d) { d.delivered_at.reset(); }) == "state");
+    life.does(event(Kind::withdraw, buying(), at_day(31)));
+    life.does(event(Kind::release, buying(), at_day(32)));
+    CHECK(refused(life.deal, [](Deal& d) { d.state = State::making; }) == "state");
+    auto payout = event(Kind::pay_out, selling(), at_day(34));
+    payout.pay_to = PayTo{"254700000000", currency::USD};
+    life.does(payout);
+    CHECK(refused(life.deal, [](Deal& d) { d.state = State::closed; }) == "sums");
+    CHECK(refused(life.deal, [](Deal& d) { d.transfers[0].progress = Progress::done; }) == "transfers");
+    CHECK(refused(life.deal, [](Deal& d) { d.transfers[0].failed = {2}; }) == "transfers");
+    life.does(about(Kind::transfer_done, the_hub(), at_day(34), 0, 1));
+    CHECK(refused(life.deal, [](Deal& d) { d.transfers[0].returned = {2}; }) == "transfers");
+    CHECK(refused(life.deal, [](Deal& d) { d.state = State::refunded; }) == "state");
+    CHECK(refused(life.deal, [](Deal& d) { d.state = State::cancelled; }) == "state");
+}
+
+TEST_CASE("a part so fine that the rest of the line cannot be written is refused") {
+    auto agreed = terms();
+    agreed.lines[1].quantity = number("100000000000000000000000000000");
+    agreed.lines[1].unit_price = agreed.lines[1].amount = usd(0);
+    agreed.lines[0].amount = usd(225'000);
+    agreed.lines[0].unit_price = usd(450);
+    auto life = begun(agreed);
+    life.does(arriving(240'000, at_day(1)));
+    CHECK(life.refused(handing_over({Decimal(500), number("0.000000000000000001")}, at_day(2)))
+              .find("fewer decimals") != std::string::npos);
+    life.does(handing_over({Decimal(500), agreed.lines[1].quantity}, at_day(2)));
+    CHECK(parse_deal(document_of(life.deal)).has_value());
+}
+
 TEST_CASE("docs/deals.md shows the table as it is; UPDATE_DOCS=1 writes it") {
     auto const* const source = std::getenv("ALLROADS_SOURCE");
     auto const path = std::string(source != nullptr ? source : ".") + "/docs/deals.md";

@@ -46,6 +46,10 @@ Result<void> hand_over(Pass& pass) {
         if (given[i].is_negative() || given[i] > left[i])
             return refuse(Code::bad_quantity, "quantities[" + std::to_string(i) + "]",
                           "expected at most " + left[i].brief() + ", which is still to be sent");
+        // A part so fine that what is left cannot be written any more is not handed over.
+        if (!difference(left[i], given[i]))
+            return refuse(Code::bad_quantity, "quantities[" + std::to_string(i) + "]",
+                          "expected fewer decimals");
         is_anything = is_anything || !given[i].is_zero();
     }
     if (!is_anything) return refuse(Code::bad_quantity, "quantities", "nothing was handed over");

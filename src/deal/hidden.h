@@ -81,6 +81,8 @@ Result<void> let_go(Pass& pass, Money amount, std::string_view why);
 Result<void> let_go_reached(Pass& pass);
 // Where a deal rests of which nothing is held any more.
 State resting(Deal const& deal);
+// What attempts say of a transfer; an older one may arrive after a later one was made.
+Progress progress_of(Transfer const& one);
 // An amount of the event: of the deal's currency, from `least` to `most`.
 Result<Money> amount_of(Pass const& pass, std::int64_t least, Money const& most, std::string_view what);
 

@@ -72,13 +72,6 @@ bool has(std::vector<std::int32_t> const& all, std::int32_t one) {
     return std::ranges::find(all, one) != all.end();
 }
 
-// An older attempt may arrive after a later one was made.
-Progress progress_of(Transfer const& one) {
-    if (one.arrived.size() > one.returned.size()) return Progress::done;
-    bool const is_over = has(one.failed, one.attempt) || has(one.returned, one.attempt);
-    return is_over ? Progress::failed : Progress::under_way;
-}
-
 Account account_of(Deal const& deal, Transfer const& one, Purpose purpose) {
     return of_payee(deal, deal.payees[static_cast<std::size_t>(one.payee)], purpose);
 }
@@ -89,6 +82,12 @@ void rest(Deal& deal) {
 }
 
 }  // namespace
+
+Progress progress_of(Transfer const& one) {
+    if (one.arrived.size() > one.returned.size()) return Progress::done;
+    bool const is_over = has(one.failed, one.attempt) || has(one.returned, one.attempt);
+    return is_over ? Progress::failed : Progress::under_way;
+}
 
 Result<void> pay_out(Pass& pass) {
     auto& deal = pass.deal;
