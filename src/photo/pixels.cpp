@@ -29,7 +29,7 @@ Result<PixelTools const*> tools() {
 }  // namespace
 
 // Whatever holds pixels got them from the module.
-void Pixels::Free::operator()(unsigned char* memory) const { (*tools())->free(memory); }
+void Pixels::Free::operator()(unsigned char* pixels) const { (*tools())->free(pixels); }
 
 Result<Pixels> decoded(std::string_view bytes, Header const& header, Box box) {
     return TRY(tools())->decoded(bytes, header, box);

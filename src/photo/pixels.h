@@ -16,7 +16,7 @@ namespace allroads::photo {
 // shows through.
 struct Pixels {
     struct Free {
-        void operator()(unsigned char* memory) const;
+        void operator()(unsigned char* pixels) const;
     };
     std::unique_ptr<unsigned char, Free> memory = {};
     std::int32_t width = 0;
