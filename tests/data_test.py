@@ -56,7 +56,11 @@ class Data(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("buyer:funds:USD:hub", done.stdout)
         table = self.folder / "ledger.csv"
-        self.assertEqual(self.run_it("ledger", "export", str(table), "--format", "csv").returncode, 0)
+        done = self.run_it("ledger", "export", str(table), "--format", "csv")
+        self.assertEqual((done.returncode, done.stdout), (0, f"{table}: 0 entries\n"))
+        done = self.run_it("ledger", "statement", "buyer:funds:USD", "--from", "2026-12-01", "--to", "2026-01-01")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("bad-value: to: the period ends before it begins", done.stderr)
         self.assertTrue(table.read_text().startswith("number,at,key,kind,"))
         for words in (["export", str(table), "--format", "pdf"], ["trial", "--at", "yesterday"],
                       ["statement", "buyer:loot:USD"]):

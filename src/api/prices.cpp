@@ -219,7 +219,7 @@ constexpr std::array verbs{
          .refusals = quote_refusals,
          .answer = quoted,
          .is_for_everybody = true,
-         .quick_bytes = 2048},
+         .quick_bytes = 512},
     Verb{.method = "POST",
          .pattern = "/api/v1/carriage",
          .id = "carriage",

@@ -54,8 +54,9 @@ struct Verb {
     bool is_secret = false;         // the answer holds one: it is not kept under an Idempotency-Key
     std::string_view body_type = "application/json";  // of what is taken
     std::size_t body_bytes = 256U * 1024;
-    // What a visitor asks with a body of at most so many bytes is answered on the thread that reads: within
-    // microseconds, from memory.
+    // What a visitor asks with a body of at most so many bytes is answered on the thread that reads: from
+    // memory, well within a millisecond (a quote of 24 lines, paid DDP and compressed, takes two and a half,
+    // and has 1,700).
     std::size_t quick_bytes = 0;
 };
 

@@ -74,7 +74,11 @@ Result<void> write_out(Places const& places, LedgerFlags const& flags) {
     out.close();
     std::error_code failed;
     if (done && out) fs::rename(part, flags.file, failed);
-    if (done && out && !failed) return {};
+    if (done && out && !failed) {
+        auto const head = TRY(hub->ledger().head(read));
+        print(fmt::format("{}: {} entries\n", flags.file, head.number));
+        return {};
+    }
     fs::remove(part, failed);
     if (!done) return std::unexpected(done.error());
     return unwritable();
@@ -125,6 +129,9 @@ Result<void> statement(Places const& places, LedgerFlags const& flags) {
     question.account = TRY(ledger::AccountKey::parse(flags.account));
     question.from = TRY(moment(flags.from, "from"));
     question.to = TRY(moment(flags.to, "to"));
+    if (question.from && question.to && *question.to <= *question.from)
+        return refuse(Code::bad_value, "to",
+                      "the period ends before it begins; expected a moment after " + flags.from);
     question.rows = ledger::page_rows_max;
     auto const hub = TRY(open_hub(places));
     auto read = TRY(hub->read());

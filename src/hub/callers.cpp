@@ -14,14 +14,6 @@ std::unexpected<Error> too_often(people::Allowance const& allowance) {
     return refuse(Code::too_many, "", "try again in " + std::to_string(wait) + " seconds");
 }
 
-std::string hexadecimal(std::string_view bytes) {
-    std::string text(2 * bytes.size() + 1, '\0');
-    auto const* const from = static_cast<unsigned char const*>(static_cast<void const*>(bytes.data()));
-    sodium_bin2hex(text.data(), text.size(), from, bytes.size());
-    text.pop_back();
-    return text;
-}
-
 Result<std::string> bytes_of(std::string_view hexadecimal) {
     std::string bytes(hexadecimal.size() / 2, '\0');
     auto* const to = static_cast<unsigned char*>(static_cast<void*>(bytes.data()));
@@ -32,6 +24,14 @@ Result<std::string> bytes_of(std::string_view hexadecimal) {
 }
 
 }  // namespace
+
+std::string hexadecimal(std::string_view bytes) {
+    std::string text(2 * bytes.size() + 1, '\0');
+    auto const* const from = static_cast<unsigned char const*>(static_cast<void const*>(bytes.data()));
+    sodium_bin2hex(text.data(), text.size(), from, bytes.size());
+    text.pop_back();
+    return text;
+}
 
 std::string digest_of(std::initializer_list<std::string_view> parts) {
     crypto_hash_sha256_state state;

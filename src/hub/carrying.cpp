@@ -25,7 +25,7 @@ std::string custodian_of(deal::Deal const& deal) {
         bool const is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         if (is_plain || slug.back() != '-') slug += is_plain ? c : '-';
     }
-    return slug + "-" + hex_of(digest_of({name})).substr(0, 12);
+    return slug + "-" + hexadecimal(digest_of({name})).substr(0, 12);
 }
 
 std::string owner_of(deal::Account const& account) {
@@ -114,20 +114,9 @@ std::string owner_of_deal(deal::DealId const& id) { return "deal-" + id.text(); 
 std::string owner_of_account(db::IdBytes const& id) { return "account-" + db::id_text(id); }
 std::string owner_of_shop(db::IdBytes const& id) { return "shop-" + db::id_text(id); }
 
-std::string hex_of(std::string_view bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (auto const c : bytes) {
-        auto const byte = static_cast<unsigned char>(c);
-        text += digits[byte >> 4U];
-        text += digits[byte & 15U];
-    }
-    return text;
-}
-
 std::string word_of(std::string_view text) {
     if (text.size() <= deal::word_bytes_max && is_clean(text)) return std::string(text);
-    return "sha256-" + hex_of(digest_of({text}));
+    return "sha256-" + hexadecimal(digest_of({text}));
 }
 
 Result<std::string> text_of(pay::Destination const& to) {
@@ -251,7 +240,7 @@ void Hub::Carrying::gather(deal::Event const& event, deal::Outcome const& outcom
         add(groups.back(), to, posting.amount.minor());
     }
     constexpr std::size_t enough = 32;
-    auto const key = "deal:" + deal.id.text() + ":" + hex_of(digest_of({event.key})).substr(0, enough);
+    auto const key = "deal:" + deal.id.text() + ":" + hexadecimal(digest_of({event.key})).substr(0, enough);
     for (std::size_t i = 0; i < groups.size(); ++i) {
         auto const conversion = conversion_of(event, deal, groups[i]);
         auto entry = ledger::transfer(key + (i == 0 ? "" : ":" + std::to_string(i)),
@@ -323,7 +312,7 @@ Result<Seen> Hub::Carrying::to_deal(pay::Payment const& payment, deal::DealId co
     deal::Event event;
     event.kind = is_paid ? Kind::money_arrived : Kind::charge_back;
     event.key = "hub:" + std::string(pay::text_of(payment.turn)) + ":" +
-                hex_of(digest_of({pay::text_of(payment.way), payment.outside_id}));
+                hexadecimal(digest_of({pay::text_of(payment.way), payment.outside_id}));
     event.by = {Role::hub, house_.self.bytes(), {}};
     event.at = at_;
     event.amount = payment.amount;
@@ -341,7 +330,7 @@ Seen Hub::Carrying::keep_aside(pay::Payment const& payment) {
     ledger::AccountKey const way{owner_of(payment.way), ledger::Purpose::outside, currency};
     ledger::AccountKey const ours{std::string(ledger::the_hub),
                                   came ? ledger::Purpose::suspense : ledger::Purpose::own, currency};
-    auto const digest = hex_of(digest_of({pay::text_of(payment.way), payment.outside_id}));
+    auto const digest = hexadecimal(digest_of({pay::text_of(payment.way), payment.outside_id}));
     auto entry = ledger::transfer(
         "pay:" + std::string(pay::text_of(payment.turn)) + ":" + digest.substr(0, 32),
         came ? "pay.unknown" : "pay.unknown-out", came ? way : ours, came ? ours : way, minor);

@@ -75,7 +75,6 @@ auto Hub::Hidden::carry(Body&& body, db::Meeting meeting) {
 [[nodiscard]] std::string owner_of_deal(deal::DealId const& id);
 [[nodiscard]] std::string owner_of_account(db::IdBytes const& id);
 [[nodiscard]] std::string owner_of_shop(db::IdBytes const& id);
-[[nodiscard]] std::string hex_of(std::string_view bytes);
 // Text that may stand in an event; its digest where it may not.
 [[nodiscard]] std::string word_of(std::string_view text);
 

@@ -214,7 +214,7 @@ Result<void> price(Quoted& quoted, std::span<Ready const> lines, quote::Door con
         std::string answer;
         contract::append_answer(answer, request, quote);
         quoted.terms.shown = deal::Shown{std::string(quoted.books->name()), door.date, *quote.landed_total,
-                                         hex_of(digest_of({answer}))};
+                                         hexadecimal(digest_of({answer}))};
     }
     return {};
 }
@@ -318,8 +318,8 @@ Result<void> Hub::Hidden::check_lines(deal::ShopId const& shop, deal::Terms cons
 Result<std::string> Hub::Hidden::signature(deal::DealId const& deal, Role by, shop::KeptShop const& keeper,
                                            std::string_view document) const {
     auto const text = deal::signed_words(deal, document);
-    if (by == Role::buyer) return hex_of(signer("deal-attest").sign(text));
-    return hex_of(shop::sign(text, TRY(opened_key(keeper))));
+    if (by == Role::buyer) return hexadecimal(signer("deal-attest").sign(text));
+    return hexadecimal(shop::sign(text, TRY(opened_key(keeper))));
 }
 
 std::string Hub::attest_key() const { return hidden_->signer("deal-attest").open_key; }

@@ -167,6 +167,8 @@ struct Hub::Hidden {
     [[nodiscard]] Result<void> send(db::Write& write, std::string_view to, std::string_view text);
 };
 
+[[nodiscard]] std::string hexadecimal(std::string_view bytes);  // lower case
+
 // The scope a key needs for a verb; who signed in has all.
 [[nodiscard]] bool has_scope(Caller const& caller, std::string_view scope);
 [[nodiscard]] Result<void> must_have_scope(Caller const& caller, std::string_view scope);

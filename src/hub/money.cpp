@@ -116,7 +116,7 @@ Result<StatementImport> Hub::import_statement(Caller const& caller, std::string_
     }
     if (is_dry_run) return done;
     auto const act = house.act_of(caller);
-    auto const entry = entry_of("money.statement", "file", hex_of(digest_of({xml})));
+    auto const entry = entry_of("money.statement", "file", hexadecimal(digest_of({xml})));
     done.done = TRY(house.carry(
         [&](Carrying& carrying) -> Result<MoneySeen> {
             auto const heard =

@@ -71,6 +71,7 @@ inline constexpr std::string_view expire_prefix = "expire:";
 [[nodiscard]] bool is_name(std::string_view text, std::string_view marks, std::size_t most);
 inline constexpr std::string_view name_marks = "._-/@+";
 inline constexpr std::string_view key_marks = "._-/@+:";
+[[nodiscard]] std::string hex(std::string_view bytes);  // lower case
 [[nodiscard]] Result<void> check_account(AccountKey const& key, std::string_view field);
 [[nodiscard]] std::unexpected<Error> refuse_entry(Code code, std::size_t entry, std::string_view field,
                                                   std::string_view detail);

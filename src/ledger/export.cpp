@@ -12,17 +12,6 @@ namespace {
 
 constexpr std::size_t at_once = 500;
 
-std::string hex(std::string_view bytes) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    for (char const one : bytes) {
-        auto const byte = static_cast<unsigned char>(one);
-        out += digits[byte >> 4U];
-        out += digits[byte & 15U];
-    }
-    return out;
-}
-
 // ---- a table: a row for each leg
 
 // Programs that open tables take what begins so for a formula.

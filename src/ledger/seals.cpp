@@ -30,6 +30,8 @@ Result<std::optional<Seal>> last_seal(db::Asked& asked, HubId const& hub) {
     return std::optional(seal_of(*row));
 }
 
+}  // namespace
+
 std::string hex(std::string_view bytes) {
     constexpr std::string_view digits = "0123456789abcdef";
     std::string out;
@@ -40,8 +42,6 @@ std::string hex(std::string_view bytes) {
     }
     return out;
 }
-
-}  // namespace
 
 std::string seal_words(HubId const& hub, Head const& head, Moment at) {
     return "allroads ledger 1\n" + hub.text() + "\n" + std::to_string(head.number) + "\n" + hex(head.digest) +
