@@ -105,6 +105,7 @@ std::vector<db::Migration> all_migrations() {
     add(deal::migrations(), 0, 1);
     add(pay::migrations(), 0, 1);
     add(own_steps, 2, 1);
+    add(ledger::migrations(), 1, 1);
     allroads::check(all.size() == people::migrations().size() + shop::migrations().size() + own_steps.size() +
                                       ledger::migrations().size() + deal::migrations().size() +
                                       pay::migrations().size());

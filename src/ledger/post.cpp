@@ -15,6 +15,7 @@ struct Account {
     AccountKey const* key = nullptr;
     std::int64_t number = 0;  // 0: not opened yet
     std::int64_t total = 0, reserved = 0;
+    std::int64_t lines = 0, last = 0;  // how many lines it has, and the number of the last
     Bounds bounds;
     bool is_new = false;
     bool is_changed = false;
@@ -166,7 +167,8 @@ private:
 
     Result<void> lock(std::vector<std::size_t> known) {
         static Chunked const texts(
-            "SELECT account, total, reserved, least, most FROM ledger_balance WHERE hub = ? AND account IN (",
+            "SELECT account, total, reserved, least, most, lines, last FROM ledger_balance WHERE hub = ? AND "
+            "account IN (",
             "?", ") ORDER BY account FOR UPDATE");
         std::ranges::sort(known, {}, [&](std::size_t i) { return accounts_[i].number; });
         return texts.each(
@@ -182,6 +184,8 @@ private:
                     account.total = rows.integer(1);
                     account.reserved = rows.integer(2);
                     account.bounds = bounds_from(rows.integer(3), rows.integer(4));
+                    account.lines = rows.integer(5);
+                    account.last = rows.integer(6);
                 }
                 if (i != from + count)
                     return refuse(Code::db_damaged, "", "an account of the ledger has no balance");
@@ -527,30 +531,31 @@ private:
         static Chunked const entry_texts(
             "INSERT INTO ledger_entry (hub, number, at, name, body, digest) VALUES ", "(?, ?, ?, ?, ?, ?)");
         static Chunked const line_texts(
-            "INSERT INTO ledger_line (hub, account, number, minor, after) VALUES ", "(?, ?, ?, ?, ?)");
-        struct Line {
-            std::int64_t account, number, minor, after;
-        };
+            "INSERT INTO ledger_leg (hub, number, account, minor, after, before, place) VALUES ",
+            "(?, ?, ?, ?, ?, ?, ?)");
+        static Chunked const mark_texts("INSERT INTO ledger_mark (hub, account, number) VALUES ",
+                                        "(?, ?, ?)");
         RowsToWrite rows(6);
         rows.reserve(pending_.size());
-        std::vector<Line> lines;
-        lines.reserve(pending_.size() * 2);
+        RowsToWrite line_rows(7);
+        line_rows.reserve(pending_.size() * 2);
+        RowsToWrite marks(3);
         for (auto const& one : pending_) {
             auto const number = answers_[one.entry].number;
             rows.add(hub_, number, chain.at, entries_[one.entry].key, db::Blob{one.bytes},
                      db::Blob{view(one.digest)});
-            for (auto const& line : one.lines)
-                lines.push_back({accounts_[line.account].number, number, line.minor, line.after});
+            for (auto const& line : one.lines) {
+                auto& account = accounts_[line.account];
+                ++account.lines;
+                line_rows.add(hub_, number, account.number, line.minor, line.after, account.last,
+                              account.lines);
+                account.last = number;
+                if (account.lines % lines_of_mark == 0) marks.add(hub_, account.number, number);
+            }
         }
         TRY_VOID(rows.write(write_, entry_texts));
-        // Rows that lie beside each other are written one after the other.
-        std::ranges::sort(lines, [](Line const& a, Line const& b) {
-            return std::pair(a.account, a.number) < std::pair(b.account, b.number);
-        });
-        RowsToWrite line_rows(5);
-        line_rows.reserve(lines.size());
-        for (auto const& line : lines) line_rows.add(hub_, line.account, line.number, line.minor, line.after);
-        return line_rows.write(write_, line_texts);
+        TRY_VOID(line_rows.write(write_, line_texts));
+        return marks.write(write_, mark_texts);
     }
 
     Result<void> write_accounts() {
@@ -558,19 +563,20 @@ private:
             "INSERT INTO ledger_account (hub, account, owner, purpose, currency, custodian) VALUES ",
             "(?, ?, ?, ?, ?, ?)");
         static Chunked const balance_texts(
-            "INSERT INTO ledger_balance (hub, account, total, reserved, least, most) VALUES ",
-            "(?, ?, ?, ?, ?, ?)",
+            "INSERT INTO ledger_balance (hub, account, total, reserved, least, most, lines, last) VALUES ",
+            "(?, ?, ?, ?, ?, ?, ?, ?)",
             " ON CONFLICT (hub, account) DO UPDATE SET total = excluded.total, reserved = excluded.reserved, "
-            "least = excluded.least, most = excluded.most");
+            "least = excluded.least, most = excluded.most, lines = excluded.lines, last = excluded.last");
         RowsToWrite opened(6);
-        RowsToWrite balances(6);
+        RowsToWrite balances(8);
         for (auto const& account : accounts_) {
             if (account.is_new)
                 opened.add(hub_, account.number, account.key->owner, static_cast<int>(account.key->purpose),
                            account.key->currency.text(), account.key->custodian);
             if (account.is_changed)
                 balances.add(hub_, account.number, account.total, account.reserved,
-                             account.bounds.least.value_or(no_least), account.bounds.most.value_or(no_most));
+                             account.bounds.least.value_or(no_least), account.bounds.most.value_or(no_most),
+                             account.lines, account.last);
         }
         TRY_VOID(opened.write(write_, account_texts));
         return balances.write(write_, balance_texts);
