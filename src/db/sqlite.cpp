@@ -19,6 +19,8 @@ namespace fs = std::filesystem;
 constexpr int application = 0x416C7264;  // "Alrd" in the header of the file: that it is ours
 constexpr int findings_max = 100;
 constexpr int statement_bytes_max = 1'000'000;
+// A page that changes often is then written over in the log many times before it is written to its place.
+constexpr auto log_pages_kept = "4096";
 constexpr auto log_bytes_kept = "67108864";  // the write-ahead log is cut to this after a long reader
 
 Error error_of(sqlite3* handle, std::string_view what) {
@@ -652,7 +654,9 @@ Result<std::unique_ptr<Engine>> open_sqlite(fs::path const& file, Options const&
         file, SQLITE_OPEN_READWRITE | (options.may_create ? SQLITE_OPEN_CREATE : 0), options));
     TRY_VOID(prepare_file(*writer));
     TRY_VOID(set_journal(*writer, options.limits.wait_max));
-    TRY_VOID(writer->script(std::string("PRAGMA journal_size_limit = ") + log_bytes_kept));
+    TRY_VOID(writer->script(std::string("PRAGMA journal_size_limit = ") + log_bytes_kept +
+                            "; PRAGMA wal_autocheckpoint = " + log_pages_kept + "; PRAGMA cache_size = -" +
+                            std::to_string(options.limits.writer_bytes_max / 1024)));
     writer->begun();
     return std::make_unique<SqliteEngine>(file, options, std::move(lock), std::move(writer));
 }

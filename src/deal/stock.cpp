@@ -74,10 +74,12 @@ struct Held {
     std::int64_t units;
 };
 Result<std::vector<Held>> held_by(db::Asked& asked, db::HubId const& hub, DealId const& deal) {
-    auto rows = TRY(asked.rows(
-        "SELECT product, units FROM reservation WHERE hub = ? AND deal = ? ORDER BY product", hub, deal));
+    // Put in order here: asked for it, SQLite walks over all reservations in the order of products.
+    auto rows =
+        TRY(asked.rows("SELECT product, units FROM reservation WHERE hub = ? AND deal = ?", hub, deal));
     std::vector<Held> all;
     while (TRY(rows.next())) all.push_back({rows.id<shop::Product>(0), rows.integer(1)});
+    std::ranges::sort(all, {}, &Held::product);
     return all;
 }
 

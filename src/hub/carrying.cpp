@@ -172,13 +172,8 @@ Result<void> Hub::Carrying::carry_out(std::optional<deal::Deal> const& before, d
     TRY_VOID(before ? deal::change(write_, self, outcome, event) : deal::add(write_, self, outcome, event));
     TRY_VOID(move_stock(event, outcome));
     if (is_agreed_now(before, deal)) {
-        // The 80 bits of an id that cannot be guessed, in letters that are not mistaken for one another.
-        std::string body = deal.id.text().substr(10);
-        std::ranges::transform(body, body.begin(),
-                               [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-        auto const reference = TRY(pay::Reference::of(body));
         (void)TRY(write_.run("INSERT INTO deal_reference (hub, reference, deal) VALUES (?, ?, ?)", self,
-                             reference.text(), deal.id));
+                             reference_of(deal.id).text(), deal.id));
     }
     TRY_VOID(order_transfers(outcome));
     TRY_VOID(tell(event, outcome));

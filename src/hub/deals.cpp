@@ -318,11 +318,11 @@ Result<void> Hub::Hidden::check_lines(deal::ShopId const& shop, deal::Terms cons
 Result<std::string> Hub::Hidden::signature(deal::DealId const& deal, Role by, shop::KeptShop const& keeper,
                                            std::string_view document) const {
     auto const text = deal::signed_words(deal, document);
-    if (by == Role::buyer) return hexadecimal(signer("deal-attest").sign(text));
+    if (by == Role::buyer) return hexadecimal(attest_signer.sign(text));
     return hexadecimal(shop::sign(text, TRY(opened_key(keeper))));
 }
 
-std::string Hub::attest_key() const { return hidden_->signer("deal-attest").open_key; }
+std::string Hub::attest_key() const { return hidden_->attest_signer.open_key; }
 
 // ---- beginning --------------------------------------------------------------------------------------------
 
@@ -565,7 +565,7 @@ Result<deal::Outcome> Hub::act(Caller const& caller, deal::DealId id, Deed const
 
 Result<DealView> Hub::Hidden::view(db::Asked& asked, Caller const& caller, deal::Deal deal) {
     auto const owner = TRY(shop::shop_by_id(asked, self, shop::ShopId(deal.seller))).owner;
-    auto reference = deal.is_agreed() ? TRY(reference_of(asked, deal.id)) : std::string();
+    auto reference = deal.is_agreed() ? hub::reference_of(deal.id).text() : std::string();
     std::vector<Standing> standings;
     for (auto const& by : sides_of(caller, deal, owner)) {
         Standing one{by, deal::possible(deal, by)};

@@ -101,6 +101,11 @@ private:
         for (auto const& entry : entries_) {
             for (auto const& leg : entry.legs) leg_places_.push_back(place_of(leg.account));
         }
+        // Before the accounts are looked for, so that as many later means that none was opened meanwhile.
+        {
+            auto const head = TRY(write_.first("SELECT accounts FROM ledger_head WHERE hub = ?", hub_));
+            accounts_seen_ = head ? head->integer(0) : 0;
+        }
         std::vector<std::size_t> all(accounts_.size());
         for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
         return find_numbers(all);
@@ -450,18 +455,23 @@ private:
 
     // Its lock is held from here to the commit.
     Result<Chain> take_head() {
-        auto const count = static_cast<std::int64_t>(pending_.size());
-        auto const row = TRY(
-            write_.one("INSERT INTO ledger_head (hub, number, digest, at, accounts) VALUES (?, ?, ?, 0, 0) "
-                       "ON CONFLICT (hub) DO UPDATE SET number = ledger_head.number + excluded.number "
-                       "RETURNING number, digest, at, accounts",
-                       hub_, count, db::Blob{view(no_entry)}));
-        return Chain{row.integer(0) - count, row.integer(2), row.integer(3), std::string(row.blob(1))};
+        constexpr std::string_view text =
+            "SELECT number, digest, at, accounts FROM ledger_head WHERE hub = ? FOR UPDATE";
+        auto row = TRY(write_.first(text, hub_));
+        if (!row) {
+            (void)TRY(write_.run(
+                "INSERT INTO ledger_head (hub, number, digest, at, accounts) VALUES (?, 0, ?, 0, 0) "
+                "ON CONFLICT (hub) DO NOTHING",
+                hub_, db::Blob{view(no_entry)}));
+            row.emplace(TRY(write_.one(text, hub_)));
+        }
+        return Chain{row->integer(0), row->integer(2), row->integer(3), std::string(row->blob(1))};
     }
 
     // Accounts that another call opened while this one waited for the head, perhaps with the same keys: all
     // is worked out again.
-    Result<void> look_again() {
+    Result<void> look_again(Chain const& chain) {
+        if (chain.accounts == accounts_seen_) return {};
         std::vector<std::size_t> fresh;
         for (std::size_t i = 0; i < accounts_.size(); ++i) {
             if (accounts_[i].is_new) fresh.push_back(i);
@@ -483,12 +493,8 @@ private:
 
     Result<void> write_all() {
         auto chain = TRY(take_head());
-        auto const looked = look_again();
-        if (!looked || pending_.empty()) {
-            // The head as it was: nothing is written after all.
-            (void)TRY(write_.run("UPDATE ledger_head SET number = ? WHERE hub = ?", chain.number, hub_));
-            return looked;
-        }
+        auto const looked = look_again(chain);
+        if (!looked || pending_.empty()) return looked;
         chain.at = std::max(chain.at, at_);
         number_all(chain);
         TRY_VOID(write_entries(chain));
@@ -609,6 +615,7 @@ private:
     std::vector<Pending> pending_;
     std::vector<Posted> answers_;
     std::int64_t numbers_last_ = 0;
+    std::int64_t accounts_seen_ = 0;  // how many there were when this call looked
 };
 
 }  // namespace
