@@ -530,19 +530,34 @@ private:
         }
     }
 
-    // Takes what waits, and what comes meanwhile, into one transaction.
+    // Takes what waits, and what comes meanwhile, into one transaction. A savepoint copies every page that a
+    // write touches, and is needed only by who refuses after it changed something: then everything is
+    // undone, and what the others did is done again with savepoints.
     void serve_group(Job* first) {
         std::vector<Job*> group;
         auto begun = begin();
         bool is_whole = begun.has_value();
+        bool is_careful = false;
         for (auto* job = first; job != nullptr; job = waiting_write()) {
             group.push_back(job);
-            if (begun) {
-                run_at_savepoint(*job);
-                is_whole = writer_->is_in_transaction();
-            } else {
+            if (!begun) {
                 job->outcome = std::unexpected(begun.error());
+            } else if (is_careful) {
+                run_at_savepoint(*job);
+            } else if (!run_bare(*job)) {
+                is_careful = true;
+                rollback();
+                begun = begin();
+                for (auto* const one : group) {
+                    if (!one->outcome || one->thrown) continue;  // of which nothing is left, as it should be
+                    if (!begun) {
+                        one->outcome = std::unexpected(begun.error());
+                    } else if (writer_->is_in_transaction()) {
+                        run_at_savepoint(*one);
+                    }
+                }
             }
+            is_whole = begun && writer_->is_in_transaction();
             if (!is_whole || group.size() >= options_.limits.group_max) break;
         }
         if (begun) {
@@ -606,6 +621,15 @@ private:
         } catch (...) {
             job.thrown = std::current_exception();
         }
+    }
+
+    // False where it changed something and refused.
+    bool run_bare(Job& job) {
+        auto const before = sqlite3_total_changes64(writer_->handle());
+        run_job(job);
+        bool const is_kept = job.outcome && !job.thrown;
+        return is_kept ||
+               (writer_->is_in_transaction() && sqlite3_total_changes64(writer_->handle()) == before);
     }
 
     void run_at_savepoint(Job& job) {
