@@ -780,15 +780,17 @@ constexpr std::array not_mine{Code::not_found, Code::not_allowed};
 constexpr std::array not_to_pay{Code::not_found, Code::not_allowed, Code::conflict, Code::bad_value};
 
 constexpr std::string_view example_basket =
-    R"({"shop":"01m8x9k3v2q4w6e8r0t2y4p6s8","lines":[{"product":"01m8x9k3v2q4w6e8r0t2y4p6s9","quantity":"20"}],)"
+    R"({"shop":"01m8x9k3v2q4w6e8r0t2y4p6s8",)"
+    R"("lines":[{"product":"01m8x9k3v2q4w6e8r0t2y4p6s9","quantity":"20"}],)"
     R"("to":"DE","road":"post","buyer":"business"})";
 constexpr std::string_view example_order =
     R"({"key":"basket 17","basket":{"shop":"01m8x9k3v2q4w6e8r0t2y4p6s8",)"
     R"("lines":[{"product":"01m8x9k3v2q4w6e8r0t2y4p6s9","quantity":"20"}],"to":"DE","road":"post",)"
     R"("buyer":"business"},"seen":"the `document` that the terms came with"})";
 constexpr std::string_view example_question =
-    R"({"key":"question 5","shops":["01m8x9k3v2q4w6e8r0t2y4p6s8"],"wishes":[{"words":"Bread baskets of sisal, )"
-    R"(30 cm","quantity":"100","unit":"H87"}],"language":"en","to":"DE","until":"2030-01-31T12:00:00Z"})";
+    R"({"key":"question 5","shops":["01m8x9k3v2q4w6e8r0t2y4p6s8"],)"
+    R"("wishes":[{"words":"Bread baskets of sisal, 30 cm","quantity":"100","unit":"H87"}],"language":"en",)"
+    R"("to":"DE","until":"2030-01-31T12:00:00Z"})";
 
 constexpr std::string_view tag = "Orders";
 constexpr std::array verbs{
