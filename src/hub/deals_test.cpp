@@ -542,3 +542,92 @@ TEST_CASE("asked of two shops, offered, countered, accepted by one: the other is
         house.check_sound();
     });
 }
+
+TEST_CASE("a clerk trades for a member by consent alone, and says where money goes by another") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const product = house.listed("B-1", made_to_order);
+        auto const order = house.order(house.buyer, house.basket(product, 100), "own");
+        REQUIRE(order);
+        auto const clerk = house.clerk("clerk@example.org");
+        auto const refusals = [&](std::string_view verb) {
+            return hub.trail(hub.keeper(), {.verb = std::string(verb)})->rows.size();
+        };
+        CHECK(hub.acting_for(clerk, *house.buyer.account).error().code() == Code::not_allowed);
+        CHECK(refusals("consent.missing") == 1);
+
+        constexpr std::string_view pin = "482915";
+        REQUIRE(hub.people().set_pin(*house.buyer.account, pin, hub.act_of(house.buyer)));
+        WantedConsent wanted{.contact = "+254712345671", .pin = pin, .purposes = {"shops:write"}};
+        REQUIRE(hub.consent(clerk, wanted));
+        auto acting = *hub.acting_for(clerk, *house.buyer.account);
+        auto const basket = house.basket(product, 50);
+        CHECK(house.order(acting, basket, "for").error().code() == Code::not_allowed);
+        deal::Request request{.wishes = {}, .to = *Country::parse("DE")};
+        request.wishes.push_back({product, "", Decimal(100), unit::piece});
+        Question const question{
+            .key = "ask", .shops = {house.shop}, .request = request, .until = house.now() + days(10)};
+        CHECK(hub.ask_for_offers(acting, question).error().code() == Code::not_allowed);
+        auto const cancel = house.deed(Kind::cancel);
+        CHECK(hub.act(acting, order->id, cancel).error().code() == Code::not_allowed);
+        CHECK(refusals("deal.refused") == 3);
+        CHECK(hub.deal(acting, order->id).error().code() == Code::not_allowed);
+
+        wanted.purposes = {"deals:write"};
+        REQUIRE(hub.consent(clerk, wanted));
+        acting = *hub.acting_for(clerk, *house.buyer.account);
+        auto const bought = house.order(acting, basket, "for");
+        REQUIRE_MESSAGE(bought, (bought ? std::string() : bought.error().sentence()));
+        CHECK(bought->buyer == house.buyer.account->bytes());
+        REQUIRE(hub.ask_for_offers(acting, question));
+        CHECK(house.act(acting, order->id, cancel) == State::cancelled);
+        auto const events = *hub.deal_events(house.buyer, order->id);
+        CHECK(events.back().find(clerk.account->text()) != std::string::npos);
+        CHECK(hub.my_orders(acting, std::nullopt, 10)->size() == 3);
+        CHECK(hub.money_of(acting, "", 0, 10).error().code() == Code::not_allowed);
+        auto pay_out = house.deed(Kind::pay_out);
+        pay_out.to = pay::Destination{.way = pay::Way::cash, .name = "Clerk"};
+        pay_out.event.pay_to = deal::PayTo{.currency = currency::USD};
+        CHECK(hub.act(acting, bought->id, pay_out).error().detail().find("money:write") !=
+              std::string_view::npos);
+
+        wanted.purposes = {"money:write"};
+        REQUIRE(hub.consent(clerk, wanted));
+        acting = *hub.acting_for(clerk, *house.buyer.account);
+        CHECK(hub.money_of(acting, "", 0, 10)->empty());
+        house.check_sound();
+    });
+}
+
+TEST_CASE("where a payout goes is its receiver's to know, and an acceptance that is brought again is noted") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const id = sent(house, house.listed("B-1", made_to_order), 100);
+        auto deliver = house.deed(Kind::deliver);
+        deliver.event.number = 0;
+        CHECK(house.act(house.buyer, id, deliver) == State::delivered);
+        CHECK(house.act(house.buyer, id, house.deed(Kind::release)) == State::released);
+        auto pay_out = house.deed(Kind::pay_out);
+        pay_out.to = pay::Destination{.way = pay::Way::cash, .name = "Wanjiru"};
+        pay_out.event.pay_to = deal::PayTo{.currency = currency::USD};
+        REQUIRE(hub.act(house.seller, id, pay_out));
+        auto const knows = [&](Caller const& who) {
+            auto const of_order = hub.deal(who, id)->deal.transfers.front().destination;
+            auto const events = *hub.deal_events(who, id);
+            bool const of_events = std::ranges::any_of(events, [](std::string const& one) {
+                return one.find("Wanjiru") != std::string::npos;
+            });
+            CHECK((of_order.find("Wanjiru") != std::string::npos) == of_events);
+            return of_events;
+        };
+        CHECK(knows(house.seller));
+        CHECK(knows(hub.keeper()));
+        CHECK_FALSE(knows(house.buyer));
+        auto again = house.deed(Kind::accept);
+        again.event.number = 0;
+        again.event.document = deal::document_of(hub.deal(house.buyer, id)->deal.terms());
+        auto const before = hub.trail(hub.keeper(), {.verb = "deal.refused"})->rows.size();
+        CHECK(hub.act(house.seller, id, again).error().code() == Code::conflict);
+        CHECK(hub.trail(hub.keeper(), {.verb = "deal.refused"})->rows.size() == before + 1);
+    });
+}

@@ -53,6 +53,7 @@ struct Judged {
 
 // SHA-256 of the parts, each with its length before it, so that no two lists of parts are alike.
 [[nodiscard]] std::string digest_of(std::initializer_list<std::string_view> parts);
+[[nodiscard]] std::string hexadecimal(std::string_view bytes);  // lower case
 
 // ---- who asks ---------------------------------------------------------------------------------------------
 
@@ -80,7 +81,8 @@ struct Caller {
 };
 
 // What a clerk may be let do, each the scope that a key would need for it.
-inline constexpr std::array<std::string_view, 2> consent_purposes{"products:write", "shops:write"};
+inline constexpr std::array<std::string_view, 4> consent_purposes{"products:write", "shops:write",
+                                                                  "deals:write", "money:write"};
 struct WantedConsent {
     std::string_view contact;  // of the member
     std::string_view pin;      // as the member typed it
@@ -391,6 +393,9 @@ public:
     [[nodiscard]] Result<std::optional<Answered>> begin_once(Once const& once);
     [[nodiscard]] Result<void> end_once(Once const& once, Answered const& answered);
     [[nodiscard]] Result<void> drop_once(Once const& once);
+
+    // What the operator has settled (trade.json).
+    [[nodiscard]] Dealing const& dealing() const;
 
     // -- orders
     // Refused: `bad-value` (several currencies, another shop's), `field-missing` (no price for sending),
