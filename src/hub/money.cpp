@@ -45,8 +45,9 @@ Result<std::optional<deal::DealId>> Hub::Hidden::deal_of(db::Asked& asked, pay::
 }
 
 Result<std::string> Hub::Hidden::reference_of(db::Asked& asked, deal::DealId const& id) {
-    auto const row =
-        TRY(asked.first("SELECT reference FROM deal_reference WHERE hub = ? AND deal = ?", self, id));
+    auto const row = TRY(asked.first(
+        "SELECT reference FROM deal_reference WHERE hub = ? AND deal = ? AND reference LIKE 'RF%'", self,
+        id));
     return row ? std::string(row->text(0)) : std::string();
 }
 
