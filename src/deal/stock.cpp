@@ -175,7 +175,9 @@ Result<void> take(db::Write& write, db::HubId const& hub, DealId const& deal, st
         auto const mine =
             TRY(write.first("SELECT units FROM reservation WHERE hub = ? AND product = ? AND deal = ?", hub,
                             one.product, deal));
-        auto const reserved = mine ? mine->integer(0) : 0;
+        // Agreed on while it was not counted, or counted anew since: what goes is none of what is counted.
+        if (!mine) continue;
+        auto const reserved = mine->integer(0);
         if (reserved < one.units)
             return refuse(Code::conflict, "lines[" + std::to_string(one.place) + "].quantity",
                           "of this " + words_of(reserved) + " are reserved for the deal");

@@ -308,13 +308,14 @@ Result<Quoted> Hub::terms_of(Basket const& basket) {
 
 Result<void> Hub::Hidden::fill_terms(deal::Terms& terms) const {
     auto const& dealing = config.dealing;
+    // Before single days are set, or nobody's would be the usual ones any more.
+    if (terms.days == deal::Days{}) terms.days = dealing.days;
     terms.fee = fee_of(dealing, terms.total.currency());
     terms.custody = dealing.custody;
     terms.custodian = dealing.custodian;
     terms.days.answer = dealing.days.answer;
     terms.days.escalate = dealing.days.escalate;
     terms.days.decide = dealing.days.decide;
-    if (terms.days == deal::Days{}) terms.days = dealing.days;
     if (!terms.mediator) terms.mediator = dealing.mediator;
     return {};
 }
