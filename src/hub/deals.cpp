@@ -306,11 +306,12 @@ Result<Quoted> Hub::priced(deal::Terms const& terms, quote::Door const& door) {
             lines.push_back({std::move(shown), line});
         }
     }
-    Quoted quoted{.terms = terms,
-                  .document = {},
-                  .request = {.from = terms.from, .to = door.to, .date = door.date, .known_on = door.known_on},
-                  .books = {},
-                  .quote = {}};
+    Quoted quoted{
+        .terms = terms,
+        .document = {},
+        .request = {.from = terms.from, .to = door.to, .date = door.date, .known_on = door.known_on},
+        .books = {},
+        .quote = {}};
     quoted.terms.shown.reset();
     auto held = books();
     if (held && !lines.empty()) TRY_VOID(price(quoted, lines, door, terms.sending, std::move(*held)));

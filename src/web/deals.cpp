@@ -256,7 +256,8 @@ void set_timeline(Page& page, Visit const& visit, deal::Deal const& deal) {
     }
 }
 
-void add_sum(Page& page, Visit const& visit, std::string_view name, Money const& amount, bool always = false) {
+void add_sum(Page& page, Visit const& visit, std::string_view name, Money const& amount,
+             bool always = false) {
     if (amount.minor() == 0 && !always) return;
     auto& row = page.add("SUMS");
     row.set("SUM_NAME", name);
@@ -298,10 +299,14 @@ struct Named {
     std::string_view key, words;
 };
 constexpr Named pay_names[] = {
-    {"name", to_say("Whose account")},    {"account", to_say("Account number (IBAN)")},
-    {"bank", to_say("Bank (BIC)")},       {"amount", to_say("Amount")},
-    {"reference", to_say("Reference")},   {"number", to_say("Number to pay to")},
-    {"words", to_say("What it is for")},  {"counter", to_say("Counter")},
+    {"name", to_say("Whose account")},
+    {"account", to_say("Account number (IBAN)")},
+    {"bank", to_say("Bank (BIC)")},
+    {"amount", to_say("Amount")},
+    {"reference", to_say("Reference")},
+    {"number", to_say("Number to pay to")},
+    {"words", to_say("What it is for")},
+    {"counter", to_say("Counter")},
     {"most at once", to_say("At most in one payment")},
 };
 constexpr std::string_view way_names[] = {to_say("By bank transfer"), to_say("By mobile money"),
@@ -385,8 +390,8 @@ constexpr Named event_names[] = {
     {"charge-back", to_say("the buyer's bank took money back")},
     {"charge-back-reversed", to_say("money taken back by the buyer's bank came again")},
 };
-constexpr std::string_view role_names[] = {to_say("Buyer"),    to_say("Seller"),  to_say("Member"),
-                                           to_say("Clerk"),    to_say("Mediator"), to_say("Hub"),
+constexpr std::string_view role_names[] = {to_say("Buyer"), to_say("Seller"),   to_say("Member"),
+                                           to_say("Clerk"), to_say("Mediator"), to_say("Hub"),
                                            to_say("Time")};
 constexpr Named reasons[] = {
     {"not-arrived", to_say("The goods did not arrive")},
@@ -457,8 +462,7 @@ void set_shipments(Page& page, Visit const& visit, deal::Deal const& deal) {
         if (!shipment.reference.empty()) row.add("TRACKING").set("TRACKING_TEXT", shipment.reference);
         if (!shipment.last.empty()) row.add("LAST_REPORT").set("REPORT_TEXT", shipment.last);
         if (!shipment.proof.empty()) row.add("PROOF").set("PROOF_TEXT", shipment.proof);
-        if (shipment.delivered)
-            row.add("ARRIVED").set("ARRIVED_AT", moment_text(visit, *shipment.delivered));
+        if (shipment.delivered) row.add("ARRIVED").set("ARRIVED_AT", moment_text(visit, *shipment.delivered));
     }
 }
 
@@ -475,7 +479,8 @@ void set_dispute(Page& page, Visit const& visit, deal::Deal const& deal) {
         row.set("EVIDENCE_AT", moment_text(visit, evidence.at));
         for (auto const& paragraph : paragraphs_of(evidence.note))
             row.add("EVIDENCE_NOTE").set("NOTE_TEXT", paragraph);
-        if (!evidence.reference.empty()) row.add("EVIDENCE_REFERENCE").set("REFERENCE_TEXT", evidence.reference);
+        if (!evidence.reference.empty())
+            row.add("EVIDENCE_REFERENCE").set("REFERENCE_TEXT", evidence.reference);
     }
     if (dispute.proposal) {
         auto& proposal = section.add("PROPOSAL");
@@ -526,9 +531,9 @@ bool can_pay_from_own(Visit const& visit, deal::Deal const& deal) {
     auto const due = now.minor() > 0 ? now : deal::due_later(deal);
     auto const accounts = visit.site.hub.money_of(visit.caller, "", 0, ledger::page_rows_max);
     return accounts && std::ranges::any_of(*accounts, [&](ledger::AccountRow const& one) {
-        return one.key.purpose == ledger::Purpose::funds && one.key.currency == due.currency() &&
-               one.balance.free().minor() >= due.minor();
-    });
+               return one.key.purpose == ledger::Purpose::funds && one.key.currency == due.currency() &&
+                      one.balance.free().minor() >= due.minor();
+           });
 }
 
 // What the reader may do now, the most likely first; what ends things looks dangerous.

@@ -29,7 +29,8 @@ struct Next {
 };
 [[nodiscard]] Next next_of(Visit const& visit, hub::DealView const& view);
 [[nodiscard]] std::string_view state_words(deal::State state);  // to be said
-[[nodiscard]] std::string_view event_words(std::string_view kind);  // "handed goods to the carrier", to be said
+[[nodiscard]] std::string_view event_words(
+    std::string_view kind);  // "handed goods to the carrier", to be said
 
 // The values of _terms. `door`: for which a delivered price is told beside them.
 void set_terms(Page& page, Visit const& visit, deal::Terms const& terms);

@@ -189,8 +189,9 @@ void add_fields(Sheet& sheet, Visit const& visit, Work const& work) {
             add_note(sheet, visit, visit.say("Words for the other side"));
             break;
         case Kind::release:
-            add_amount(sheet, visit, visit.say("How much is released to the seller"), deal.sums->held,
-                       visit.tongue.number(deal.sums->held.amount(), deal.sums->held.currency().minor_digits()));
+            add_amount(
+                sheet, visit, visit.say("How much is released to the seller"), deal.sums->held,
+                visit.tongue.number(deal.sums->held.amount(), deal.sums->held.currency().minor_digits()));
             add_note(sheet, visit, visit.say("Words for the seller"));
             break;
         case Kind::refund:
@@ -238,13 +239,15 @@ void split_words(Words& words, Visit const& visit, deal::Deal const& deal, Money
     auto const rest = Money(sums.held.minor() - back.minor(), back.currency());
     auto const released = Money(sums.released.minor() + rest.minor(), back.currency());
     auto const fee = deal::fee_of(deal.terms().fee, released);
-    auto const more = fee ? Money(fee->minor() - sums.fee.minor(), back.currency()) : Money::zero(back.currency());
-    words.push_back(locale::fill(visit.say("Of {{HELD}} held, {{BACK}} goes back to the buyer and {{REST}} to the "
-                                           "seller, of which the hub's fee is {{FEE}}."),
-                                 {{"HELD", money(visit, sums.held)},
-                                  {"BACK", money(visit, back)},
-                                  {"REST", money(visit, rest)},
-                                  {"FEE", money(visit, more)}}));
+    auto const more =
+        fee ? Money(fee->minor() - sums.fee.minor(), back.currency()) : Money::zero(back.currency());
+    words.push_back(
+        locale::fill(visit.say("Of {{HELD}} held, {{BACK}} goes back to the buyer and {{REST}} to the "
+                               "seller, of which the hub's fee is {{FEE}}."),
+                     {{"HELD", money(visit, sums.held)},
+                      {"BACK", money(visit, back)},
+                      {"REST", money(visit, rest)},
+                      {"FEE", money(visit, more)}}));
 }
 
 void payout_words(Words& words, Visit const& visit, Work const& work, deal::Event const& event,
@@ -271,14 +274,16 @@ void payout_words(Words& words, Visit const& visit, Work const& work, deal::Even
         words.push_back(locale::fill(
             visit.say("It is turned into {{CONVERTED}}: {{RATE}} for 1 {{CURRENCY}}."),
             {{"CONVERTED", money(visit, *turned)},
-             {"RATE", locale::isolated(visit.tongue.number(each->stripped()) + " " + std::string(currency.text()))},
+             {"RATE",
+              locale::isolated(visit.tongue.number(each->stripped()) + " " + std::string(currency.text()))},
              {"CURRENCY", payee->payable.currency().text()}}));
         return;
     }
 }
 
 // What happens when this is done, in figures; `event` where it was read already.
-Words consequences(Visit const& visit, Work const& work, deal::Event const* event, pay::Destination const* to) {
+Words consequences(Visit const& visit, Work const& work, deal::Event const* event,
+                   pay::Destination const* to) {
     auto const& deal = work.deal();
     Words words;
     auto const say = [&](std::string_view text, Money const& amount) {
@@ -286,7 +291,8 @@ Words consequences(Visit const& visit, Work const& work, deal::Event const* even
     };
     switch (work.kind) {
         case Kind::cancel:
-            say(to_say("The order ends. {{AMOUNT}} that is held goes back to the buyer. This cannot be undone."),
+            say(to_say(
+                    "The order ends. {{AMOUNT}} that is held goes back to the buyer. This cannot be undone."),
                 deal.sums->held);
             break;
         case Kind::pay:
@@ -294,16 +300,16 @@ Words consequences(Visit const& visit, Work const& work, deal::Event const* even
             break;
         case Kind::release: {
             if (event == nullptr || !event->amount) break;
-            auto const released = Money(deal.sums->released.minor() + event->amount->minor(),
-                                        event->amount->currency());
+            auto const released =
+                Money(deal.sums->released.minor() + event->amount->minor(), event->amount->currency());
             auto const fee = deal::fee_of(deal.terms().fee, released);
             auto const more = Money(fee ? fee->minor() - deal.sums->fee.minor() : 0, released.currency());
-            words.push_back(locale::fill(
-                visit.say("{{AMOUNT}} of {{HELD}} is released to the seller, of which the hub's fee is {{FEE}}. You "
-                          "cannot take it back."),
-                {{"AMOUNT", money(visit, *event->amount)},
-                 {"HELD", money(visit, deal.sums->held)},
-                 {"FEE", money(visit, more)}}));
+            words.push_back(locale::fill(visit.say("{{AMOUNT}} of {{HELD}} is released to the seller, of "
+                                                   "which the hub's fee is {{FEE}}. You "
+                                                   "cannot take it back."),
+                                         {{"AMOUNT", money(visit, *event->amount)},
+                                          {"HELD", money(visit, deal.sums->held)},
+                                          {"FEE", money(visit, more)}}));
             break;
         }
         case Kind::refund:
@@ -321,12 +327,14 @@ Words consequences(Visit const& visit, Work const& work, deal::Event const* even
             if (event != nullptr && to != nullptr) payout_words(words, visit, work, *event, *to);
             break;
         case Kind::accept:
-            words.emplace_back(visit.say("By accepting you sign these terms. They can be changed by nobody "
-                                         "then."));
+            words.emplace_back(
+                visit.say("By accepting you sign these terms. They can be changed by nobody "
+                          "then."));
             break;
         case Kind::dispute:
-            words.emplace_back(visit.say("Nothing is released while a dispute is open. The other side is asked "
-                                         "to answer."));
+            words.emplace_back(
+                visit.say("Nothing is released while a dispute is open. The other side is asked "
+                          "to answer."));
             break;
         case Kind::decline: words.emplace_back(visit.say("The talk about this ends.")); break;
         case Kind::withdraw:
@@ -344,7 +352,8 @@ bool is_confirmed_apart(Kind kind) {
 
 // ---- reading ----------------------------------------------------------------------------------------------
 
-void read_amount(Visit const& visit, Typed& typed, deal::Event& event, Money const& most, bool may_be_nothing) {
+void read_amount(Visit const& visit, Typed& typed, deal::Event& event, Money const& most,
+                 bool may_be_nothing) {
     auto const amount = typed.money("amount", most.currency());
     if (!amount) {
         if (typed.text("amount").empty()) typed.wrong("amount", visit.say("Write an amount."));
@@ -383,8 +392,9 @@ pay::Destination read_destination(Visit const& visit, Typed& typed, deal::Event&
         if (to.account.empty() && *way != pay::Way::cash)
             typed.wrong("account", visit.say("Write the account or number it goes to."));
         if (*way == pay::Way::bank && to.bank.empty() && !to.account.empty() && !pay::parse_iban(to.account))
-            typed.wrong("account", visit.say("This is no IBAN: look at each letter and digit, or name the bank "
-                                             "too."));
+            typed.wrong("account",
+                        visit.say("This is no IBAN: look at each letter and digit, or name the bank "
+                                  "too."));
     }
     if (to.name.empty()) typed.wrong("name", visit.say("Write a name."));
     auto const currency = Currency::parse(typed.text("currency"));
@@ -401,7 +411,8 @@ void read_words(Visit const& visit, Typed& typed, Kind kind, Role as, deal::Even
     event.reference = typed.text("reference");
     auto const is_needed = kind == Kind::dispute || kind == Kind::answer || kind == Kind::evidence;
     if (is_needed && event.note.empty()) typed.wrong("note", visit.say("Say it in your words."));
-    if (event.note.size() > deal::note_bytes_max) typed.wrong("note", visit.say("This is longer than fits here."));
+    if (event.note.size() > deal::note_bytes_max)
+        typed.wrong("note", visit.say("This is longer than fits here."));
     if (event.reference.size() > deal::word_bytes_max)
         typed.wrong("reference", visit.say("This is longer than fits here."));
     bool const needs_reference = kind == Kind::track || (kind == Kind::deliver && as != Role::buyer);
@@ -543,12 +554,14 @@ Result<net::Response> deed_done(Visit& visit) {
     bool const has_moved = (work.kind == Kind::pay && seen != told.event.amount->text()) ||
                            (work.kind == Kind::agree && seen != told.event.amount->text());
     if (has_moved)
-        typed.wrong("", visit.say("The order has moved on meanwhile. This is how it is now; nothing was done."));
+        typed.wrong("",
+                    visit.say("The order has moved on meanwhile. This is how it is now; nothing was done."));
     if (!typed.problems().empty()) return deed_page(visit, work, &form, typed.problems());
     auto const action = form.value("do");
     if (action == "change") return deed_page(visit, work, &form, {});
     if (is_confirmed_apart(work.kind) && action != "confirm") return confirm_page(visit, work, told, form);
-    auto const done = visit.site.hub.act(visit.caller, id, {.as = work.as, .event = told.event, .to = told.to});
+    auto const done =
+        visit.site.hub.act(visit.caller, id, {.as = work.as, .event = told.event, .to = told.to});
     if (done) return net::redirect(order_address(id) + "?done=" + std::string(deal::text_of(work.kind)));
     if (is_for_error_page(done.error())) return std::unexpected(done.error());
     return deed_page(visit, work, &form, {deal_problem(visit, done.error())});

@@ -1,4 +1,5 @@
-// Money of one's own: what is held, what may be paid out, every movement of an account; and what one was told.
+// Money of one's own: what is held, what may be paid out, every movement of an account; and what one was
+// told.
 #include "web/deal_words.h"
 #include "web/deals.h"
 
@@ -28,9 +29,9 @@ std::string_view purpose_words(ledger::Purpose purpose) {
 std::string custodian_words(Visit const& visit, std::string const& custodian) {
     if (custodian == ledger::the_hub) return std::string(visit.say("held by this hub"));
     auto const& dealing = visit.site.hub.dealing();
-    bool const is_named = !dealing.custodian.empty() && custodian.starts_with(dealing.custody == deal::Custody::bank
-                                                                                  ? "bank-"
-                                                                                  : "trustee-");
+    bool const is_named =
+        !dealing.custodian.empty() &&
+        custodian.starts_with(dealing.custody == deal::Custody::bank ? "bank-" : "trustee-");
     return locale::fill(visit.say("held by {{NAME}}"),
                         {{"NAME", locale::isolated(is_named ? dealing.custodian : custodian)}});
 }
@@ -72,7 +73,8 @@ void set_payable(Page& page, Visit const& visit, std::vector<hub::DealView> cons
         auto& row = section->add("PAYABLE_LIST");
         auto const& deal = view.deal;
         auto all = Money::zero(deal.terms().total.currency());
-        for (auto const& payee : deal.payees) all = Money(all.minor() + payee.payable.minor(), all.currency());
+        for (auto const& payee : deal.payees)
+            all = Money(all.minor() + payee.payable.minor(), all.currency());
         row.set("PAYABLE_AMOUNT", visit.tongue.money(all));
         row.set("ORDER_URL", order_address(deal.id));
         row.set("ORDER_NAME", order_name(deal.id));
@@ -82,8 +84,8 @@ void set_payable(Page& page, Visit const& visit, std::vector<hub::DealView> cons
 
 Result<net::Response> shop_money(Visit& visit) {
     auto const mine = TRY(my_shop(visit, visit.http.parameter("slug")));
-    auto const rows = TRY(
-        visit.site.hub.money_of(visit.caller, "shop-" + mine.kept.id.text(), 0, ledger::page_rows_max));
+    auto const rows =
+        TRY(visit.site.hub.money_of(visit.caller, "shop-" + mine.kept.id.text(), 0, ledger::page_rows_max));
     constexpr std::size_t looked_at = 200;
     auto const views = TRY(visit.site.hub.orders_of(visit.caller, mine.kept.id, std::nullopt, looked_at));
     Page page;
@@ -110,8 +112,8 @@ void add_lines(Page& page, Visit const& visit, ledger::Statement const& statemen
         row.set("LINE_NUMBER", std::to_string(line.number));
         row.set("LINE_AT", moment_text(visit, line.at));
         auto const kind = std::string_view(line.kind);
-        row.set("LINE_WORDS", kind.starts_with(of_deal) ? visit.say(event_words(kind.substr(of_deal.size())))
-                                                        : kind);
+        row.set("LINE_WORDS",
+                kind.starts_with(of_deal) ? visit.say(event_words(kind.substr(of_deal.size()))) : kind);
         if (line.key.starts_with(key_of_deal)) {
             auto const rest = std::string_view(line.key).substr(key_of_deal.size());
             if (auto const id = deal::DealId::parse(rest.substr(0, rest.find(':')))) {
@@ -135,9 +137,8 @@ Result<net::Response> statement(Visit& visit) {
     auto const from = typed_from ? *typed_from : today.plus(-period_days);
     auto const to = typed_to ? *typed_to : today;
     std::int64_t after = 0;
-    if (auto const number = Decimal::parse(visit.query("after")); number && number->scale() == 0 &&
-                                                                  !number->is_negative() &&
-                                                                  *number < Decimal(INT64_MAX))
+    if (auto const number = Decimal::parse(visit.query("after"));
+        number && number->scale() == 0 && !number->is_negative() && *number < Decimal(INT64_MAX))
         after = static_cast<std::int64_t>(number->coefficient());
     Page page;
     set_mine(page, visit, account->owner.starts_with("shop-") ? Here::shops : Here::money);
@@ -146,19 +147,17 @@ Result<net::Response> statement(Visit& visit) {
     page.set("ACCOUNT_HOLDER", custodian_words(visit, account->custodian));
     page.set("FROM_DAY", from.text());
     page.set("TO_DAY", to.text());
-    page.set("PERIOD_TEXT",
-             locale::fill(visit.say("{{FROM}} to {{TO}}"),
-                          {{"FROM", visit.tongue.date(from)}, {"TO", visit.tongue.date(to)}}));
+    page.set("PERIOD_TEXT", locale::fill(visit.say("{{FROM}} to {{TO}}"),
+                                         {{"FROM", visit.tongue.date(from)}, {"TO", visit.tongue.date(to)}}));
     if (to < from) {
         page.add("WARNED").set("TOLD_TEXT", visit.say("The period ends before it begins."));
         return answer(visit, "statement", page, 422);
     }
-    auto const told = TRY(visit.site.hub.statement(
-        visit.caller, {.account = *account,
-                       .from = begin_of(from),
-                       .to = begin_of(to, 1),
-                       .after = after,
-                       .rows = lines_on_page}));
+    auto const told = TRY(visit.site.hub.statement(visit.caller, {.account = *account,
+                                                                  .from = begin_of(from),
+                                                                  .to = begin_of(to, 1),
+                                                                  .after = after,
+                                                                  .rows = lines_on_page}));
     auto& section = page.add("STATEMENT");
     section.set("OPENING", visit.tongue.money(told.opening));
     section.set("CLOSING", visit.tongue.money(told.closing));

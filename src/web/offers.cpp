@@ -24,7 +24,7 @@ struct UnitName {
     std::string_view code, name;
 };
 constexpr UnitName unit_names[] = {
-    {"C62", to_say("pieces")},    {"PR", to_say("pairs")},  {"DZN", to_say("dozens")},
+    {"C62", to_say("pieces")},    {"PR", to_say("pairs")},   {"DZN", to_say("dozens")},
     {"KGM", to_say("kilograms")}, {"LTR", to_say("litres")}, {"MTR", to_say("metres")},
 };
 
@@ -130,17 +130,19 @@ void add_wish_fields(Sheet& sheet, Visit const& visit, Question const& question)
         auto const& product = *question.wanted->shown.product;
         sheet.heading(shop::text_in(product, visit.language()).title);
         sheet.keep("product", question.wanted->shown.id.text());
-        sheet.add({.name = "quantity",
-                   .label = std::string(visit.say("How many")) + " (" + std::string(product.unit.name()) + ")",
-                   .value = visit.tongue.number(question.wanted->quantity),
-                   .keyboard = "decimal",
-                   .autocomplete = "off",
-                   .length_max = 16,
-                   .is_required = true,
-                   .is_short = true});
+        sheet.add(
+            {.name = "quantity",
+             .label = std::string(visit.say("How many")) + " (" + std::string(product.unit.name()) + ")",
+             .value = visit.tongue.number(question.wanted->quantity),
+             .keyboard = "decimal",
+             .autocomplete = "off",
+             .length_max = 16,
+             .is_required = true,
+             .is_short = true});
     }
     for (std::size_t i = 0; i < wish_rows; ++i) {
-        sheet.heading(i == 0 && !question.wanted ? visit.say("What you want") : visit.say("And besides, if you like"));
+        sheet.heading(i == 0 && !question.wanted ? visit.say("What you want")
+                                                 : visit.say("And besides, if you like"));
         sheet.add({.name = numbered("words", i),
                    .label = std::string(visit.say("In your words")),
                    .value = i == 0 && !question.wanted ? question.words : std::string(),
@@ -180,17 +182,19 @@ net::Response ask_page(Visit& visit, net::Form const* sent, Problems problems) {
             bool const is_chosen = question.shop ? one.id == question.shop->id : true;
             shops.push_back({one.id.text(), one.name, is_chosen});
         }
-        sheet.add({.name = "shops",
-                   .label = std::string(visit.say("Shops")),
-                   .control = Control::ticks,
-                   .help = std::string(visit.say("Each makes you an offer of its own; you take one or none.")),
-                   .options = std::move(shops)});
+        sheet.add(
+            {.name = "shops",
+             .label = std::string(visit.say("Shops")),
+             .control = Control::ticks,
+             .help = std::string(visit.say("Each makes you an offer of its own; you take one or none.")),
+             .options = std::move(shops)});
         sheet.heading(visit.say("Where to, and until when"));
-        sheet.add({.name = "to",
-                   .label = std::string(visit.say("Deliver to")),
-                   .control = Control::choose,
-                   .options = country_options(visit, visit.door ? std::optional(visit.door->to) : std::nullopt),
-                   .autocomplete = "country"});
+        sheet.add(
+            {.name = "to",
+             .label = std::string(visit.say("Deliver to")),
+             .control = Control::choose,
+             .options = country_options(visit, visit.door ? std::optional(visit.door->to) : std::nullopt),
+             .autocomplete = "country"});
         add_until(sheet, visit, visit.say("The offer is to be here until"), 7);
         sheet.add({.name = "note",
                    .label = std::string(visit.say("What else they should know")),
@@ -218,7 +222,8 @@ void read_wishes(Visit const& visit, Typed& typed, deal::Request& request) {
         auto const quantity = typed.number("quantity", Decimal::of(1, 3), Decimal(1'000'000'000));
         if (!quantity && typed.text("quantity").empty())
             typed.wrong("quantity", visit.say("Write a number above zero, such as 10."));
-        if (shown && quantity) request.wishes.push_back({*id, {}, quantity->stripped(), shown->product->unit});
+        if (shown && quantity)
+            request.wishes.push_back({*id, {}, quantity->stripped(), shown->product->unit});
     }
     for (std::size_t i = 0; i < wish_rows; ++i) {
         auto const words = typed.text(numbered("words", i));
@@ -227,7 +232,8 @@ void read_wishes(Visit const& visit, Typed& typed, deal::Request& request) {
         if (!many && typed.text(numbered("many", i)).empty())
             typed.wrong(numbered("many", i), visit.say("Write a number above zero, such as 10."));
         auto const unit = Unit::parse(typed.text(numbered("unit", i)));
-        if (words.size() > deal::title_bytes_max) typed.wrong(numbered("words", i), visit.say("This is longer than fits here."));
+        if (words.size() > deal::title_bytes_max)
+            typed.wrong(numbered("words", i), visit.say("This is longer than fits here."));
         if (many && unit) request.wishes.push_back({{}, std::string(words), many->stripped(), *unit});
     }
     if (request.wishes.empty() && typed.problems().empty())
@@ -246,10 +252,12 @@ Result<net::Response> ask_sent(Visit& visit) {
                                        .to = *Country::parse("DE")}};
     for (auto const& text : typed.all("shops")) {
         auto const id = shop::ShopId::parse(text);
-        if (id && std::ranges::find(question.shops, *id) == question.shops.end()) question.shops.push_back(*id);
+        if (id && std::ranges::find(question.shops, *id) == question.shops.end())
+            question.shops.push_back(*id);
     }
     if (question.shops.empty()) typed.wrong("shops", visit.say("Choose at least one shop."));
-    if (question.shops.size() > shops_asked_max) typed.wrong("shops", visit.say("At most 20 shops are asked at once."));
+    if (question.shops.size() > shops_asked_max)
+        typed.wrong("shops", visit.say("At most 20 shops are asked at once."));
     if (auto const to = typed.country("to")) question.request.to = *to;
     if (auto const until = until_of(visit, typed)) question.until = *until;
     if (question.request.note.size() > deal::note_bytes_max)
@@ -258,8 +266,9 @@ Result<net::Response> ask_sent(Visit& visit) {
     if (!typed.problems().empty()) return ask_page(visit, &form, typed.problems());
     auto const asked = visit.site.hub.ask_for_offers(visit.caller, question);
     if (asked)
-        return net::redirect((asked->size() > 1 ? request_address(asked->back()) : order_address(asked->back())) +
-                             "?done=asked");
+        return net::redirect(
+            (asked->size() > 1 ? request_address(asked->back()) : order_address(asked->back())) +
+            "?done=asked");
     if (is_for_error_page(asked.error()) && asked.error().code() != Code::not_allowed)
         return std::unexpected(asked.error());
     auto problem = deal_problem(visit, asked.error());
@@ -297,7 +306,8 @@ void add_offer_row(Page& page, Visit const& visit, hub::DealView const& view) {
         row.show("NO_OFFER");
         return;
     }
-    auto const& offer = deal.is_agreed() ? deal.offers[static_cast<std::size_t>(deal.agreed)] : deal.offers.back();
+    auto const& offer =
+        deal.is_agreed() ? deal.offers[static_cast<std::size_t>(deal.agreed)] : deal.offers.back();
     auto& made = row.add("OFFER");
     made.set("OFFER_TOTAL", visit.tongue.money(offer.terms.total));
     made.set("OFFER_RULE", terms_of_trade(visit, offer.terms));
@@ -309,9 +319,12 @@ void add_offer_row(Page& page, Visit const& visit, hub::DealView const& view) {
     }
     set_delivered(made, visit, offer.terms);
     if (!deal.is_agreed()) made.add("OFFER_UNTIL").set("UNTIL_TEXT", moment_text(visit, offer.until));
-    if (may_do(view, Kind::accept)) row.add("MAY_ACCEPT").set("ACCEPT_URL", order_address(deal.id) + "/accept");
-    if (may_do(view, Kind::counter)) row.add("MAY_COUNTER").set("COUNTER_URL", order_address(deal.id) + "/counter");
-    if (may_do(view, Kind::decline)) row.add("MAY_DECLINE").set("DECLINE_URL", order_address(deal.id) + "/decline");
+    if (may_do(view, Kind::accept))
+        row.add("MAY_ACCEPT").set("ACCEPT_URL", order_address(deal.id) + "/accept");
+    if (may_do(view, Kind::counter))
+        row.add("MAY_COUNTER").set("COUNTER_URL", order_address(deal.id) + "/counter");
+    if (may_do(view, Kind::decline))
+        row.add("MAY_DECLINE").set("DECLINE_URL", order_address(deal.id) + "/decline");
 }
 
 Result<net::Response> request_shown(Visit& visit) {
@@ -325,7 +338,8 @@ Result<net::Response> request_shown(Visit& visit) {
     Page page;
     set_mine(page, visit, Here::orders);
     if (visit.query("done") == "asked")
-        page.add("DONE").set("TOLD_TEXT", visit.say("They are asked. Their offers will stand here side by side."));
+        page.add("DONE").set("TOLD_TEXT",
+                             visit.say("They are asked. Their offers will stand here side by side."));
     page.set("REQUEST_NOTE_TEXT", view.deal.request->note);
     if (view.deal.asked_until) page.set("REQUEST_UNTIL", moment_text(visit, *view.deal.asked_until));
     // Deals of one request are made in one moment, so they stand together in the list, whichever was named.
@@ -333,8 +347,7 @@ Result<net::Response> request_shown(Visit& visit) {
     for (std::size_t i = 6; i < bound.size(); ++i) bound[i] = 0xFF;
     for (std::size_t i = 6; i-- > 4 && ++bound[i] == 0;) {}
     std::vector<hub::DealView> views;
-    if (shared)
-        views = TRY(visit.site.hub.my_orders(visit.caller, deal::DealId(bound), 3 * shops_asked_max));
+    if (shared) views = TRY(visit.site.hub.my_orders(visit.caller, deal::DealId(bound), 3 * shops_asked_max));
     std::erase_if(views, [&](hub::DealView const& one) {
         return !one.deal.request || one.deal.request->shared != shared;
     });
@@ -383,8 +396,9 @@ std::vector<Row> rows_of(Visit const& visit, Making const& making) {
     auto const& deal = making.view.deal;
     if (!deal.offers.empty()) {
         for (auto const& line : deal.offers.back().terms.lines)
-            rows.push_back({line.product.text(), visit.tongue.number(line.quantity),
-                            visit.tongue.number(line.unit_price.amount(), line.unit_price.currency().minor_digits())});
+            rows.push_back(
+                {line.product.text(), visit.tongue.number(line.quantity),
+                 visit.tongue.number(line.unit_price.amount(), line.unit_price.currency().minor_digits())});
     } else if (deal.request) {
         for (auto const& wish : deal.request->wishes) {
             Row row{.product = {}, .quantity = visit.tongue.number(wish.quantity), .price = {}};
@@ -414,8 +428,9 @@ Currency currency_of(Making const& making) {
 void add_goods_rows(Sheet& sheet, Visit const& visit, Making const& making, Currency currency) {
     auto const rows = rows_of(visit, making);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        sheet.heading(locale::fill(visit.say("Goods {{NUMBER}}"),
-                                   {{"NUMBER", visit.tongue.number(Decimal(static_cast<std::int64_t>(i + 1)))}}));
+        sheet.heading(
+            locale::fill(visit.say("Goods {{NUMBER}}"),
+                         {{"NUMBER", visit.tongue.number(Decimal(static_cast<std::int64_t>(i + 1)))}}));
         std::vector<Option> options{{"", std::string(visit.say("None")), rows[i].product.empty()}};
         for (auto const& one : making.goods) {
             auto const id = one.id.text();
@@ -456,18 +471,19 @@ void add_terms_rows(Sheet& sheet, Visit const& visit, Making const& making, Curr
     auto const& deal = making.view.deal;
     auto const* const before = deal.offers.empty() ? nullptr : &deal.offers.back().terms;
     sheet.heading(visit.say("Sending and paying"));
-    sheet.add({.name = "sending",
-               .label = std::string(visit.say("Price of sending everything")) + " (" +
-                        std::string(currency.text()) + ")",
-               .value = before != nullptr
-                            ? visit.tongue.number(before->sending.amount(), currency.minor_digits())
-                            : "",
-               .help = std::string(visit.say("0 where it is in the price of the goods, or the buyer fetches them.")),
-               .keyboard = "decimal",
-               .autocomplete = "off",
-               .length_max = 20,
-               .is_required = true,
-               .is_short = true});
+    sheet.add(
+        {.name = "sending",
+         .label = std::string(visit.say("Price of sending everything")) + " (" +
+                  std::string(currency.text()) + ")",
+         .value =
+             before != nullptr ? visit.tongue.number(before->sending.amount(), currency.minor_digits()) : "",
+         .help =
+             std::string(visit.say("0 where it is in the price of the goods, or the buyer fetches them.")),
+         .keyboard = "decimal",
+         .autocomplete = "off",
+         .length_max = 20,
+         .is_required = true,
+         .is_short = true});
     std::vector<Option> options;
     for (std::size_t i = 0; i < std::size(rules); ++i) {
         auto const code = std::string(quote::text_of(rules[i]));
@@ -507,10 +523,12 @@ net::Response offer_page(Visit& visit, Making const& making, net::Form const* se
     sheet.keep("key", sent != nullptr && !sent->value("key").empty() ? sent->value("key") : fresh_name());
     sheet.keep(numbers_field, visit.language());
     sheet.button({"offer", std::string(visit.say("Sign and send the offer"))});
-    FormPage about{.title = std::string(visit.say(deed_words(making.kind))),
-                   .links = {{order_address(making.view.deal.id), std::string(visit.say("Back to the order"))}},
-                   .here = looks_as(making.view) == Role::buyer ? Here::orders : Here::shops};
-    about.leads.push_back(locale::fill(visit.say("Order {{NAME}}"), {{"NAME", order_name(making.view.deal.id)}}));
+    FormPage about{
+        .title = std::string(visit.say(deed_words(making.kind))),
+        .links = {{order_address(making.view.deal.id), std::string(visit.say("Back to the order"))}},
+        .here = looks_as(making.view) == Role::buyer ? Here::orders : Here::shops};
+    about.leads.push_back(
+        locale::fill(visit.say("Order {{NAME}}"), {{"NAME", order_name(making.view.deal.id)}}));
     if (making.goods.empty())
         about.warned.emplace_back(visit.say("The shop has no goods on offer. An offer needs at least one."));
     Page page;

@@ -121,7 +121,8 @@ net::Response basket_page(Visit& visit, std::string_view problem = {}) {
     if (!problem.empty()) page.add("WARNED").set("TOLD_TEXT", problem);
     if (visit.query("done") == "added") page.add("DONE").set("TOLD_TEXT", visit.say("It is in the basket."));
     if (visit.query("done") == "full")
-        page.add("WARNED").set("TOLD_TEXT", visit.say("A basket holds 20 different goods. Order some first."));
+        page.add("WARNED").set("TOLD_TEXT",
+                               visit.say("A basket holds 20 different goods. Order some first."));
     if (counters.empty()) page.show("BASKET_EMPTY");
     if (counters.size() > 1) page.show("SEVERAL_SHOPS");
     for (auto const& counter : counters) {
@@ -163,8 +164,7 @@ Result<net::Response> basket_changed(Visit& visit) {
     auto const quantity = quantity_typed(visit, form);
     bool const is_enough = quantity && shop::unit_price(*shown.product, *quantity);
     if (!is_enough) {
-        if (form.value("do") == "change")
-            return basket_page(visit, smallest_words(visit, *shown.product));
+        if (form.value("do") == "change") return basket_page(visit, smallest_words(visit, *shown.product));
         // The product's page says what is wrong beside what was typed.
         return net::redirect(address_of(shown) + "?quantity=" +
                              net::percent_encoded(std::string(form.value("quantity")).substr(0, 20)));
@@ -207,7 +207,8 @@ void set_whole_price(Page& page, Visit const& visit, Counter const& counter, hub
     }
     auto const& first = counter.parts.front();
     // How long it is under way depends on the lane, which the terms do not name: only the way is told.
-    shop::Lane const lane{.road = quoted.request.road,
+    shop::Lane const lane{.to = {},
+                          .road = quoted.request.road,
                           .base = quoted.terms.sending,
                           .per_kg = Money::zero(quoted.terms.sending.currency())};
     hub::Delivered const delivered{.request = quoted.request,
@@ -257,8 +258,9 @@ void set_order_lines(Page& page, Visit const& visit, Counter const& counter, hub
             now = Money(now.minor() + (*parts)[i].minor(), now.currency());
     page.set("PAY_NOW", visit.tongue.money(now));
     if (now != quoted.terms.total)
-        page.add("PAY_LATER").set("LATER_AMOUNT", visit.tongue.money(Money(
-                                                      quoted.terms.total.minor() - now.minor(), now.currency())));
+        page.add("PAY_LATER")
+            .set("LATER_AMOUNT",
+                 visit.tongue.money(Money(quoted.terms.total.minor() - now.minor(), now.currency())));
 }
 
 void set_plans(Page& page, Visit const& visit, std::string_view chosen) {
@@ -307,7 +309,8 @@ void set_errors(Page& page, Problems const& problems, std::string_view field) {
     }
 }
 
-Result<net::Response> checkout_page(Visit& visit, net::Form const* sent, Problems problems, int status = 200) {
+Result<net::Response> checkout_page(Visit& visit, net::Form const* sent, Problems problems,
+                                    int status = 200) {
     auto const counter = counter_of(visit, visit.http.parameter("slug"));
     if (!counter) return net::redirect("/basket");
     if (!problems.empty() && status == 200) status = 422;
@@ -355,12 +358,14 @@ Result<net::Response> checkout(Visit& visit) { return checkout_page(visit, nullp
 Result<net::Response> ordered_before(Visit& visit, net::Form const& form) {
     auto const kept = TRY(visit.site.hub.shop_of(visit.http.parameter("slug")));
     auto const today = visit.site.hub.today();
-    hub::Basket const nothing{
-        .shop = kept.id, .lines = {}, .door = {.to = *Country::parse("DE"), .date = today, .known_on = today}};
-    auto const placed = visit.site.hub.place_order(visit.caller, {.key = std::string(form.value("key")),
-                                                                  .basket = nothing,
-                                                                  .seen = std::string(form.value("seen")),
-                                                                  .note = std::string(trim(form.value("note")))});
+    hub::Basket const nothing{.shop = kept.id,
+                              .lines = {},
+                              .door = {.to = *Country::parse("DE"), .date = today, .known_on = today}};
+    auto const placed =
+        visit.site.hub.place_order(visit.caller, {.key = std::string(form.value("key")),
+                                                  .basket = nothing,
+                                                  .seen = std::string(form.value("seen")),
+                                                  .note = std::string(trim(form.value("note")))});
     return net::redirect(placed ? order_address(placed->id) : "/basket");
 }
 
@@ -375,11 +380,11 @@ Result<net::Response> ordered(Visit& visit) {
     if (note.empty()) typed.wrong("note", visit.say("Write where it is to be delivered."));
     if (note.size() > deal::note_bytes_max) typed.wrong("note", visit.say("This is longer than fits here."));
     if (!typed.problems().empty()) return checkout_page(visit, &form, typed.problems());
-    auto const placed = visit.site.hub.place_order(
-        visit.caller, {.key = std::string(form.value("key")),
-                       .basket = basket_for(visit, *counter, form.value("plan")),
-                       .seen = std::string(form.value("seen")),
-                       .note = note});
+    auto const placed =
+        visit.site.hub.place_order(visit.caller, {.key = std::string(form.value("key")),
+                                                  .basket = basket_for(visit, *counter, form.value("plan")),
+                                                  .seen = std::string(form.value("seen")),
+                                                  .note = note});
     if (!placed) {
         if (is_for_error_page(placed.error()) && placed.error().field() != "shop")
             return std::unexpected(placed.error());

@@ -88,7 +88,8 @@ std::string terms_of_trade(Visit const& visit, deal::Terms const& terms) {
     auto place = terms.place;
     // A place that is the country itself is told in the reader's language.
     if (place == terms.to.name()) place = visit.tongue.country_name(terms.to);
-    return locale::isolated(std::string(quote::text_of(terms.incoterm)) + (place.empty() ? "" : " " + place)) +
+    return locale::isolated(std::string(quote::text_of(terms.incoterm)) +
+                            (place.empty() ? "" : " " + place)) +
            ": " + std::string(visit.say(rule_words(terms.incoterm)));
 }
 
@@ -144,9 +145,10 @@ std::vector<Option> plan_options(Visit const& visit, std::string_view chosen) {
     for (auto const& plan : visit.site.hub.dealing().plans) {
         std::string words;
         for (auto const& one : plan.milestones) {
-            words += (words.empty() ? "" : "; ") +
-                     locale::fill(visit.say("{{PERCENT}} {{WHEN}}"), {{"PERCENT", visit.tongue.percent(one.percent)},
-                                                                      {"WHEN", visit.say(due_words(one.due))}});
+            words +=
+                (words.empty() ? "" : "; ") + locale::fill(visit.say("{{PERCENT}} {{WHEN}}"),
+                                                           {{"PERCENT", visit.tongue.percent(one.percent)},
+                                                            {"WHEN", visit.say(due_words(one.due))}});
         }
         bool const is_chosen = chosen.empty() ? options.empty() : chosen == plan.key;
         options.push_back({plan.key, std::move(words), is_chosen});
@@ -172,8 +174,9 @@ Problem deal_problem(Visit const& visit, Error const& error) {
         std::string_view field, words;
     };
     static constexpr Words all[] = {
-        {Code::conflict, "seen", to_say("The price or the terms have changed since you saw them. This is how "
-                                        "they are now; nothing was ordered yet.")},
+        {Code::conflict, "seen",
+         to_say("The price or the terms have changed since you saw them. This is how "
+                "they are now; nothing was ordered yet.")},
         {Code::not_allowed, "shop", to_say("This is your own shop.")},
         {Code::field_missing, "door.to",
          to_say("The shop names no price for sending it there. Ask it for an offer.")},
@@ -195,8 +198,9 @@ Problem deal_problem(Visit const& visit, Error const& error) {
     if (error.code() == Code::bad_quantity && field.ends_with(".quantity"))
         return {"", std::string(visit.say("Fewer are not sold than the smallest order."))};
     if (error.code() == Code::conflict)
-        return {"", std::string(visit.say("The order has moved on meanwhile, so this is not possible now. Look "
-                                          "at it again."))};
+        return {"",
+                std::string(visit.say("The order has moved on meanwhile, so this is not possible now. Look "
+                                      "at it again."))};
     auto problem = problem_of(visit, error);
     if (field.starts_with("to.")) problem.field = field.substr(3);
     if (field == "pay_to.currency") problem.field = "currency";
