@@ -99,21 +99,27 @@ std::optional<Wanted> product_asked(Visit const& visit, std::string_view id_text
 struct Question {
     std::optional<Wanted> wanted = {};
     std::optional<Asked> shop = {};
-    std::string words = {};
+    std::string slug = {}, words = {};
     std::vector<Asked> shops = {};
 };
 
-Question question_of(Visit const& visit) {
+Question question_of(Visit const& visit, net::Form const* sent) {
+    // A form that comes back brings along what it was about.
+    auto const asked = [&](std::string_view name) {
+        return sent != nullptr ? sent->value(name) : visit.query(name);
+    };
     Question question;
-    question.wanted = product_asked(visit, visit.query("product"), visit.query("quantity"));
-    auto slug = visit.query("shop");
-    if (slug.empty()) slug = visit.query("basket");
+    question.wanted = product_asked(visit, asked("product"), asked("quantity"));
+    auto slug = asked("shop");
+    if (slug.empty()) slug = asked("basket");
     if (question.wanted) slug = question.wanted->shown.shop->slug;
     if (auto const kept = visit.site.hub.shop_of(slug); kept && !slug.empty()) {
-        if (auto const shop = shop::parse_shop(kept->document))
+        if (auto const shop = shop::parse_shop(kept->document)) {
             question.shop = Asked{kept->id, shop->name + ", " + where_of(visit, *shop)};
+            question.slug = slug;
+        }
     }
-    question.words = visit.query("q");
+    question.words = asked("q");
     if (question.wanted && question.words.empty())
         question.words = shop::text_in(*question.wanted->shown.product, visit.language()).title;
     if (question.shop) question.shops.push_back(*question.shop);
@@ -168,7 +174,7 @@ void add_wish_fields(Sheet& sheet, Visit const& visit, Question const& question)
 
 net::Response ask_page(Visit& visit, net::Form const* sent, Problems problems) {
     auto const status = problems.empty() ? 200 : 422;
-    auto const question = question_of(visit);
+    auto const question = question_of(visit, sent);
     Page page;
     page.set("ASK_WORDS", question.words);
     page.set("CHECK_URL", "/ask");
@@ -202,6 +208,9 @@ net::Response ask_page(Visit& visit, net::Form const* sent, Problems problems) {
                    .length_max = 2000});
         sheet.keep("key", sent != nullptr && !sent->value("key").empty() ? sent->value("key") : fresh_name());
         sheet.keep(numbers_field, visit.language());
+        sheet.keep("q", question.words);
+        sheet.keep("shop", question.slug);
+        sheet.sends_to("/ask");
         sheet.button({"ask", std::string(visit.say("Ask for an offer"))});
         sheet.show(page.add("ASK_FORM"));
         set_mine(page, visit, Here::orders);
