@@ -48,7 +48,7 @@ CAN section: SHOP_URL, SHOP_WHERE, values of _terms, PAY_NOW, PAY_LATER section:
 </div>
 <div>
 {{#SLIP}}{{>_breakdown}}{{/SLIP}}
-{{#NOT_RECKONED}}<div class="notice bad"><svg class="icon" aria-hidden="true"><use href="#i-warn"/></svg><p><strong>[[What duty and tax come to is not known:]]</strong> [[a customs code is missing. Ask the shop before you order.]]</p></div>{{/NOT_RECKONED}}
+{{#NOT_RECKONED}}<div class="notice bad"><svg class="icon" aria-hidden="true"><use href="#i-warn"/></svg><p>[[What duty and tax come to is not known here. Ask the shop, or your customs, before you order.]]</p></div>{{/NOT_RECKONED}}
 {{#ORDER_FORM}}<section class="sheet" aria-labelledby="order-h">
 <h2 id="order-h">[[Order]]</h2>
 {{>_form}}

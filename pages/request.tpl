@@ -10,7 +10,7 @@ DECLINE_URL }}
 {{>_mine}}
 <h1>[[Offers side by side]]</h1>
 {{>_told}}
-<p class="fine">[[You asked until {{REQUEST_UNTIL}}.]]</p>
+<p class="fine">[[Offers are awaited until {{REQUEST_UNTIL}}.]]</p>
 <p dir="auto">{{REQUEST_NOTE_TEXT}}</p>
 <ul class="offers">
 {{#OFFERS}}<li class="card">

@@ -547,10 +547,10 @@ void set_deeds(Page& page, Visit const& visit, hub::DealView const& view) {
             if (std::ranges::find(all, kind) == all.end()) all.push_back(kind);
         }
     }
-    if (all.empty()) {
-        page.show("NO_DEEDS");
-        return;
-    }
+    bool const is_to_pay = has_role(view, Role::buyer) && view.deal.is_agreed() &&
+                           view.deal.state >= State::agreed && view.deal.state <= State::delivered &&
+                           deal::due_now(view.deal).minor() > 0;
+    if (all.empty() && !is_to_pay) return;
     auto const is_grave = [](Kind kind) {
         return kind == Kind::cancel || kind == Kind::decline || kind == Kind::dispute ||
                kind == Kind::withdraw || kind == Kind::escalate;
@@ -558,6 +558,12 @@ void set_deeds(Page& page, Visit const& visit, hub::DealView const& view) {
     std::ranges::stable_sort(all, [&](Kind a, Kind b) { return is_grave(a) < is_grave(b); });
     auto& section = page.add("DEEDS");
     bool is_first = next_of(visit, view).is_mine;
+    if (is_to_pay) {
+        auto& one = section.add("DEED_LIST");
+        one.set("DEED_URL", "#pay-h");
+        one.set("DEED_TEXT", visit.say("How to pay"));
+        is_first = false;
+    }
     for (auto const kind : all) {
         auto& one = section.add("DEED_LIST");
         one.set("DEED_URL", order_address(view.deal.id) + "/" + std::string(deal::text_of(kind)));

@@ -290,7 +290,7 @@ void set_order_form(Page& page, Visit const& visit, Counter const& counter, hub:
     sheet.keep("seen", quoted.document);
     sheet.keep("key", sent != nullptr && !sent->value("key").empty() ? sent->value("key") : fresh_name());
     sheet.sends_to("/checkout/" + counter.shop->slug);
-    sheet.button({"order", std::string(visit.say("Order and owe the first payment"))});
+    sheet.button({"order", std::string(visit.say("Order with obligation to pay"))});
     sheet.show(page.add("ORDER_FORM"));
 }
 
