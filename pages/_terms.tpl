@@ -21,7 +21,7 @@ TERMS_FEE section: FEE_PERCENT, FEE_MINIMUM; TERMS_RATE section: RATE_FROM, RATE
 {{/MILESTONES}}
 </ul>
 <p>{{TERMS_HOLDER}}</p>
-{{#TERMS_SHOWN}}<p class="fine">[[Delivered price that was shown: {{SHOWN_PRICE}}, reckoned for {{SHOWN_DAY}}.]]</p>{{/TERMS_SHOWN}}
+{{#TERMS_SHOWN}}<p class="fine">[[Delivered price: {{SHOWN_PRICE}}, reckoned for {{SHOWN_DAY}}.]]</p>{{/TERMS_SHOWN}}
 <details class="lines">
 <summary><span>[[Times, and what happens when something goes wrong]]</span></summary>
 <ul class="plain-list">

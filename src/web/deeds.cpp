@@ -516,7 +516,15 @@ net::Response deed_page(Visit& visit, Work const& work, net::Form const* sent, P
     sheet.sends_to(deed_address(work));
     sheet.button(button_of(visit, work));
     Page page;
-    if (work.kind == Kind::accept) set_terms(page.add("SEEN_TERMS"), visit, work.deal().offers.back().terms);
+    if (work.kind == Kind::accept) {
+        auto terms = work.deal().offers.back().terms;
+        // Beside the terms, what they come to at the reader's door.
+        auto const door = visit.quote_door();
+        if (door && door->to == terms.to && !terms.shown) {
+            if (auto const priced = visit.site.hub.priced(terms, *door)) terms.shown = priced->terms.shown;
+        }
+        set_terms(page.add("SEEN_TERMS"), visit, terms);
+    }
     return form_answer(visit, about, sheet, page, status);
 }
 
