@@ -286,6 +286,8 @@ About Hub::about() const {
             .shops = hidden_->catalogue->shops()};
 }
 
+Dealing const& Hub::dealing() const { return hidden_->config.dealing; }
+
 std::uint64_t Hub::changes() const { return hidden_->catalogue->changes(); }
 
 Result<std::shared_ptr<books::Edition const>> Hub::books() const {

@@ -12,6 +12,7 @@
 #include "db/db.h"
 #include "feeds/feeds.h"
 #include "hub/deals.h"
+#include "hub/trade.h"
 #include "ledger/ledger.h"
 #include "origin/origin.h"
 #include "people/people.h"
@@ -391,6 +392,9 @@ public:
     [[nodiscard]] Result<std::optional<Answered>> begin_once(Once const& once);
     [[nodiscard]] Result<void> end_once(Once const& once, Answered const& answered);
     [[nodiscard]] Result<void> drop_once(Once const& once);
+
+    // What the operator has settled (trade.json).
+    [[nodiscard]] Dealing const& dealing() const;
 
     // -- orders
     // Refused: `bad-value` (several currencies, another shop's), `field-missing` (no price for sending),
