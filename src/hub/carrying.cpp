@@ -110,6 +110,16 @@ bool is_agreed_now(std::optional<deal::Deal> const& before, deal::Deal const& de
 
 }  // namespace
 
+std::string payer_reference(deal::DealId const& deal) {
+    // The 80 bits of an id that cannot be guessed, in letters that are not mistaken for one another.
+    std::string body = deal.text().substr(10);
+    std::ranges::transform(body, body.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    auto const reference = pay::Reference::of(body);
+    allroads::check(reference.has_value());
+    return reference->text();
+}
+
 std::string owner_of_deal(deal::DealId const& id) { return "deal-" + id.text(); }
 std::string owner_of_account(db::IdBytes const& id) { return "account-" + db::id_text(id); }
 std::string owner_of_shop(db::IdBytes const& id) { return "shop-" + db::id_text(id); }
@@ -172,13 +182,8 @@ Result<void> Hub::Carrying::carry_out(std::optional<deal::Deal> const& before, d
     TRY_VOID(before ? deal::change(write_, self, outcome, event) : deal::add(write_, self, outcome, event));
     TRY_VOID(move_stock(event, outcome));
     if (is_agreed_now(before, deal)) {
-        // The 80 bits of an id that cannot be guessed, in letters that are not mistaken for one another.
-        std::string body = deal.id.text().substr(10);
-        std::ranges::transform(body, body.begin(),
-                               [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-        auto const reference = TRY(pay::Reference::of(body));
         (void)TRY(write_.run("INSERT INTO deal_reference (hub, reference, deal) VALUES (?, ?, ?)", self,
-                             reference.text(), deal.id));
+                             payer_reference(deal.id), deal.id));
     }
     TRY_VOID(order_transfers(outcome));
     TRY_VOID(tell(event, outcome));

@@ -54,6 +54,7 @@ struct Judged {
 
 // SHA-256 of the parts, each with its length before it, so that no two lists of parts are alike.
 [[nodiscard]] std::string digest_of(std::initializer_list<std::string_view> parts);
+[[nodiscard]] std::string hexadecimal(std::string_view bytes);  // lower case
 
 // ---- who asks ---------------------------------------------------------------------------------------------
 
@@ -81,7 +82,8 @@ struct Caller {
 };
 
 // What a clerk may be let do, each the scope that a key would need for it.
-inline constexpr std::array<std::string_view, 2> consent_purposes{"products:write", "shops:write"};
+inline constexpr std::array<std::string_view, 4> consent_purposes{"products:write", "shops:write",
+                                                                  "deals:write", "money:write"};
 struct WantedConsent {
     std::string_view contact;  // of the member
     std::string_view pin;      // as the member typed it
