@@ -126,6 +126,9 @@ struct ProductFlags {
 [[nodiscard]] int data_copied(Places const& places, std::string const& file);
 [[nodiscard]] int data_restored(Places const& places, std::string const& file);
 
+// How the hub trades (docs/trade.md): what holds here, secrets left out; or whether a file could hold.
+[[nodiscard]] int trade_shown(Places const& places, std::string const& file, bool is_check);
+
 // Whose money is where, for the operator. Moments are those of ledger::parse_moment.
 struct LedgerFlags {
     std::string file, format, at, account, from, to;

@@ -59,7 +59,7 @@ struct Flags {
     cli::ProductFlags product;
     cli::LedgerFlags ledger;
     std::string diff_before, diff_after;
-    std::string data_copy;
+    std::string data_copy, trade_file;
     std::string duty_dialect = "plain", duty_file = "-";
     bool list_json = false, duty_summary = false;
 };
@@ -263,6 +263,7 @@ CLI::App* serve_command(CLI::App& app, serve::Options& f) {
     serve->add_option("--public", f.origin,
                       "https://name that the world uses, where a proxy takes TLS off: for links and cookies");
     serve->add_option("--database", f.hub.database, "file or postgresql://… (hub.db in the data folder)");
+    serve->add_option("--trade", f.trade, "how the hub trades (trade.json in the data folder)");
     serve->add_option("--certificate", f.certificate, "PEM chain for HTTPS; needs --key");
     serve->add_option("--key", f.key, "PEM key of the certificate");
     serve->add_option("--workers", f.workers, "threads that answer (one a core)");
@@ -335,6 +336,20 @@ int run_ledger(LedgerCommands const& c, cli::Places const& places, cli::LedgerFl
     return cli::ledger_asked(places, flags, verb);
 }
 
+struct TradeCommands {
+    CLI::App *all, *show, *check;
+};
+TradeCommands trade_commands(CLI::App& app, Flags& flags) {
+    TradeCommands c{};
+    c.all = app.add_subcommand("trade", "how the hub trades: fees, plans of payment, ways of paying");
+    c.all->require_subcommand(1);
+    c.show = c.all->add_subcommand("show", "what holds here, what was left out too; without secrets");
+    c.show->add_option("--trade", flags.trade_file, "file (trade.json in the data folder)");
+    c.check = c.all->add_subcommand("check", "whether a file could hold, and what is wrong in it");
+    c.check->add_option("file", flags.trade_file, "file of settings")->required();
+    return c;
+}
+
 struct DataCommands {
     CLI::App *backup, *restore, *check;
 };
@@ -364,6 +379,7 @@ int run(int count, char** words) {
     auto const books = books_commands(app, flags);
     auto const data = data_commands(app, flags);
     auto const ledger = ledger_commands(app, flags.ledger);
+    auto const trade = trade_commands(app, flags);
     auto* serve = serve_command(app, flags.serve);
     auto const hub = hub_commands(app, flags);
     auto* duty = app.add_subcommand("duty", "read duty texts, one a line, and print what was understood");
@@ -410,6 +426,7 @@ int run(int count, char** words) {
     if (*data.backup) return cli::data_copied(places, flags.data_copy);
     if (*data.restore) return cli::data_restored(places, flags.data_copy);
     if (*data.check) return cli::hub_checked(places);
+    if (*trade.all) return cli::trade_shown(places, flags.trade_file, bool(*trade.check));
     if (*ledger.all) return run_ledger(ledger, places, flags.ledger);
     if (*books.all) return run_books(books, places, flags);
     return cli::duty_texts(flags.duty_dialect, flags.duty_file, flags.duty_summary);

@@ -12,6 +12,7 @@
 #include "db/db.h"
 #include "feeds/feeds.h"
 #include "hub/deals.h"
+#include "hub/trade.h"
 #include "ledger/ledger.h"
 #include "origin/origin.h"
 #include "people/people.h"

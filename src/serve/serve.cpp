@@ -131,6 +131,15 @@ std::string address_of(Options const& options, std::uint16_t port) {
     return scheme + host + ":" + std::to_string(port) + "/";
 }
 
+// Disputes would be handed to nobody.
+Result<void> mediator_is_known(hub::Hub& hub) {
+    auto const& mediator = hub.dealing().mediator;
+    if (!mediator) return {};
+    auto const there = hub.account_of(hub.keeper(), people::AccountId(mediator->id));
+    if (there) return {};
+    return refuse(there.error().code(), "trade.mediator.account", "there is no such account");
+}
+
 }  // namespace
 
 Result<void> until_told(Options const& options) {
@@ -138,7 +147,10 @@ Result<void> until_told(Options const& options) {
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     auto house = options.hub;
     if (options.is_unlimited) house.people.rates = people::no_rates();
+    auto const trade = TRY(hub::trade_of(house.data, options.trade));
+    house.dealing = trade.dealing;
     auto const hub = TRY(hub::Hub::open(std::move(house)));
+    TRY_VOID(mediator_is_known(*hub));
     auto config = config_of(options);
     config.is_ready = [&hub] { return hub->books().has_value(); };
     auto const site = TRY(web::open(*hub, options.places));
