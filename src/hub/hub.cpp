@@ -231,7 +231,7 @@ void Hub::Hidden::seal_ledger() {
 void Hub::Hidden::keep_house(std::stop_token const& stopping) {
     std::unique_lock held(lock);
     auto swept = std::chrono::steady_clock::now();
-    auto saved = swept;
+    auto saved = swept, freed = swept;
     std::optional<std::chrono::steady_clock::time_point> sealed;
     while (!stopping.stop_requested()) {
         edition.look();
@@ -256,6 +256,13 @@ void Hub::Hidden::keep_house(std::stop_token const& stopping) {
             });
         }
         (void)look_after_deals();
+        if (at - freed >= minutes(1)) {
+            freed = at;
+            // What a hold kept back is free again from its moment on.
+            (void)data->write(
+                [&](db::Write& write) { return ledger::Ledger(self).expire_due(write, now()); },
+                db::Meeting::waits);
+        }
         if (!sealed || at - *sealed >= minutes(60)) {
             sealed = at;
             seal_ledger();

@@ -2,6 +2,7 @@
 
 #include "api/api.h"
 #include "net/net.h"
+#include "serve/sending.h"
 #include "serve/telling.h"
 
 #include <signal.h>
@@ -171,6 +172,7 @@ Result<void> until_told(Options const& options) {
     bool const is_test = std::getenv(loopback_variable) != nullptr;
     if (is_test) hub->let_webhooks_be_plain();
     Teller const teller(*hub, is_test ? net::Reach::loopback : net::Reach::open_internet);
+    Sender const sender(*hub, trade.gates);
     while (true) {
         int signal = 0;
         if (::sigwait(&signals, &signal) != 0) continue;
