@@ -80,6 +80,14 @@ constexpr std::array own_steps{
         "DROP TABLE deal_notice;\n"
         "ALTER TABLE notice RENAME TO deal_notice;\n"
         "CREATE INDEX deal_notice_to_tell ON deal_notice (hub, id) WHERE told = 0;"},
+    db::Migration{
+        5, "payments that nobody knows the owner of",
+        "CREATE TABLE money_aside (hub BLOB NOT NULL, entry TEXT NOT NULL, way INTEGER NOT NULL, "
+        "turn INTEGER NOT NULL, outside_id TEXT NOT NULL, said TEXT NOT NULL, payer TEXT NOT NULL, "
+        "account TEXT NOT NULL, minor INTEGER NOT NULL, currency TEXT NOT NULL, doubt TEXT NOT NULL, "
+        "made INTEGER NOT NULL, state INTEGER NOT NULL, payout TEXT, PRIMARY KEY (hub, entry)) STRICT;\n"
+        "CREATE INDEX money_aside_by_state ON money_aside (hub, state, entry);\n"
+        "CREATE UNIQUE INDEX money_aside_by_payout ON money_aside (hub, payout);"},
 };
 
 std::string database_of(Config const& config) {
@@ -132,6 +140,8 @@ std::vector<db::Migration> all_migrations() {
     add(ledger::migrations(), 1, 1);
     add(deal::migrations(), 1, 1);
     add(own_steps, 3, 1);
+    add(deal::migrations(), 2, 1);
+    add(own_steps, 4, 1);
     allroads::check(all.size() == people::migrations().size() + shop::migrations().size() + own_steps.size() +
                                       ledger::migrations().size() + deal::migrations().size() +
                                       pay::migrations().size());

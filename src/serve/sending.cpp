@@ -58,8 +58,9 @@ void keep_sending(std::stop_token const& stopping, hub::Hub& hub, hub::Gate cons
                                      ? Result<std::vector<pay::Field>>(std::vector<pay::Field>())
                                      : hub::credentials_in(gate.credentials);
         if (!credentials && !is_said) {
-            auto const line = "nothing is sent by " + gate.channel + ": trade.mobile.credentials: " +
-                              std::string(credentials.error().detail()) + "\n";
+            auto const line = "nothing is sent by " + gate.channel +
+                              ": trade.mobile.credentials: " + std::string(credentials.error().detail()) +
+                              "\n";
             std::fputs(line.c_str(), stderr);
         }
         is_said = !credentials;
