@@ -195,6 +195,8 @@ Result<std::optional<Decimal>> Hub::available(shop::ProductId product) {
     return deal::available(read, hidden_->self, product, now());
 }
 
+Dealing const& Hub::dealing() const { return hidden_->config.dealing; }
+
 // ---- terms ------------------------------------------------------------------------------------------------
 
 namespace {
@@ -302,6 +304,32 @@ Result<Quoted> Hub::terms_of(Basket const& basket) {
                   .quote = {}};
     if (auto held = books()) TRY_VOID(price(quoted, lines, basket.door, sending->price, std::move(*held)));
     if (auto const right = deal::may_be_agreed(quoted.terms); !right) return std::unexpected(right.error());
+    quoted.document = deal::document_of(quoted.terms);
+    return quoted;
+}
+
+Result<Quoted> Hub::priced(deal::Terms const& terms, quote::Door const& door) {
+    std::vector<Ready> lines;
+    {
+        auto read = TRY(hidden_->data->read());
+        for (auto const& line : terms.lines) {
+            auto const listing =
+                TRY(shop::listing_of_version(read, hidden_->self, line.product, line.version));
+            auto shown = TRY(hidden_->shown(listing));
+            auto product = *shown.product;
+            product.tiers = {{Decimal(0), line.unit_price}};
+            shown.product = std::make_shared<shop::Product const>(std::move(product));
+            lines.push_back({std::move(shown), line});
+        }
+    }
+    Quoted quoted{.terms = terms,
+                  .document = {},
+                  .request = {.from = terms.from, .to = door.to, .date = door.date, .known_on = door.known_on},
+                  .books = {},
+                  .quote = {}};
+    quoted.terms.shown.reset();
+    auto held = books();
+    if (held && !lines.empty()) TRY_VOID(price(quoted, lines, door, terms.sending, std::move(*held)));
     quoted.document = deal::document_of(quoted.terms);
     return quoted;
 }
