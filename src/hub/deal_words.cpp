@@ -124,8 +124,8 @@ bool is_short(std::string_view text) {
 
 }  // namespace
 
-std::string Hub::Hidden::message_of(std::string_view language, std::string_view event, deal::DealId const& deal,
-                                    std::string_view facts) {
+std::string Hub::Hidden::message_of(std::string_view language, std::string_view event,
+                                    deal::DealId const& deal, std::string_view facts) {
     DealWords given;
     {
         std::lock_guard const held(words_lock);

@@ -407,8 +407,6 @@ public:
     [[nodiscard]] Dealing const& dealing() const;
 
     // -- orders
-    // What the operator has settled: plans of payment, custody, rates.
-    [[nodiscard]] Dealing const& dealing() const;
     // Refused: `bad-value` (several currencies, another shop's), `field-missing` (no price for sending),
     // `bad-quantity` (below the smallest order), what `delivered` refuses.
     [[nodiscard]] Result<Quoted> terms_of(Basket const& basket);

@@ -158,6 +158,13 @@ Result<void> until_told(Options const& options) {
     hub->tell_in([&site](std::string_view language, std::string_view verb) {
         return web::notice_words(*site, language, verb);
     });
+    hub->tell_deals_in([&site](std::string_view language, std::string_view key, std::string_view facts,
+                               std::string_view order) {
+        return web::deal_notice_words(*site, language, key, facts, order);
+    });
+    hub->tell_codes_in([&site](std::string_view language, std::string_view digits) {
+        return web::code_words(*site, language, digits);
+    });
     auto routes = api::routes(*hub);
     for (auto& route : web::routes(*site)) routes.push_back(std::move(route));
     auto const wanted = config.limits.connections;
