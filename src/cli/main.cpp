@@ -58,6 +58,7 @@ struct Flags {
     cli::UserFlags user;
     cli::ProductFlags product;
     cli::LedgerFlags ledger;
+    cli::MessageFlags messages;
     std::string diff_before, diff_after;
     std::string data_copy, trade_file;
     std::string duty_dialect = "plain", duty_file = "-";
@@ -350,6 +351,26 @@ TradeCommands trade_commands(CLI::App& app, Flags& flags) {
     return c;
 }
 
+struct MessageCommands {
+    CLI::App *all, *list, *take, *done;
+};
+MessageCommands message_commands(CLI::App& app, cli::MessageFlags& flags) {
+    MessageCommands c{};
+    c.all = app.add_subcommand("messages", "texts for people, for a gateway of SMS or e-mail");
+    c.all->require_subcommand(1);
+    c.list = c.all->add_subcommand("list", "those that wait, one JSON object a line");
+    c.take = c.all->add_subcommand("take", "the same, each crossed off once it is written");
+    c.done = c.all->add_subcommand("done", "cross off what was sent");
+    c.done->add_option("id", flags.ids, "ids of messages")->required();
+    for (auto* one : {c.list, c.take}) one->add_option("--rows", flags.rows, "at most so many (100)");
+    return c;
+}
+int run_messages(MessageCommands const& c, cli::Places const& places, cli::MessageFlags const& flags) {
+    using cli::MessageVerb;
+    auto const verb = *c.list ? MessageVerb::list : *c.take ? MessageVerb::take : MessageVerb::done;
+    return cli::messages_asked(places, flags, verb);
+}
+
 struct DataCommands {
     CLI::App *backup, *restore, *check;
 };
@@ -380,6 +401,7 @@ int run(int count, char** words) {
     auto const data = data_commands(app, flags);
     auto const ledger = ledger_commands(app, flags.ledger);
     auto const trade = trade_commands(app, flags);
+    auto const messages = message_commands(app, flags.messages);
     auto* serve = serve_command(app, flags.serve);
     auto const hub = hub_commands(app, flags);
     auto* duty = app.add_subcommand("duty", "read duty texts, one a line, and print what was understood");
@@ -390,7 +412,7 @@ int run(int count, char** words) {
     auto const places = places_for(flags.data);
     // What a hub keeps of people is its owner's alone. The books are for everybody.
     bool const is_of_people = *serve || *hub.user_add || *hub.import || *hub.exported || *hub.demo ||
-                              *data.backup || *data.restore || *data.check || *ledger.all;
+                              *data.backup || *data.restore || *data.check || *ledger.all || *messages.all;
     if (is_of_people) ::umask(077);
     if (*quote && !flags.replay.file.empty()) {
         flags.replay.date = flags.quote.date;
@@ -426,6 +448,7 @@ int run(int count, char** words) {
     if (*data.backup) return cli::data_copied(places, flags.data_copy);
     if (*data.restore) return cli::data_restored(places, flags.data_copy);
     if (*data.check) return cli::hub_checked(places);
+    if (*messages.all) return run_messages(messages, places, flags.messages);
     if (*trade.all) return cli::trade_shown(places, flags.trade_file, bool(*trade.check));
     if (*ledger.all) return run_ledger(ledger, places, flags.ledger);
     if (*books.all) return run_books(books, places, flags);

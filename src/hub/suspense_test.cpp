@@ -1,1 +1,1 @@
-#include "hub/hub.h"
+#include <doctest/doctest.h>

@@ -235,7 +235,7 @@ Result<net::Response> account(Visit& visit) {
             table.rows.push_back(
                 {{row.key.text(), "/operate/money/account?account=" + escaped(row.key.text())},
                  {amount_text(visit, row.balance.total), {}, true},
-                 {amount_text(visit, row.balance.free), {}, true}});
+                 {amount_text(visit, row.balance.free()), {}, true}});
         Block block{.title = std::string(visit.say("Accounts"))};
         if (rows.empty())
             block.text = visit.say("This owner has no account.");
