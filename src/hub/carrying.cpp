@@ -324,7 +324,24 @@ Result<Seen> Hub::Carrying::to_deal(pay::Payment const& payment, deal::DealId co
     event.reference = word_of(payment.outside_id);
     if (!is_paid) event.why = payment.turn == pay::Turn::disputed ? "disputed" : "taken-back";
     if (!TRY(try_step(id, event, payment.way))) return keep_aside(payment);
+    // Who takes a card payment back later names that payment alone.
+    if (is_paid && payment.way == pay::Way::card)
+        (void)TRY(
+            write_.run("INSERT INTO deal_reference (hub, reference, deal) VALUES (?, ?, ?) ON CONFLICT "
+                       "(hub, reference) DO NOTHING",
+                       house_.self, payment.outside_id, id));
     return Seen{payment, Became::to_deal, id};
+}
+
+// The deal that a payment names, or that the card payment was for which it takes back: else it would leave
+// the hub's own money, and the deal's once more as soon as somebody tells it there.
+Result<std::optional<deal::DealId>> Hub::Carrying::deal_of(pay::Payment const& payment) {
+    if (payment.reference) return house_.deal_of(write_, *payment.reference);
+    bool const names_payment = payment.way == pay::Way::card && payment.turn != pay::Turn::paid;
+    if (!names_payment || payment.account.empty()) return std::optional<deal::DealId>();
+    auto const row = TRY(write_.first("SELECT deal FROM deal_reference WHERE hub = ? AND reference = ?",
+                                      house_.self, "payment:" + payment.account));
+    return row ? std::optional(row->id<deal::Deal>(0)) : std::nullopt;
 }
 
 // Into suspense, or, where it left, out of the hub's own.
@@ -376,8 +393,8 @@ Result<Seen> Hub::Carrying::take(pay::Payment const& payment) {
         case pay::Turn::taken_back:
         case pay::Turn::refunded:
         case pay::Turn::disputed: {
-            if (!payment.reference || !payment.doubt.empty()) return keep_aside(payment);
-            auto const id = TRY(house_.deal_of(write_, *payment.reference));
+            if (!payment.doubt.empty()) return keep_aside(payment);
+            auto const id = TRY(deal_of(payment));
             return id ? to_deal(payment, *id) : Result<Seen>(keep_aside(payment));
         }
         case pay::Turn::came_back: return came_back(payment);

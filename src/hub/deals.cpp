@@ -195,6 +195,8 @@ Result<std::optional<Decimal>> Hub::available(shop::ProductId product) {
     return deal::available(read, hidden_->self, product, now());
 }
 
+Dealing const& Hub::dealing() const { return hidden_->config.dealing; }
+
 // ---- terms ------------------------------------------------------------------------------------------------
 
 namespace {
@@ -306,15 +308,43 @@ Result<Quoted> Hub::terms_of(Basket const& basket) {
     return quoted;
 }
 
+Result<Quoted> Hub::priced(deal::Terms const& terms, quote::Door const& door) {
+    std::vector<Ready> lines;
+    {
+        auto read = TRY(hidden_->data->read());
+        for (auto const& line : terms.lines) {
+            auto const listing =
+                TRY(shop::listing_of_version(read, hidden_->self, line.product, line.version));
+            auto shown = TRY(hidden_->shown(listing));
+            auto product = *shown.product;
+            product.tiers = {{Decimal(0), line.unit_price}};
+            shown.product = std::make_shared<shop::Product const>(std::move(product));
+            lines.push_back({std::move(shown), line});
+        }
+    }
+    Quoted quoted{
+        .terms = terms,
+        .document = {},
+        .request = {.from = terms.from, .to = door.to, .date = door.date, .known_on = door.known_on},
+        .books = {},
+        .quote = {}};
+    quoted.terms.shown.reset();
+    auto held = books();
+    if (held && !lines.empty()) TRY_VOID(price(quoted, lines, door, terms.sending, std::move(*held)));
+    quoted.document = deal::document_of(quoted.terms);
+    return quoted;
+}
+
 Result<void> Hub::Hidden::fill_terms(deal::Terms& terms) const {
     auto const& dealing = config.dealing;
+    // Before single days are set, or nobody's would be the usual ones any more.
+    if (terms.days == deal::Days{}) terms.days = dealing.days;
     terms.fee = fee_of(dealing, terms.total.currency());
     terms.custody = dealing.custody;
     terms.custodian = dealing.custodian;
     terms.days.answer = dealing.days.answer;
     terms.days.escalate = dealing.days.escalate;
     terms.days.decide = dealing.days.decide;
-    if (terms.days == deal::Days{}) terms.days = dealing.days;
     if (!terms.mediator) terms.mediator = dealing.mediator;
     return {};
 }
@@ -334,11 +364,11 @@ Result<void> Hub::Hidden::check_lines(deal::ShopId const& shop, deal::Terms cons
 Result<std::string> Hub::Hidden::signature(deal::DealId const& deal, Role by, shop::KeptShop const& keeper,
                                            std::string_view document) const {
     auto const text = deal::signed_words(deal, document);
-    if (by == Role::buyer) return hexadecimal(signer("deal-attest").sign(text));
+    if (by == Role::buyer) return hexadecimal(attest_signer.sign(text));
     return hexadecimal(shop::sign(text, TRY(opened_key(keeper))));
 }
 
-std::string Hub::attest_key() const { return hidden_->signer("deal-attest").open_key; }
+std::string Hub::attest_key() const { return hidden_->attest_signer.open_key; }
 
 // ---- beginning --------------------------------------------------------------------------------------------
 

@@ -129,7 +129,8 @@ struct Hub::Hidden {
     void forget_deliveries();
     // Ed25519 keys of the hub, made from its own key for one purpose each.
     [[nodiscard]] ledger::Signer signer(std::string_view purpose) const;
-    [[nodiscard]] ledger::Signer ledger_signer() const { return signer("ledger-seal"); }
+    // Made once, when the data is opened: that takes as long as signing.
+    ledger::Signer seal_signer = {}, attest_signer = {};
     // Once a day, where entries came.
     void seal_ledger();
     // -- orders and money

@@ -398,9 +398,14 @@ public:
     [[nodiscard]] Dealing const& dealing() const;
 
     // -- orders
+    // What the operator has settled: plans of payment, custody, rates.
+    [[nodiscard]] Dealing const& dealing() const;
     // Refused: `bad-value` (several currencies, another shop's), `field-missing` (no price for sending),
     // `bad-quantity` (below the smallest order), what `delivered` refuses.
     [[nodiscard]] Result<Quoted> terms_of(Basket const& basket);
+    // What goods of these terms cost at a door, with the prices and the sending that they name. The terms are
+    // as they are given, but for the delivered price; without books, or a customs code, there is none.
+    [[nodiscard]] Result<Quoted> priced(deal::Terms const& terms, quote::Door const& door);
     // Refused: `conflict` where the terms are no longer those that were seen, or the stock is not there.
     [[nodiscard]] Result<deal::Deal> place_order(Caller const& caller, Order const& order);
     // A deal with each of the shops; the first offer that is accepted ends the others.

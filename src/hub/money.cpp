@@ -409,7 +409,8 @@ Result<LookedAfter> Hub::Hidden::look_after_deals() {
         auto const text = deal_sentence(one.key, one.deal, one.facts);
         TRY_VOID(data->write([&](db::Write& write) -> Result<void> {
             auto const mine = TRY(write.run(
-                "UPDATE deal_notice SET told = 1 WHERE hub = ? AND id = ? AND told = 0", self, one.id));
+                "UPDATE deal_notice SET told = 1 WHERE hub = ? AND account = ? AND id = ? AND told = 0", self,
+                one.account, one.id));
             if (mine != 1 || !facts || facts->contacts.empty()) return {};
             return send(write, facts->contacts.front().contact.text(), text);
         }));
