@@ -56,6 +56,10 @@ constexpr std::array own_steps{
         "told INTEGER NOT NULL, PRIMARY KEY (hub, id)) STRICT;\n"
         "CREATE INDEX deal_notice_by_account ON deal_notice (hub, account, id);\n"
         "CREATE INDEX deal_notice_by_told ON deal_notice (hub, told, id);"},
+    db::Migration{
+        4, "photos that accounts have kept, which count against what one may have",
+        "CREATE TABLE photo_kept (hub BLOB NOT NULL, account BLOB NOT NULL, digest TEXT NOT NULL, "
+        "bytes INTEGER NOT NULL, made INTEGER NOT NULL, PRIMARY KEY (hub, account, digest)) STRICT;"},
 };
 
 std::string database_of(Config const& config) {
@@ -105,6 +109,7 @@ std::vector<db::Migration> all_migrations() {
     add(deal::migrations(), 0, 1);
     add(pay::migrations(), 0, 1);
     add(own_steps, 2, 1);
+    add(own_steps, 3, 1);
     allroads::check(all.size() == people::migrations().size() + shop::migrations().size() + own_steps.size() +
                                       ledger::migrations().size() + deal::migrations().size() +
                                       pay::migrations().size());

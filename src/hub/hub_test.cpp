@@ -56,6 +56,8 @@ public:
                       .database = database_,
                       .starter = build == nullptr ? fs::path() : fs::path(build) / "starter.books",
                       .clock = [this] { return now; }};
+        config.photos_of_account_max = photos_max;
+        config.photo_bytes_of_account_max = photo_bytes_max;
         config.people.hashing = {.passes = 1, .memory_bytes = 64 * 1024, .at_once = 2, .waiting_max = 6};
         auto opened = Hub::open(std::move(config));
         REQUIRE_MESSAGE(opened, (opened ? std::string() : opened.error().sentence()));
@@ -79,6 +81,7 @@ public:
     [[nodiscard]] bool has_books() const { return hub->books().has_value(); }
 
     fs::path folder;
+    std::int64_t photos_max = 5'000, photo_bytes_max = 2'000'000'000;  // from the next `open` on
     db::Moment now{std::chrono::sys_days(std::chrono::year(2026) / 3 / 15)};
     std::unique_ptr<Hub> hub;
     std::vector<std::string> tokens;
@@ -211,6 +214,41 @@ TEST_CASE("what nobody could read, or nobody may say, is refused by its field") 
         CHECK(refused_with(R"("ships_from")", R"("dossier":{"zz":1},"ships_from")") == "dossier.zz");
         CHECK(refused_with(R"("hs_by":"seller")", R"("hs_by":"broker")") == "hs_by");
         CHECK(refused_with(R"("hs_by":"seller")", R"("hs_by":"classifier")") == "accepted");
+    });
+}
+
+namespace {
+
+// One pixel of that colour.
+std::string picture(char red) {
+    using namespace std::string_literals;
+    return "GIF89a\1\0\1\0\x80\0\0"s + red + "\5\4\0\0\0\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0\x3b"s;
+}
+
+}  // namespace
+
+TEST_CASE("an account keeps so many photos and no more, and the same photo again costs nothing") {
+    on_both([](House& house) {
+        house.photos_max = 2;
+        house.open();
+        auto const seller = house.someone("+254712345678", "Wanjiru");
+        auto const other = house.someone("+254712345679", "Otieno");
+        auto const first = house.hub->keep_photo(seller, picture('\x05'));
+        REQUIRE_MESSAGE(first, (first ? std::string() : first.error().sentence()));
+        REQUIRE(house.hub->keep_photo(seller, picture('\x60')));
+        auto const third = house.hub->keep_photo(seller, picture('\x7f'));
+        REQUIRE(!third);
+        CHECK(third.error().code() == Code::not_enough);
+        CHECK(third.error().field() == "photos");
+        CHECK(house.hub->keep_photo(seller, picture('\x05'))->digest == first->digest);
+        CHECK(house.hub->keep_photo(other, picture('\x7f')));
+        house.photos_max = 5'000;
+        house.photo_bytes_max = 1;
+        house.open();
+        CHECK(house.hub->keep_photo(seller, picture('\x05')));
+        auto const heavy = house.hub->keep_photo(seller, picture('\x7f'));
+        REQUIRE(!heavy);
+        CHECK(heavy.error().code() == Code::not_enough);
     });
 }
 

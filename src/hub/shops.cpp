@@ -434,11 +434,32 @@ Result<shop::Photo> Hub::finish_upload(Caller const& caller, std::string_view id
     return kept;
 }
 
+Result<void> Hub::Hidden::count_photo(people::AccountId const& account, photo::Kept const& kept) {
+    auto const bytes = static_cast<std::int64_t>(kept.bytes.size());
+    return data->write([&](db::Write& write) -> Result<void> {
+        auto const added =
+            TRY(write.run("INSERT INTO photo_kept (hub, account, digest, bytes, made) VALUES (?, ?, ?, ?, ?) "
+                          "ON CONFLICT DO NOTHING",
+                          self, account, kept.digest, bytes, now().time_since_epoch().count()));
+        if (added == 0) return {};
+        auto const sums = TRY(write.one(
+            "SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM photo_kept WHERE hub = ? AND account = ?", self,
+            account));
+        bool const is_within = sums.integer(0) <= config.photos_of_account_max &&
+                               sums.integer(1) <= config.photo_bytes_of_account_max;
+        if (!is_within)
+            return refuse(Code::not_enough, "photos", "this account has kept as many photos as it may");
+        return {};
+    });
+}
+
 Result<shop::Photo> Hub::keep_photo(Caller const& caller, std::string_view bytes) {
     bool const is_keeper = !caller.account && caller.roles.has(people::Role::operator_);
     if (!is_keeper) (void)TRY(hidden_->uploader(caller));
     TRY_VOID(hidden_->may_write_now(caller));
     auto const kept = TRY(photo::normalise(bytes));
+    // Counted before the file is there: a crash in between costs its owner a little room, never the disk.
+    if (caller.account) TRY_VOID(hidden_->count_photo(*caller.account, kept));
     TRY_VOID(hidden_->album->put(kept));
     hidden_->album->prepare(kept.digest);
     return shop::Photo{.digest = kept.digest, .alt = {}, .width = kept.width, .height = kept.height};

@@ -72,7 +72,8 @@ public:
 enum class Cache : std::uint8_t {
     never,       // no-store: answers about somebody. The default
     revalidate,  // no-cache with an ETag: asked again each time, answered 304 while it is the same
-    shared,      // public for `cache_seconds`, with an ETag
+    own,     // private, no-cache: of one reader, whose browser may show it again with what was typed into it
+    shared,  // public for `cache_seconds`, with an ETag
 };
 
 struct Response {
