@@ -143,7 +143,6 @@ void append_cache(std::string& out, Response const& response, std::string_view e
     if (!has_header(response, "cache-control")) {
         if (response.cache == Cache::never) out += "Cache-Control: no-store\r\n";
         if (response.cache == Cache::revalidate) out += "Cache-Control: no-cache\r\n";
-        if (response.cache == Cache::own) out += "Cache-Control: private, no-cache\r\n";
         if (response.cache == Cache::shared)
             append_header(out, "Cache-Control", "public, max-age=" + std::to_string(response.cache_seconds));
     }

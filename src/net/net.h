@@ -72,8 +72,7 @@ public:
 enum class Cache : std::uint8_t {
     never,       // no-store: answers about somebody. The default
     revalidate,  // no-cache with an ETag: asked again each time, answered 304 while it is the same
-    own,     // private, no-cache: of one reader, whose browser may show it again with what was typed into it
-    shared,  // public for `cache_seconds`, with an ETag
+    shared,      // public for `cache_seconds`, with an ETag
 };
 
 struct Response {

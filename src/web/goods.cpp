@@ -589,7 +589,7 @@ net::Response goods_page(Visit& visit, Work const& work, Showing showing, Page p
     auto response = form_answer(visit, about_form(visit, work, showing), sheet, page, status);
     // Firefox throws away what was typed into a page that must not be stored, wherever one goes back to it;
     // here it is the work of an evening, of one who may have no script that keeps it.
-    if (status == 200) response.cache = net::Cache::own;
+    if (status == 200) response.headers.push_back({"Cache-Control", "private, no-cache"});
     return response;
 }
 

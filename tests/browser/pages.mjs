@@ -193,7 +193,8 @@ async function walk(browser, language, steps) {
   const faults = [];
   let status = 0; // of the page, or of the form that a script sent
   const listen = (one) => one.on("response", (answer) => {
-    const isPage = answer.request().isNavigationRequest() || answer.request().method() === "POST";
+    const asked = answer.request().redirectedFrom() ?? answer.request();
+    const isPage = answer.request().isNavigationRequest() || asked.method() === "POST";
     if (isPage && (answer.status() < 300 || answer.status() >= 400)) status = answer.status();
   });
   listen(page);
