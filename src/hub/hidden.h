@@ -94,8 +94,6 @@ struct Hub::Hidden {
     // Refused: `too-many` for an account that writes too often.
     [[nodiscard]] Result<void> may_write_now(Caller const& caller);
     [[nodiscard]] Result<std::string> uploader(Caller const& caller) const;
-    // Refused: `not-enough` where the account would have more than one may; nothing is counted then.
-    [[nodiscard]] Result<void> count_photo(people::AccountId const& account, photo::Kept const& kept);
     [[nodiscard]] Result<void> must_be_operator(Caller const& caller) const;
     [[nodiscard]] Result<Shown> shown(shop::Listing const& listing);
     [[nodiscard]] Result<std::string> opened_key(shop::KeptShop const& shop) const;

@@ -144,9 +144,6 @@ struct Config {
     people::Options people = {};
     Dealing dealing = {};
     db::Faults* faults = nullptr;  // for tests; outlives the hub
-    // What one account may have kept. A photo of a phone comes to some half a megabyte.
-    std::int64_t photos_of_account_max = 5'000;
-    std::int64_t photo_bytes_of_account_max = 2'000'000'000;
 };
 
 // How full the hub is.
@@ -339,8 +336,7 @@ public:
     [[nodiscard]] Result<photo::Uploads::Appended> append_upload(Caller const& caller, std::string_view id,
                                                                  std::int64_t offset, std::string_view bytes);
     [[nodiscard]] Result<photo::Uploads::State> upload(Caller const& caller, std::string_view id);
-    // The picture as it is kept from now on; to be named in a product's document. Refused: `not-enough` for
-    // an account that has as many as one may have (Config); the same picture again costs nothing.
+    // The picture as it is kept from now on; to be named in a product's document.
     [[nodiscard]] Result<shop::Photo> finish_upload(Caller const& caller, std::string_view id);
     [[nodiscard]] Result<shop::Photo> keep_photo(Caller const& caller, std::string_view bytes);
     // Perhaps in another format, while the one that was asked for is being made: photo::Album::show.
@@ -454,8 +450,8 @@ public:
     // -- accounts of money. An owner is "account-…" (the caller's own where empty), "shop-…" or "deal-…";
     // strangers are told `not-found`. Operators see all.
     [[nodiscard]] Result<std::vector<ledger::AccountRow>> money_of(Caller const& caller,
-                                                                   std::string_view owner, std::int64_t after,
-                                                                   std::size_t rows);
+                                                                   std::string_view owner,
+                                                                   std::int64_t after, std::size_t rows);
     [[nodiscard]] Result<ledger::Statement> statement(Caller const& caller,
                                                       ledger::StatementQuestion const& question);
     [[nodiscard]] Result<ledger::Trial> trial(Caller const& caller, std::optional<db::Moment> before);
