@@ -331,7 +331,7 @@ std::string agent_words(Visit const& visit, std::string_view agent) {
     }
     if (!browser.empty() || !system.empty()) return std::string(browser.empty() ? system : browser);
     // Programs name themselves first: "curl/7.88.1".
-    auto const name = excerpt(agent.substr(0, agent.find_first_of("/ (")), 40);
+    auto const name = excerpt(agent.substr(0, agent.find('/')), 40);
     return name.empty() ? std::string(visit.say("an unnamed program")) : name;
 }
 
