@@ -483,6 +483,7 @@ class Pages(unittest.TestCase):
         public = self.sound(self.browser("ur").get("/goods/" + address.rsplit("/", 1)[1]))
         self.assertIn('dir="rtl"', public.text)
         self.assertIn("12.50", public.text)
+        self.assertIn("(عدد)", public.text)
         self.assertIn("ہاتھ سے بنی شال", public.text)
         wrong = me.post_files(address, live.form(address) | {"title-0": ""}, [])
         self.problems(wrong, "title-0")
