@@ -93,6 +93,15 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 warns of overlapping copies inside its own std::string where there are none (GCC bug 105651).
   target_compile_options(house INTERFACE -Wno-restrict -Wno-stringop-overflow)
 endif()
+# What Debian hardens its own packages with (dpkg-buildflags, hardening=+all): an overrun ends the program
+# instead of running what somebody wrote. Debian's g++ makes programs that may lie anywhere (PIE) by itself.
+# tests/hardening_test.py looks whether all of it is in what was built.
+option(ALLROADS_HARDENED "protections of compiler and linker in release builds" ON)
+if(ALLROADS_HARDENED AND CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT ALLROADS_SANITIZE)
+  target_compile_options(house INTERFACE
+    -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection)
+  add_link_options(-Wl,-z,relro,-z,now,-z,noexecstack)
+endif()
 if(ALLROADS_SANITIZE)
   target_compile_options(house INTERFACE
     -fsanitize=${ALLROADS_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -36,6 +36,7 @@ SEEN_TERMS section: values of _terms, of what is agreed to }}
 <div class="notice warn" data-says="kept" hidden><div><p>[[This phone kept something that was not sent. Take it up again?]]</p><div class="actions"><button class="button" type="button" data-take>[[Yes, take it up]]</button> <button class="button plain" type="button" data-drop>[[No, forget it]]</button></div></div></div>
 <p class="notice" data-says="sending" hidden><span>[[Sending. Photos are made smaller first.]]</span></p>
 <p class="notice bad" data-says="lost" hidden><span>[[The line is gone. What you wrote is kept on this phone; press the button again when the line is back.]]</span></p>
+<p class="notice bad" data-says="busy" hidden><span>[[The hub could not take it just now. What you wrote is kept on this phone; press the button again in a minute.]]</span></p>
 </div>{{/OFFLINE}}
 {{>_form}}
 {{#OFFLINE}}<script src="/assets/sending.js" defer></script>{{/OFFLINE}}

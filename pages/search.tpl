@@ -21,7 +21,7 @@ FILTERED          section where a facet is chosen: CLEAR_URL }}
 {{#SEARCH_UNLISTED}}<meta name="robots" content="noindex,follow">{{/SEARCH_UNLISTED}}
 {{>_top}}
 <div class="list-head">
-<h1 dir="auto">{{SEARCH_HEADING}}</h1>
+<h1>{{SEARCH_HEADING}}</h1>
 {{#SEARCH_ORDER}}<p class="fine">{{ORDER_TEXT}}</p>{{/SEARCH_ORDER}}
 {{#CORRECTED}}<p>[[Shown for {{CORRECTED_QUERY}}.]] <a href="{{ORIGINAL_URL}}">[[Search for exactly what I typed]]</a></p>{{/CORRECTED}}
 {{#SUGGESTED}}<p>[[Did you mean]] <a href="{{SUGGESTED_URL}}"><bdi>{{SUGGESTED_QUERY}}</bdi></a>?</p>{{/SUGGESTED}}

@@ -74,6 +74,11 @@
     for (const file of files) data.append("photos", await small(file));
     try {
       const answer = await fetch(form.action, { method: "POST", body: data, credentials: "same-origin" });
+      if (answer.status >= 500 || answer.status === 429) { // a page about our trouble is no reason to lose the form
+        isSending = false;
+        say("busy");
+        return;
+      }
       const page = await answer.text();
       if (answer.redirected) {
         // It is kept; elsewhere than among one's own goods one is sent to sign in first, and it is not.

@@ -22,7 +22,7 @@ ROW_VERB, ROW_SUBJECT, ROW_REFUSED section, ROW_ADDRESS, ROW_DETAILS; NO_ROWS se
 <caption class="unseen">[[What was done]]</caption>
 <thead><tr><th scope="col" class="number">[[No.]]</th><th scope="col">[[When]]</th><th scope="col">[[Who]]</th><th scope="col">[[What]]</th><th scope="col">[[Of what]]</th><th scope="col">[[From where]]</th><th scope="col">[[Details]]</th></tr></thead>
 <tbody>
-{{#ROWS}}<tr><th scope="row" class="number">{{ROW_NUMBER}}</th><td class="day">{{ROW_AT}}</td><td>{{#ROW_WHO}}<a href="{{WHO_URL}}"><bdi>{{WHO_TEXT}}</bdi></a>{{/ROW_WHO}}</td><td><code><bdi>{{ROW_VERB}}</bdi></code> {{#ROW_REFUSED}}<span class="badge bad">[[refused]]</span>{{/ROW_REFUSED}}</td><td><bdi>{{ROW_SUBJECT}}</bdi></td><td><bdi>{{ROW_ADDRESS}}</bdi></td><td><bdi>{{ROW_DETAILS}}</bdi></td></tr>
+{{#ROWS}}<tr><th scope="row" class="number">{{ROW_NUMBER}}</th><td class="day">{{ROW_AT}}</td><td class="day">{{#ROW_WHO}}<a href="{{WHO_URL}}"><bdi>{{WHO_TEXT}}</bdi></a>{{/ROW_WHO}}</td><td class="day"><code><bdi>{{ROW_VERB}}</bdi></code> {{#ROW_REFUSED}}<span class="badge bad">[[refused]]</span>{{/ROW_REFUSED}}</td><td class="day"><bdi>{{ROW_SUBJECT}}</bdi></td><td class="day"><bdi>{{ROW_ADDRESS}}</bdi></td><td><bdi>{{ROW_DETAILS}}</bdi></td></tr>
 {{/ROWS}}
 </tbody>
 </table>

@@ -80,7 +80,7 @@ def main():
                     sys.exit(f"allroads serve said {host!r}")
                 only = asked.only or ("" if os.environ.get("ALLROADS_LONG") else USUAL)
                 command = ["node", "--test-reporter=spec", str(SOURCE / "tests/browser/journeys.mjs")]
-                status = subprocess.run(command, timeout=1500, check=False, env=os.environ | {
+                status = subprocess.run(command, timeout=2600, check=False, env=os.environ | {
                     "BROWSER_ONLY": only,
                     "BROWSER_HOST": host, "BROWSER_MODULES": str(folder), "BROWSER_PROGRAM": browser,
                     "BROWSER_OPERATORS": " ".join(OPERATORS)}).returncode

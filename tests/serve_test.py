@@ -100,6 +100,19 @@ class Serve(unittest.TestCase):
             self.assertNotEqual(ended.returncode, 0)
             self.assertIn(named, ended.stderr)
 
+    def test_the_address_of_the_database_comes_from_the_environment(self):
+        for address in ("postgresql://hub:korongo@localhost/hub", "postgresql://localhost/hub?password=korongo"):
+            ended = subprocess.run([PROGRAM, "--data", self.data, "serve", "--port", "0", "--database", address],
+                                   capture_output=True, text=True, timeout=PATIENCE, check=False)
+            self.assertNotEqual(ended.returncode, 0)
+            self.assertIn("ALLROADS_DATABASE", ended.stderr)
+            self.assertNotIn("korongo", ended.stdout + ended.stderr)
+        told = os.path.join(self.data, "told.db")
+        server, _ = self.served("--quiet", env=os.environ | {"ALLROADS_DATABASE": told})
+        self.assertTrue(os.path.exists(told))
+        self.assertFalse(os.path.exists(os.path.join(self.data, "hub.db")))
+        self.assertNotIn("told.db", pathlib.Path(f"/proc/{server.pid}/cmdline").read_text(encoding="utf-8"))
+
     def test_a_newer_program_is_not_needed_for_newer_books(self):
         _, address = self.served("--quiet")
         before = json.loads(asked(address + "/api/v1/books"))["edition"]

@@ -332,6 +332,36 @@ class Pages(unittest.TestCase):
         self.sound(me.get(f"{address}/countries"))
         code = self.sound(me.get(f"{address}/code?words=sisal+basket"))
         self.assertIn("words", [a.get("name") for _, a in code.page.elements])
+        # Of many proposals the first few are shown; what is typed is found again by who goes back.
+        vague = self.sound(me.get(f"{address}/code?words=thing+of+wood"))
+        self.assertLessEqual(len(re.findall(r'name="code" value="\d+"', vague.text)), 5)
+        for form in (address, "/my/shops/kisumu-weavers/new"):
+            self.assertEqual(me.get(form).headers["Cache-Control"], "private, no-cache", form)
+
+    def test_where_one_is_signed_in(self):
+        """A browser is called as its owner calls it; a program by its own name."""
+        told = {
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36":
+                "Chrome on Android",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 "
+            "Edg/131.0.0.0": "Edge on Windows",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 "
+            "Mobile/15E148 Safari/604.1": "Safari on iPhone",
+            "Mozilla/5.0 (Linux; Android 14; SAMSUNG SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/25.0 "
+            "Chrome/121.0.0.0 Mobile Safari/537.36": "Samsung Internet on Android",
+            "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0": "Firefox on Linux",
+            "Opera/9.80 (J2ME/MIDP; Opera Mini/9.80 (S60; SymbOS)) Presto/2.12": "Opera Mini",
+            "curl/7.88.1": "curl",
+        }
+        me = self.browser()
+        self.sound(me.sign_up("whereabouts@example.org"))
+        for agent in told:
+            other = self.browser()
+            other.post("/sign-in", {"contact": "whereabouts@example.org", "password": PASSWORD}, headers={"User-Agent": agent})
+        text = re.sub("[\u2066-\u2069]", "", self.sound(me.get("/me")).text)
+        for words in told.values():
+            self.assertIn(f"<bdi>{words}</bdi>", text)
+        self.assertNotIn("Mozilla", text)
 
     def test_refused_input(self):
         """What is wrong is named at its field, what was typed stays, and photos are not sent twice."""
@@ -453,6 +483,7 @@ class Pages(unittest.TestCase):
         public = self.sound(self.browser("ur").get("/goods/" + address.rsplit("/", 1)[1]))
         self.assertIn('dir="rtl"', public.text)
         self.assertIn("12.50", public.text)
+        self.assertIn("(عدد)", public.text)
         self.assertIn("ہاتھ سے بنی شال", public.text)
         wrong = me.post_files(address, live.form(address) | {"title-0": ""}, [])
         self.problems(wrong, "title-0")

@@ -202,14 +202,14 @@ std::string who_may(Verb const& verb) {
 std::string parameters_of(Verb const& verb) {
     std::string rows;
     for (auto const& one : verb.parameters) {
-        auto const need = one.is_required || one.in == "path" ? std::string("needed") : std::string();
+        auto const need = one.is_required || one.in == "path" ? std::string("yes") : std::string("no");
         rows += row({code(one.name), escaped(one.in), kind_in(one), prose(one.about), need});
     }
     if (takes_once(verb)) {
         rows += row({code("Idempotency-Key"), "header", "text, at most 200 characters",
-                     "<a href=\"#once\">Once</a>", ""});
+                     "<a href=\"#once\">Once</a>", "no"});
     }
-    return rows.empty() ? rows : table({"Name", "In", "What", "About", ""}, rows);
+    return rows.empty() ? rows : table({"Name", "In", "What", "About", "Needed"}, rows);
 }
 
 std::string answers_of(Verb const& verb) {
@@ -247,6 +247,7 @@ constexpr std::string_view head = R"html(<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Allroads API</title>
 <meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="description" content="Every verb of the API of this hub, with examples.">
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/api/docs.css"></head><body>
 <a class="skip" href="#main">To the verbs</a>
 <header><h1>Allroads API</h1>

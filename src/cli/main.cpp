@@ -263,7 +263,10 @@ CLI::App* serve_command(CLI::App& app, serve::Options& f) {
                       "name the hub answers to besides localhost and numbers; may be given again");
     serve->add_option("--public", f.origin,
                       "https://name that the world uses, where a proxy takes TLS off: for links and cookies");
-    serve->add_option("--database", f.hub.database, "file or postgresql://… (hub.db in the data folder)");
+    serve->add_option(
+        "--database", f.hub.database,
+        "file or postgresql://… without a password (else $ALLROADS_DATABASE, else hub.db in the data "
+        "folder)");
     serve->add_option("--trade", f.trade, "how the hub trades (trade.json in the data folder)");
     serve->add_option("--certificate", f.certificate, "PEM chain for HTTPS; needs --key");
     serve->add_option("--key", f.key, "PEM key of the certificate");

@@ -88,6 +88,10 @@ constexpr std::array own_steps{
         "made INTEGER NOT NULL, state INTEGER NOT NULL, payout TEXT, PRIMARY KEY (hub, entry)) STRICT;\n"
         "CREATE INDEX money_aside_by_state ON money_aside (hub, state, entry);\n"
         "CREATE UNIQUE INDEX money_aside_by_payout ON money_aside (hub, payout);"},
+    db::Migration{
+        6, "photos that accounts have kept, which count against what one may have",
+        "CREATE TABLE photo_kept (hub BLOB NOT NULL, account BLOB NOT NULL, digest TEXT NOT NULL, "
+        "bytes INTEGER NOT NULL, made INTEGER NOT NULL, PRIMARY KEY (hub, account, digest)) STRICT;"},
 };
 
 std::string database_of(Config const& config) {
@@ -142,6 +146,7 @@ std::vector<db::Migration> all_migrations() {
     add(own_steps, 3, 1);
     add(deal::migrations(), 2, 1);
     add(own_steps, 4, 1);
+    add(own_steps, 5, 1);
     allroads::check(all.size() == people::migrations().size() + shop::migrations().size() + own_steps.size() +
                                       ledger::migrations().size() + deal::migrations().size() +
                                       pay::migrations().size());

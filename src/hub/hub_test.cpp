@@ -76,6 +76,21 @@ public:
     Caller visitor() {
         return *hub->caller({.token = {}, .address = "192.0.2.8"}, people::Often::page_address);
     }
+    // As if these photos had been kept before.
+    void keep_before(Caller const& caller, int count, std::int64_t bytes) {
+        auto data = db::Db::open(database_.empty() ? (folder / "hub.db").string() : database_);
+        REQUIRE(data);
+        REQUIRE(data->write([&](db::Write& write) -> Result<void> {
+            auto const self = TRY(write.one("SELECT hub FROM hub_self"));
+            auto const hub = std::string(self.blob(0));
+            for (int i = 0; i < count; ++i) {
+                TRY(write.run(
+                    "INSERT INTO photo_kept (hub, account, digest, bytes, made) VALUES (?, ?, ?, ?, 0)",
+                    db::Blob{hub}, *caller.account, std::to_string(i), bytes));
+            }
+            return {};
+        }));
+    }
     [[nodiscard]] bool has_books() const { return hub->books().has_value(); }
 
     fs::path folder;
@@ -211,6 +226,36 @@ TEST_CASE("what nobody could read, or nobody may say, is refused by its field") 
         CHECK(refused_with(R"("ships_from")", R"("dossier":{"zz":1},"ships_from")") == "dossier.zz");
         CHECK(refused_with(R"("hs_by":"seller")", R"("hs_by":"broker")") == "hs_by");
         CHECK(refused_with(R"("hs_by":"seller")", R"("hs_by":"classifier")") == "accepted");
+    });
+}
+
+namespace {
+
+// One pixel of that colour.
+std::string picture(char red) {
+    using namespace std::string_literals;
+    return "GIF89a\1\0\1\0\x80\0\0"s + red + "\5\4\0\0\0\x2c\0\0\0\0\1\0\1\0\0\2\2\x44\1\0\x3b"s;
+}
+
+}  // namespace
+
+TEST_CASE("an account keeps so many photos and no more, and the same photo again costs nothing") {
+    on_both([](House& house) {
+        auto const many = house.someone("+254712345678", "Wanjiru");
+        auto const heavy = house.someone("+254712345679", "Otieno");
+        auto const first = house.hub->keep_photo(many, picture('\x05'));
+        REQUIRE_MESSAGE(first, (first ? std::string() : first.error().sentence()));
+        house.keep_before(many, 4'998, 1);
+        REQUIRE(house.hub->keep_photo(many, picture('\x60')));  // the 5,000th
+        house.keep_before(heavy, 1, 2'000'000'000);
+        for (auto const& caller : {many, heavy}) {
+            auto const refused = house.hub->keep_photo(caller, picture('\x7f'));
+            REQUIRE(!refused);
+            CHECK(refused.error().code() == Code::not_enough);
+            CHECK(refused.error().field() == "photos");
+        }
+        CHECK(house.hub->keep_photo(many, picture('\x05'))->digest == first->digest);
+        CHECK(house.hub->keep_photo(house.someone("+254712345670", "Akinyi"), picture('\x7f')));
     });
 }
 

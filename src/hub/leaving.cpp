@@ -168,6 +168,8 @@ Result<void> Hub::leave(Caller const& caller) {
         for (auto const& contact : account.contacts)
             (void)TRY(write.run("DELETE FROM message WHERE hub = ? AND recipient = ?", hidden_->self,
                                 contact.contact.text()));
+        (void)TRY(write.run("DELETE FROM photo_kept WHERE hub = ? AND account = ?", hidden_->self,
+                            *caller.account));
         return {};
     }));
     return hidden_->people->remove(*caller.account, hidden_->act_of(caller));

@@ -6,6 +6,10 @@
 namespace allroads::hub {
 namespace {
 
+// What one account may have kept. A photo of a phone comes to some half a megabyte.
+constexpr std::int64_t photos_of_account_max = 5'000;
+constexpr std::int64_t photo_bytes_of_account_max = 2'000'000'000;
+
 constexpr std::size_t shops_of_account_max = 20;
 
 std::string purpose_of(shop::ShopId const& id) { return "shop-key:" + id.text(); }
@@ -14,6 +18,25 @@ std::string purpose_of(shop::ShopId const& id) { return "shop-key:" + id.text();
 Result<void> may_read(Caller const& caller) {
     if (has_scope(caller, "products:read") || has_scope(caller, "products:write")) return {};
     return refuse(Code::not_allowed, "", "the key lacks the scope products:read");
+}
+
+// Within the caller's transaction. Refused: `not-enough` where the account would have more than one may.
+Result<void> count_photo(db::Write& write, db::HubId const& hub, people::AccountId const& account,
+                         photo::Kept const& kept, db::Moment now) {
+    auto const bytes = static_cast<std::int64_t>(kept.bytes.size());
+    auto const added =
+        TRY(write.run("INSERT INTO photo_kept (hub, account, digest, bytes, made) VALUES (?, ?, ?, ?, ?) "
+                      "ON CONFLICT DO NOTHING",
+                      hub, account, kept.digest, bytes, now.time_since_epoch().count()));
+    if (added == 0) return {};
+    auto const sums = TRY(
+        write.one("SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM photo_kept WHERE hub = ? AND account = ?",
+                  hub, account));
+    bool const is_within =
+        sums.integer(0) <= photos_of_account_max && sums.integer(1) <= photo_bytes_of_account_max;
+    if (!is_within)
+        return refuse(Code::not_enough, "photos", "this account has kept as many photos as it may");
+    return {};
 }
 
 }  // namespace
@@ -439,6 +462,12 @@ Result<shop::Photo> Hub::keep_photo(Caller const& caller, std::string_view bytes
     if (!is_keeper) (void)TRY(hidden_->uploader(caller));
     TRY_VOID(hidden_->may_write_now(caller));
     auto const kept = TRY(photo::normalise(bytes));
+    // Counted before the file is there: a crash in between costs its owner a little room, never the disk.
+    if (caller.account) {
+        TRY_VOID(hidden_->data->write([&](db::Write& write) {
+            return count_photo(write, hidden_->self, *caller.account, kept, now());
+        }));
+    }
     TRY_VOID(hidden_->album->put(kept));
     hidden_->album->prepare(kept.digest);
     return shop::Photo{.digest = kept.digest, .alt = {}, .width = kept.width, .height = kept.height};

@@ -405,7 +405,7 @@ TEST_CASE("sessions are listed, ended one by one and all together, and bounded")
         auto const list = *w.people.sessions(amina, w.now);
         REQUIRE(list.size() == 2);
         CHECK(list[0].id == phone->session);
-        CHECK(list[0].agent.size() <= 130);
+        CHECK(list[0].agent.size() <= 170);
         CHECK(list[0].address == "203.0.113.0/24");
         // Another's session is not to be ended.
         CHECK(code_of(w.people.end_session(otieno, mine.session, w.by(otieno))) == Code::not_found);

@@ -100,7 +100,7 @@ Result<bool> keep(db::Write& write, HubId hub, Found const& found, Verdict const
     return verdict.must_change;
 }
 
-std::string agent_excerpt(std::string_view agent) { return excerpt(agent.substr(0, 1000), 120); }
+std::string agent_excerpt(std::string_view agent) { return excerpt(agent.substr(0, 1000), 160); }
 
 // Room for one more: those seen longest ago are ended.
 Result<void> make_room(db::Write& write, HubId hub, AccountId account, Moment now) {

@@ -22,6 +22,7 @@ constexpr char const* socket_variable = "ALLROADS_SOCKET";
 constexpr char const* ready_variable = "ALLROADS_READY";
 // For tests: webhooks are told on this machine, and nowhere else.
 constexpr char const* loopback_variable = "ALLROADS_WEBHOOKS_TO_LOOPBACK";
+constexpr auto const* database_variable = "ALLROADS_DATABASE";
 constexpr int first_passed_socket = 3;  // of socket activation (sd_listen_fds)
 
 std::optional<int> number_in(char const* variable) {
@@ -126,6 +127,31 @@ net::Config config_of(Options const& options) {
     return config;
 }
 
+bool names_password(std::string_view address) {
+    auto const scheme = address.find("://");
+    if (scheme == std::string_view::npos) return false;
+    auto const rest = address.substr(scheme + 3);
+    auto const authority = rest.substr(0, rest.find_first_of("/?"));
+    auto const at = authority.rfind('@');
+    bool const is_with_user = at != std::string_view::npos && authority.substr(0, at).contains(':');
+    return is_with_user || rest.contains("password=");
+}
+
+// The words of a program are read by everybody on the machine, its environment by its owner alone.
+Result<std::string> database_of(Options const& options) {
+    auto const& asked = options.hub.database;
+    if (asked.empty()) {
+        auto const* const told = std::getenv(database_variable);
+        return std::string(told != nullptr ? told : "");
+    }
+    if (names_password(asked)) {
+        return refuse(Code::bad_value, "database",
+                      "a password in the command line is read by everybody on the machine: put the address "
+                      "into $ALLROADS_DATABASE, or the password into the file that $PGPASSFILE names");
+    }
+    return asked;
+}
+
 std::string address_of(Options const& options, std::uint16_t port) {
     auto const* scheme = options.certificate.empty() ? "http://" : "https://";
     auto const& host = options.address == "127.0.0.1" ? "localhost" : options.address;
@@ -147,6 +173,7 @@ Result<void> until_told(Options const& options) {
     auto const signals = awaited();
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     auto house = options.hub;
+    house.database = TRY(database_of(options));
     if (options.is_unlimited) house.people.rates = people::no_rates();
     auto const trade = TRY(hub::trade_of(house.data, options.trade));
     house.dealing = trade.dealing;

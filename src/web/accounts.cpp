@@ -297,13 +297,52 @@ void set_contacts(Page& page, people::AccountFacts const& account) {
     }
 }
 
+// The first that is found counts: most browsers also say that they are Chrome and Safari.
+constexpr std::string_view browser_names[][2] = {
+    {"SamsungBrowser/", "Samsung Internet"},
+    {"UCBrowser/", "UC Browser"},
+    {"Opera Mini", "Opera Mini"},
+    {"OPR/", "Opera"},
+    {"YaBrowser/", "Yandex"},
+    {"Edg", "Edge"},
+    {"FxiOS/", "Firefox"},
+    {"Firefox/", "Firefox"},
+    {"CriOS/", "Chrome"},
+    {"Chrome/", "Chrome"},
+    {"Safari/", "Safari"},
+};
+constexpr std::string_view system_names[][2] = {
+    {"KAIOS", "KaiOS"},   {"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"},
+    {"CrOS", "ChromeOS"}, {"Windows", "Windows"}, {"Mac OS", "Mac"},    {"Linux", "Linux"},
+};
+
+std::string_view name_in(std::string_view agent, std::span<std::string_view const[2]> names) {
+    for (auto const& [sign, name] : names) {
+        if (agent.contains(sign)) return name;
+    }
+    return {};
+}
+
+// "Chrome on Android": what a browser says of itself is a riddle to its owner.
+std::string agent_words(Visit const& visit, std::string_view agent) {
+    auto const browser = name_in(agent, browser_names);
+    auto const system = name_in(agent, system_names);
+    if (!browser.empty() && !system.empty()) {
+        return locale::fill(visit.say("{{BROWSER}} on {{SYSTEM}}"),
+                            {{"BROWSER", locale::isolated(browser)}, {"SYSTEM", locale::isolated(system)}});
+    }
+    if (!browser.empty() || !system.empty()) return std::string(browser.empty() ? system : browser);
+    // Programs name themselves first: "curl/7.88.1".
+    auto const name = excerpt(agent.substr(0, agent.find('/')), 40);
+    return name.empty() ? std::string(visit.say("an unnamed program")) : name;
+}
+
 void set_sessions(Page& page, Visit const& visit, std::vector<people::SessionFacts> const& sessions) {
     for (auto const& one : sessions) {
         if (one.waits) continue;
         auto& session = page.add("SESSIONS");
         session.set("SESSION_ID", one.id.text());
-        session.set("SESSION_AGENT", one.agent.empty() ? std::string(visit.say("an unnamed program"))
-                                                       : excerpt(one.agent, 90));
+        session.set("SESSION_AGENT", agent_words(visit, one.agent));
         session.set("SESSION_SEEN", moment_text(visit, one.seen));
         session.show(visit.caller.session == one.id ? Name("SESSION_HERE") : Name("SESSION_ELSEWHERE"));
     }

@@ -10,6 +10,10 @@ namespace {
 using locale::to_say;
 
 constexpr std::string_view answer_prefix = "a.";  // of query fields: "a.material=sisal"
+// Of codes that are seldom right nobody reads ten: the best are shown, and never more than these.
+constexpr std::size_t proposals_shown_max = 5;
+constexpr std::size_t seldom_shown_max = 3;
+constexpr int seldom_permille = 50;  // below that a proposal is told to be seldom right
 
 // ---- what is my customs code? -----------------------------------------------------------------------------
 
@@ -87,10 +91,14 @@ void set_answer(Page& page, Visit const& visit, classify::Answer const& answer) 
     }
     if (answer.ask && !answer.ask->choices.empty()) add_question(page, visit, *answer.ask);
     Page* section = nullptr;
+    std::size_t shown = 0;
     for (auto const& proposal : answer.proposals) {
         if (proposal.hs.size() < 6) continue;  // a heading is no code that a product may have
+        if (shown == proposals_shown_max) break;
+        if (proposal.hs_permille < seldom_permille && shown >= seldom_shown_max) continue;
         if (section == nullptr) section = &page.add("PROPOSALS");
         add_proposal(*section, visit, proposal);
+        ++shown;
     }
     if (answer.proposals.empty()) page.show("NOTHING");
 }

@@ -65,6 +65,8 @@ constexpr Words refusals[] = {
     {Code::field_missing, "purposes", to_say("Say what the clerk may do.")},
     {Code::bad_file, "photos", to_say("A photo is a JPEG, PNG, WebP or GIF.")},
     {Code::too_long, "photos", to_say("A photo has at most 12 MB.")},
+    {Code::not_enough, "photos",
+     to_say("You have as many photos here as one may have. Ask who runs this hub for more room.")},
     {Code::busy, "", to_say("There is more to do than we can at this moment. Try again in a minute.")},
     {Code::wrong_secret, "", to_say("The password or code is not the right one.")},
     {Code::too_long, "", to_say("This is longer than fits here.")},

@@ -586,7 +586,11 @@ net::Response goods_page(Visit& visit, Work const& work, Showing showing, Page p
     add_buttons(sheet, visit, work);
     auto& offline = page.add("OFFLINE");
     if (!showing.done.empty()) offline.show("OFFLINE_KEPT");
-    return form_answer(visit, about_form(visit, work, showing), sheet, page, status);
+    auto response = form_answer(visit, about_form(visit, work, showing), sheet, page, status);
+    // Firefox throws away what was typed into a page that must not be stored, wherever one goes back to it;
+    // here it is the work of an evening, of one who may have no script that keeps it.
+    if (status == 200) response.headers.push_back({"Cache-Control", "private, no-cache"});
+    return response;
 }
 
 constexpr std::string_view done_words[][2] = {

@@ -374,7 +374,7 @@ void set_quantity(Page& page, Visit const& visit, hub::Shown const& shown, Decim
     auto const& product = *shown.product;
     auto const smallest = product.tiers.front().from;
     page.set("QUANTITY", quantity.brief());
-    page.set("QUANTITY_UNIT", product.unit.name());
+    page.set("QUANTITY_UNIT", visit.say(product.unit.name()));
     page.set("QUANTITY_MINIMUM", locale::fill(visit.say("The smallest order is {{QUANTITY}}."),
                                               {{"QUANTITY", quantity_text(visit, smallest, product.unit)}}));
     page.set("REPRICE_URL", address_of(shown));

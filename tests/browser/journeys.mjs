@@ -2,6 +2,7 @@
 //   BROWSER_HOST=http://localhost:8080/ BROWSER_MODULES=<folder of node_modules> node tests/browser/journeys.mjs
 import { after, before, describe } from "node:test";
 import { openBrowser } from "./house.mjs";
+import { orders } from "./order.mjs";
 import { everyPage } from "./pages.mjs";
 import { seller } from "./seller.mjs";
 import { visitor } from "./visitor.mjs";
@@ -12,4 +13,5 @@ after(() => browser?.close());
 describe("visitors", () => visitor(() => browser));
 // Most of the time they wait for a slow line, so they wait together.
 describe("sellers", { concurrency: 3 }, () => seller(() => browser));
+describe("orders", () => orders(() => browser));
 describe("all", () => everyPage(() => browser));

@@ -50,10 +50,15 @@ async function ofVisitors(page, look) {
   for (const [name, path] of Object.entries({
     "home-with-door": "/", "search-with-door": "/search?q=basket", "search-nothing": "/search?q=qqqzzzxxx", product, shop,
     "product-refused-quantity": `${product}?quantity=many`, reckoning: "/reckoning", "sign-up": "/sign-up", "sign-in": "/sign-in",
-    forgotten: "/forgotten", "api-docs": "/api/docs",
+    forgotten: "/forgotten",
   })) {
     await go(path);
     await look(name);
+  }
+  // Speaks English whoever asks; it is long, so it is looked at once.
+  if (await page.getAttribute("html", "lang") === "en") {
+    await go("/api/docs");
+    await look("api-docs");
   }
   await go("/there-is-nothing");
   await look("not-found", { status: 404 });
@@ -193,7 +198,8 @@ async function walk(browser, language, steps) {
   const faults = [];
   let status = 0; // of the page, or of the form that a script sent
   const listen = (one) => one.on("response", (answer) => {
-    const isPage = answer.request().isNavigationRequest() || answer.request().method() === "POST";
+    const asked = answer.request().redirectedFrom() ?? answer.request();
+    const isPage = answer.request().isNavigationRequest() || asked.method() === "POST";
     if (isPage && (answer.status() < 300 || answer.status() >= 400)) status = answer.status();
   });
   listen(page);

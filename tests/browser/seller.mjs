@@ -55,7 +55,7 @@ async function draw(browser, folder, seeds) {
 const written = (page, names) => page.evaluate((wanted) =>
   Object.fromEntries(wanted.map((name) => [name, document.querySelector(`[name="${name}"]`)?.value])), names);
 
-async function openShop(page, host, who, look) {
+export async function openShop(page, host, who, look) {
   await page.goto(`${host}sign-up`);
   await look("sign-up");
   await page.fill("[name=name]", who.name);
