@@ -394,9 +394,6 @@ public:
     [[nodiscard]] Result<void> end_once(Once const& once, Answered const& answered);
     [[nodiscard]] Result<void> drop_once(Once const& once);
 
-    // What the operator has settled (trade.json).
-    [[nodiscard]] Dealing const& dealing() const;
-
     // -- orders
     // What the operator has settled: plans of payment, custody, rates.
     [[nodiscard]] Dealing const& dealing() const;
