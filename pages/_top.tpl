@@ -37,6 +37,7 @@ DEMO              section where shops and goods are made up }}
 {{/LANGUAGES}}
 </ul>
 </details>
+<a href="/basket">[[Basket]]</a>
 {{#SIGNED_IN}}<a href="{{ACCOUNT_URL}}"><bdi>{{ACCOUNT_NAME}}</bdi></a>{{/SIGNED_IN}}
 {{#SIGNED_OUT}}<a href="{{SIGN_IN_URL}}">[[Sign in]]</a>{{/SIGNED_OUT}}
 </div>

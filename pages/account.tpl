@@ -46,6 +46,7 @@ KEYS section: KEY_LIST: KEY_ID, KEY_NAME, KEY_SCOPES, KEY_UNTIL, KEY_USED (secti
 <div class="actions"><a class="button plain" href="/me/keys">[[Make a key]]</a></div>
 </section>
 <ul class="links below">
+<li><a href="/me/notices">[[What you were told]]</a></li>
 <li><a href="/privacy">[[What is kept about you]]</a></li>
 <li><a href="/me/copy">[[Take a copy of what is kept about you]]</a></li>
 <li><a href="/me/leave">[[End my account]]</a></li>

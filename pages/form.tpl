@@ -1,7 +1,8 @@
 {{! A page that is a form. Values of _top, _foot, _mine, _errors, _told and _form; besides: FORM_TITLE,
 LEADS, a section for each: LEAD_TEXT; FORM_LINKS section: LINK_LIST: LINK_URL, LINK_TEXT;
 CRUMBS_SHOWN section: values of _crumbs; DIFFERENCES section where another version came in between: DIFFERENCE_LIST:
-DIFFERENCE_NAME, DIFFERENCE_YOURS, DIFFERENCE_THEIRS; THEIR_URL; OFFLINE section where a script keeps what was typed: OFFLINE_KEPT section: the hub has it }}
+DIFFERENCE_NAME, DIFFERENCE_YOURS, DIFFERENCE_THEIRS; THEIR_URL; OFFLINE section where a script keeps what was typed: OFFLINE_KEPT section: the hub has it
+SEEN_TERMS section: values of _terms, of what is agreed to }}
 {{>_head}}
 <title>{{FORM_TITLE}} · Allroads</title>
 <meta name="robots" content="noindex">
@@ -27,6 +28,10 @@ DIFFERENCE_NAME, DIFFERENCE_YOURS, DIFFERENCE_THEIRS; THEIR_URL; OFFLINE section
 </div>
 <p><a href="{{THEIR_URL}}">[[Leave yours, and go on with the other version]]</a></p>
 </section>{{/DIFFERENCES}}
+{{#SEEN_TERMS}}<section class="sheet">
+<h2>[[The offer]]</h2>
+{{>_terms}}
+</section>{{/SEEN_TERMS}}
 {{#OFFLINE}}<div data-offline{{#OFFLINE_KEPT}} data-kept="1"{{/OFFLINE_KEPT}} aria-live="polite">
 <div class="notice warn" data-says="kept" hidden><div><p>[[This phone kept something that was not sent. Take it up again?]]</p><div class="actions"><button class="button" type="button" data-take>[[Yes, take it up]]</button> <button class="button plain" type="button" data-drop>[[No, forget it]]</button></div></div></div>
 <p class="notice" data-says="sending" hidden><span>[[Sending. Photos are made smaller first.]]</span></p>

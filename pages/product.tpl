@@ -10,6 +10,7 @@ PARAGRAPHS        a section for each paragraph of the description: PARAGRAPH_TEX
                   told in other languages: TEXT_LIST: TEXT_URL, TEXT_LANG, TEXT_NAME
 QUANTITY, QUANTITY_UNIT ("pieces"), QUANTITY_MINIMUM, REPRICE_URL
 QUANTITY_PROBLEM  section: QUANTITY_PROBLEM_TEXT
+PRODUCT_TO_ORDER  section where it is offered: PRODUCT_ID, PRODUCT_NUMBERS (language of the number that is typed)
 TIERS             section: TIER_LIST: TIER_FROM, TIER_PRICE, TIER_CHOSEN (section: holds for the asked quantity)
 PRICE_TERMS       "FCA Kisumu": the rule and the place that the price of the goods holds at; PRICE_TERMS_WORDS: what it means
 SLIP              section where a door is chosen; NO_SLIP section where not
@@ -43,10 +44,16 @@ PRODUCT_DATA_JSON JSON-LD (markup by json_in_page); "" where there is none }}
 <div class="field">
 <label for="quantity">[[How many]] <span class="fine">({{QUANTITY_UNIT}})</span></label>
 <div class="joined"><input id="quantity" name="quantity" inputmode="decimal" value="{{QUANTITY}}" maxlength="12" autocomplete="off" required aria-describedby="quantity-help{{#QUANTITY_PROBLEM}} quantity-problem{{/QUANTITY_PROBLEM}}"{{#QUANTITY_PROBLEM}} aria-invalid="true"{{/QUANTITY_PROBLEM}}>
-<button class="button" type="submit">[[Reckon again]]</button></div>
+<button class="button plain" type="submit">[[Reckon again]]</button></div>
 {{#QUANTITY_PROBLEM}}<p class="problem" id="quantity-problem">{{QUANTITY_PROBLEM_TEXT}}</p>{{/QUANTITY_PROBLEM}}
 <p class="help" id="quantity-help">{{QUANTITY_MINIMUM}}</p>
 </div>
+{{#PRODUCT_TO_ORDER}}<input type="hidden" name="product" value="{{PRODUCT_ID}}"><input type="hidden" name="numbers" value="{{PRODUCT_NUMBERS}}">
+<div class="actions">
+<button class="button" type="submit" formaction="/basket" formmethod="post" name="do" value="order">[[product|Order]]</button>
+<button class="button plain" type="submit" formaction="/basket" formmethod="post" name="do" value="add">[[Add to basket]]</button>
+<button class="button plain" type="submit" formaction="/basket" formmethod="post" name="do" value="ask">[[Ask for an offer]]</button>
+</div>{{/PRODUCT_TO_ORDER}}
 </form>
 {{#SLIP}}{{>_breakdown}}{{/SLIP}}
 {{#NO_SLIP}}<section class="slip" aria-labelledby="slip-h">

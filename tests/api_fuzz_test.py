@@ -179,7 +179,7 @@ class Fuzz(unittest.TestCase):
     def setUp(self):
         self.maker = Maker(self.document, SEED)
         self.dice = self.maker.dice
-        self.people, self.ids = [], []
+        self.people, self.ids, self.examples = [], [], {}
         self.counts = {}
 
     # Somebody with a shop, products, an upload and a key, whose ids and tokens the requests are made of.
@@ -203,12 +203,30 @@ class Fuzz(unittest.TestCase):
             self.ids.append(("products", product["id"]))
         self.ids.append(("shops", shop["id"]))
         self.ids.append(("uploads", made("/api/v1/uploads", {"bytes": 100})["id"]))
-        scopes = ["products:read", "products:write", "shops:write", "webhooks:write"]
+        self.trade(client, shop, product, made)
+        scopes = ["products:read", "products:write", "shops:write", "webhooks:write", "deals:read", "deals:write",
+                  "money:read", "money:write"]
         key = made("/api/v1/keys", {"name": "k", "scopes": scopes, "days": 1})
         self.ids.append(("keys", key["id"]))
         if "makeWebhook" in self.contract.operations:
             self.ids.append(("webhooks", made("/api/v1/webhooks", example("makeWebhook"))["id"]))
         self.people.append((client, client.token, key["key"]))
+
+    # An order from the shop of whoever came before; what the examples name is there then.
+    def trade(self, client, shop, product, made):
+        if self.people:
+            theirs, goods = self.last
+            basket = {"shop": theirs, "lines": [{"product": goods, "quantity": "20"}], "to": "DE", "road": "post"}
+            terms = client.ask("POST", "/api/v1/orders/terms", basket)
+            self.assertEqual(terms.status, 200, terms)
+            order = {"key": "k", "basket": basket, "seen": terms.json()["document"]}
+            question = {"shops": [theirs], "wishes": [{"words": "x", "quantity": "1"}], "to": "DE",
+                        "until": "2099-01-01T00:00:00Z", "key": "q"}
+            self.examples |= {"orderTerms": basket, "placeOrder": order, "askForOffers": question}
+            self.ids.append(("orders", made("/api/v1/orders", order)["id"]))
+            self.ids += [("orders", one) for one in made("/api/v1/quotations", question)["orders"]]
+            self.examples["act"] = {"kind": self.dice.choice(["cancel", "decline"]), "key": "k"}
+        self.last = shop["id"], product["id"]
 
     def target(self, operation):
         dice, target = self.dice, operation["pattern"]
@@ -247,7 +265,8 @@ class Fuzz(unittest.TestCase):
             some = dice.randbytes(dice.choice([0, 1, 100, 4000]))
             files = [some, b"sku,title:en\n1,x\n", b"\x89PNG\r\n\x1a\n" + bytes(50)]
             is_json = "json" in kind
-            body = self.maker.body(told["schema"], told.get("example")) if is_json else dice.choice(files + RAW)
+            example = self.examples.get(operation["operationId"], told.get("example"))
+            body = self.maker.body(told["schema"], example) if is_json else dice.choice(files + RAW)
         elif dice.random() < 0.1:
             body, kind = dice.choice(RAW), "application/json"
         if body is not None and dice.random() < 0.06:

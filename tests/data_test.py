@@ -66,7 +66,7 @@ class Data(unittest.TestCase):
                       ["statement", "buyer:loot:USD"]):
             self.assertEqual(self.run_it("ledger", *words).returncode, 2, words)
         (hub,) = data.execute("SELECT hub FROM hub_self").fetchone()
-        data.execute("INSERT INTO ledger_line VALUES (?, 1, 1, 500, 500)", [hub])
+        data.execute("INSERT INTO ledger_leg VALUES (?, 1, 1, 500, 500, 0, 1)", [hub])
         data.commit()
         data.close()
         for words in (["ledger", "check"], ["check"]):

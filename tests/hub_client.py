@@ -1,5 +1,6 @@
 """A hub for the tests of its API: started in a temporary folder, asked over HTTP, held to its OpenAPI document."""
-import http.client, json, os, pathlib, re, shutil, signal, subprocess, tempfile, time, urllib.parse
+import contextlib, http.client, json, os, pathlib, re, shutil, signal, sqlite3, subprocess, tempfile, time
+import urllib.parse
 
 from jsonschema import Draft202012Validator
 
@@ -11,8 +12,14 @@ PASSWORD = "korongo nne majini"
 class Server:
     """The program itself, on a free port of this machine. Its records end with it."""
 
-    def __init__(self, **environment):
+    def __init__(self, trade=None, **environment):
+        """`trade`: how the hub trades, as docs/trade.md tells it."""
         self.folder = tempfile.mkdtemp(prefix="allroads-api-")
+        if trade is not None:
+            settings = pathlib.Path(self.folder, "data", "trade.json")
+            settings.parent.mkdir(mode=0o700)
+            settings.touch(mode=0o600)  # secrets stand in it
+            settings.write_text(json.dumps(trade), encoding="utf-8")
         self.said = open(pathlib.Path(self.folder) / "stderr", "w+", encoding="utf-8", errors="replace")
         self.process = subprocess.Popen(
             [PROGRAM, "--data", self.folder + "/data", "serve", "--port", "0", "--quiet"],
@@ -30,6 +37,11 @@ class Server:
     def errors(self):
         self.said.flush()
         return pathlib.Path(self.said.name).read_text(encoding="utf-8", errors="replace")
+
+    def records(self, statement, *values):
+        """Asks or changes what the hub keeps, as somebody who has the file may."""
+        with contextlib.closing(sqlite3.connect(self.folder + "/data/hub.db", timeout=20)) as kept, kept:
+            return kept.execute(statement, values).fetchall()
 
     def is_running(self):
         return self.process.poll() is None

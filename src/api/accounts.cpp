@@ -172,8 +172,9 @@ Result<Reply> session_ended(Asked const& asked) {
 
 // ---- keys of programs
 
-constexpr std::array<std::string_view, 4> scopes{"products:read", "products:write", "shops:write",
-                                                 "webhooks:write"};
+constexpr std::array<std::string_view, 8> scopes{"products:read", "products:write", "shops:write",
+                                                 "webhooks:write", "deals:read",     "deals:write",
+                                                 "money:read",    "money:write"};
 
 Result<Reply> key_made(Asked const& asked) {
     people::NewKey wanted;

@@ -29,12 +29,26 @@ Result<Token> token_of(net::Request const& http) {
     return cookie.empty() ? Token{} : Token{cookie, true};
 }
 
+// A clerk names the member for whom he asks. He does no more than a key could, and what of it the member
+// allows the hub decides, and writes down.
+Result<hub::Caller> acting(hub::Hub& hub, Verb const& verb, hub::Caller caller, std::string_view named) {
+    auto const member = people::AccountId::parse(named);
+    if (!member) return refuse(Code::bad_value, "acting-for", "expected the id of an account");
+    if (verb.scope.empty() && !verb.is_for_everybody)
+        return refuse(Code::not_allowed, "acting-for", "nobody does this for a member");
+    return hub.acting_for(caller, *member);
+}
+
 Result<hub::Caller> caller_of(hub::Hub& hub, Verb const& verb, net::Request const& http) {
+    if (verb.proves_itself)
+        return hub.caller({.token = {}, .address = http.peer}, people::Often::api_address);
     auto const token = TRY(token_of(http));
     // Only a browser sends cookies by itself, also for pages of others.
     if (token.is_cookie && verb.method != "GET" && !net::is_from_own_pages(http))
         return refuse(Code::other_site, "", "");
     auto caller = TRY(hub.caller({.token = token.text, .address = http.peer}, people::Often::api_address));
+    if (auto const member = http.header("acting-for"); !member.empty() && !verb.is_for_everybody)
+        return acting(hub, verb, std::move(caller), member);
     if (verb.is_for_everybody) return caller;
     if (!caller.is_signed_in()) return refuse(Code::signed_out, "authorization", "sign in, or bring a key");
     // A key does what its scopes name and nothing else: sessions, keys and their like have none.
@@ -56,9 +70,10 @@ Result<std::optional<hub::Hub::Once>> once_of(hub::Caller const& caller, Verb co
     bool const is_plain = std::ranges::all_of(name, [](char c) { return c >= ' ' && c <= '~'; });
     if (name.size() > once_bytes_max || !is_plain)
         return refuse(Code::bad_value, "idempotency-key", "expected at most 200 plain characters");
-    return std::optional(hub::Hub::Once{.asker = caller.account->text(),
-                                        .name = std::string(name),
-                                        .digest = hub::digest_of({http.method, http.target, http.body})});
+    if (verb.has_own_key) return std::optional<hub::Hub::Once>();
+    auto const digest = hub::digest_of({http.method, http.target, http.body, http.header("acting-for")});
+    return std::optional(
+        hub::Hub::Once{.asker = caller.account->text(), .name = std::string(name), .digest = digest});
 }
 
 // A browser that is led here shows nothing of it as a page, whatever somebody wrote into it.
@@ -81,9 +96,11 @@ Result<Reply> done(hub::Hub& hub, Verb const& verb, net::Request const& http, hu
     auto const once = TRY(once_of(caller, verb, http));
     if (once) {
         if (auto before = TRY(hub.begin_once(*once))) {
-            return Reply{.body = std::move(before->answer),
-                         .status = before->status,
-                         .headers = {{"Idempotent-Replayed", "true"}}};
+            Reply again{.body = std::move(before->answer),
+                        .status = before->status,
+                        .headers = {{"Idempotent-Replayed", "true"}}};
+            if (!verb.gives_files.empty()) again.type = verb.gives_files.front();
+            return again;
         }
     }
     auto reply = verb.answer({.http = http, .hub = hub, .caller = caller});
@@ -195,6 +212,15 @@ Result<PageAsked> page_of(Asked const& asked) {
     return page;
 }
 
+Result<std::string> own_key_of(Asked const& asked, std::string_view given) {
+    constexpr std::size_t bytes_max = 100;
+    auto const key = given.empty() ? asked.http.header("idempotency-key") : given;
+    if (key.empty()) return refuse(Code::field_missing, "key", "name it, or bring an Idempotency-Key");
+    if (key.size() <= bytes_max) return std::string(key);
+    if (!given.empty()) return refuse(Code::bad_value, "key", "expected at most 100 bytes of text");
+    return "sha256 " + hub::hexadecimal(hub::digest_of({key}));
+}
+
 Result<std::string_view> json_body(Asked const& asked) {
     auto const type = asked.http.header("content-type");
     auto const kind = trim(type.substr(0, type.find(';')));
@@ -204,8 +230,8 @@ Result<std::string_view> json_body(Asked const& asked) {
 
 std::vector<Verb const*> all_verbs() {
     std::vector<Verb const*> all;
-    for (auto const part :
-         {price_verbs(), account_verbs(), shop_verbs(), product_verbs(), moving_verbs(), webhook_verbs()}) {
+    for (auto const part : {price_verbs(), account_verbs(), shop_verbs(), product_verbs(), moving_verbs(),
+                            deal_verbs(), money_verbs(), webhook_verbs()}) {
         for (auto const& verb : part) all.push_back(&verb);
     }
     return all;

@@ -39,9 +39,24 @@ constexpr Parameter once{.name = "Idempotency-Key",
                              "Your name for this write: sent again with it, it is done once and its "
                              "first answer comes back. Kept for two days"};
 
+constexpr Parameter own_once{.name = "Idempotency-Key",
+                             .in = "header",
+                             .schema = R"({"type":"string","pattern":"^[ -~]{1,200}$"})",
+                             .about =
+                                 "Stands for `key` where the body names none: with it again it is done once, "
+                                 "for as long as the order is kept"};
+// For clerks.
+constexpr Parameter acting_for{.name = "Acting-For",
+                               .in = "header",
+                               .schema = R"({"$ref":"#/components/schemas/Id"})",
+                               .about =
+                                   "Account of a member whose consent the clerk who asks has: it is done for "
+                                   "that member"};
+
 void write_parameters(Writer& w, Verb const& verb) {
     std::vector<Parameter> all(verb.parameters.begin(), verb.parameters.end());
-    if (takes_once(verb)) all.push_back(once);
+    if (takes_once(verb)) all.push_back(verb.has_own_key ? own_once : once);
+    if (!verb.scope.empty()) all.push_back(acting_for);
     if (all.empty()) return;
     w.key("parameters");
     w.open('[');

@@ -370,7 +370,8 @@ constexpr std::string_view text = R"json({
   "required":["sessions"],"additionalProperties":false},
 "NewKey":{"type":"object","properties":{"name":{"type":"string","minLength":1,"maxLength":200},
   "scopes":{"type":"array","items":{"type":"string","enum":["products:read","products:write",
-  "shops:write","webhooks:write"]},"minItems":1,"maxItems":4},
+  "shops:write","webhooks:write","deals:read","deals:write","money:read","money:write"]},"minItems":1,
+  "maxItems":8},
   "days":{"type":"integer","minimum":1,"maximum":730}},
   "required":["name","scopes"],"additionalProperties":false},
 "MadeKey":{"type":"object","properties":{"id":{"$ref":"#/components/schemas/Id"},
@@ -502,7 +503,8 @@ constexpr std::string_view text = R"json({
   "required":["offset","taken"],"additionalProperties":false},
 "NewWebhook":{"type":"object","properties":{"url":{"type":"string","description":"Begins with https://",
   "pattern":"^https?://","maxLength":500},"events":{"type":"array","items":{"type":"string",
-  "enum":["product.published","product.changed","product.withdrawn","shop.changed"]},"maxItems":4}},
+  "enum":["product.published","product.changed","product.withdrawn","shop.changed","deal.changed"]},
+  "maxItems":5}},
   "required":["url"],"additionalProperties":false},
 "Webhook":{"type":"object","properties":{"id":{"$ref":"#/components/schemas/Id"},"url":{"type":"string"},
   "events":{"type":"array","items":{"type":"string"}},"state":{"type":"string","enum":["awake","asleep"]},
@@ -543,6 +545,13 @@ constexpr std::string_view text = R"json({
 })json";
 }  // namespace
 
-std::string_view schemas() { return text; }
+std::string_view schemas() {
+    // The members of both objects in one.
+    static std::string const all = [] {
+        auto const first = text.substr(0, text.rfind('}'));
+        return std::string(first) + "," + std::string(deal_schemas().substr(deal_schemas().find('{') + 1));
+    }();
+    return all;
+}
 
 }  // namespace allroads::api

@@ -2,19 +2,25 @@
 
 namespace allroads::api {
 
-namespace {
-
-std::string hexadecimal(std::string_view bytes) {
-    std::string text;
-    for (char const letter : bytes) {
-        auto const byte = static_cast<unsigned char>(letter);
-        text += "0123456789abcdef"[byte >> 4U];
-        text += "0123456789abcdef"[byte & 15U];
-    }
-    return text;
+std::string text_of(Money const& amount) {
+    return amount.text() + " " + std::string(amount.currency().text());
 }
 
-}  // namespace
+Result<Money> money_in(wire::json::value const& value, std::string_view field) {
+    return wire::parsed(value, field, [](std::string_view text) -> Result<Money> {
+        auto const gap = text.find(' ');
+        if (gap == std::string_view::npos)
+            return refuse(Code::bad_value, "", "expected an amount and its currency: \"720.00 USD\"");
+        auto const amount = TRY(Decimal::parse(plain_digits(text.substr(0, gap))));
+        auto const currency = TRY(Currency::parse(text.substr(gap + 1)));
+        if (amount.is_negative()) return refuse(Code::bad_value, "", "expected nothing below zero");
+        return Money::exact(amount, currency);
+    });
+}
+
+Result<db::Moment> moment_in(wire::json::value const& value, std::string_view field) {
+    return wire::parsed(value, field, ledger::parse_moment);
+}
 
 void write_shop(wire::Writer& w, shop::KeptShop const& kept) {
     w.open('{');
@@ -22,7 +28,7 @@ void write_shop(wire::Writer& w, shop::KeptShop const& kept) {
     w.text("state", shop::text_of(kept.state));
     w.number("version", kept.version);
     w.text("changed", text_of(kept.changed));
-    w.text("public_key", hexadecimal(kept.open_key));
+    w.text("public_key", hub::hexadecimal(kept.open_key));
     w.key("document");
     w.raw(kept.document);
     w.close('}');
@@ -37,7 +43,7 @@ void write_product(wire::Writer& w, hub::Shown const& shown) {
     w.number("version", shown.version);
     w.number("newest_version", shown.newest);
     w.text("changed", text_of(shown.changed));
-    w.text("signature", hexadecimal(shown.signature));
+    w.text("signature", hub::hexadecimal(shown.signature));
     w.key("document");
     w.raw(shop::document_of(*shown.product));
 }

@@ -52,6 +52,10 @@ struct Verb {
     bool is_for_everybody = false;  // also for visitors
     bool is_for_people = false;     // who signed in; no key, whatever its scopes
     bool is_secret = false;         // the answer holds one: it is not kept under an Idempotency-Key
+    // The thing itself is kept under the key, its own or that of the header: nothing else need be.
+    bool has_own_key = false;
+    bool proves_itself =
+        false;  // what proves the sender is in the message: neither session nor key is looked at
     std::string_view body_type = "application/json";  // of what is taken
     std::size_t body_bytes = 256U * 1024;
     // What a visitor asks with a body of at most so many bytes is answered on the thread that reads: from
@@ -68,12 +72,16 @@ struct Verb {
 [[nodiscard]] std::span<Verb const> product_verbs();
 [[nodiscard]] std::span<Verb const> moving_verbs();  // photos, import, export
 [[nodiscard]] std::span<Verb const> webhook_verbs();
+[[nodiscard]] std::span<Verb const> deal_verbs();
+[[nodiscard]] std::span<Verb const> money_verbs();
 [[nodiscard]] std::vector<Verb const*> all_verbs();
 // Whether an Idempotency-Key is kept: of writes by somebody whose answer is no secret.
 [[nodiscard]] bool takes_once(Verb const& verb);
 
-// Of components/schemas of the OpenAPI document, as a JSON object.
+// Of components/schemas of the OpenAPI document, as a JSON object; those of orders and money are members of
+// it.
 [[nodiscard]] std::string_view schemas();
+[[nodiscard]] std::string_view deal_schemas();
 
 // A parameter of the query; empty where there is none.
 [[nodiscard]] std::string_view query_of(Asked const& asked, std::string_view name);
@@ -99,6 +107,10 @@ template <class Of>
     return std::optional(*id);
 }
 inline constexpr std::size_t rows_max = 100;
+
+// A key of a write that brings one of its own: what the body names, else the Idempotency-Key. Refused:
+// `field-missing`, `bad-value`.
+[[nodiscard]] Result<std::string> own_key_of(Asked const& asked, std::string_view given);
 
 // What the body says it is; refused (`bad-value`) where it is neither JSON nor unnamed.
 [[nodiscard]] Result<std::string_view> json_body(Asked const& asked);

@@ -312,7 +312,7 @@ Result<Migrated> migrate(Db& db, std::span<Migration const> migrations) {
         for (auto const& what : TRY(engine.misshapen(connection))) {
             throw Bug("migrations: " + what);
         }
-        return {};
+        return engine.advise(connection);
     }));
     return report;
 }

@@ -225,6 +225,7 @@ struct Limits {
     std::size_t connections_max = 32;           // readers (SQLite), readers and writers (PostgreSQL)
     std::size_t row_bytes_max = 16'000'000;     // one value, and the arguments of one statement together
     std::size_t page_bytes_max = 8'000'000;     // pages kept by each connection, as they are read (SQLite)
+    std::size_t writer_bytes_max = 32'000'000;  // the same of the one that writes
     std::chrono::milliseconds wait_max{5'000};  // for a connection, and for another process that writes
     std::chrono::milliseconds statement_max{30'000};  // one statement (PostgreSQL)
     int tries_max = 60;                               // of a write that meets others (PostgreSQL)

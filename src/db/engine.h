@@ -122,6 +122,8 @@ public:
     [[nodiscard]] virtual Result<std::vector<std::string>> tables(Connection& connection) = 0;
     // What tables the house forbids: a primary key that does not begin with `hub`, one that is not STRICT.
     [[nodiscard]] virtual Result<std::vector<std::string>> misshapen(Connection& connection) = 0;
+    // After steps were applied, in their transaction: what the planner of statements should know of tables.
+    [[nodiscard]] virtual Result<void> advise(Connection&) { return {}; }
     [[nodiscard]] virtual Result<Copied> backup(std::filesystem::path const& file) = 0;
     [[nodiscard]] virtual Result<std::vector<std::string>> check_all() = 0;
     [[nodiscard]] virtual std::filesystem::path file() const { return {}; }

@@ -19,6 +19,8 @@ namespace fs = std::filesystem;
 constexpr int application = 0x416C7264;  // "Alrd" in the header of the file: that it is ours
 constexpr int findings_max = 100;
 constexpr int statement_bytes_max = 1'000'000;
+// A page that changes often is then written over in the log many times before it is written to its place.
+constexpr auto log_pages_kept = "4096";
 constexpr auto log_bytes_kept = "67108864";  // the write-ahead log is cut to this after a long reader
 
 Error error_of(sqlite3* handle, std::string_view what) {
@@ -248,6 +250,55 @@ Result<std::vector<std::string>> findings_of(Connection& connection) {
     return sound;
 }
 
+// How many rows of a large table stand behind the first columns of an index: all behind `hub`, one behind all
+// of a unique one, evenly fewer in between.
+std::string shape_text(std::int64_t columns, bool is_unique, bool is_partial) {
+    std::int64_t const digits = is_partial ? 4 : 6;
+    auto const power = [](std::int64_t exponent) {
+        std::int64_t number = 1;
+        for (; exponent > 0; --exponent) number *= 10;
+        return number;
+    };
+    auto all = std::to_string(power(digits));
+    for (std::int64_t i = 1; i <= columns; ++i) {
+        auto const rows = power(columns == 1 ? 0 : digits * (columns - i) / (columns - 1));
+        all += " " + std::to_string(std::max(rows, std::int64_t{is_unique ? 1 : 10}));
+    }
+    return all;
+}
+
+// Without numbers SQLite takes `hub`, with which every index begins, for something that tells rows apart, and
+// reads a whole table where an index would lead to three rows. Numbers of real data would change plans under
+// way, so these are made up, and the same for every table.
+Result<void> state_shapes(Connection& connection) {
+    struct Index {
+        std::string table, name;
+        std::int64_t columns = 0;
+        bool is_unique = false, is_partial = false;
+    };
+    std::vector<Index> all;
+    {
+        auto rows = TRY(connection.start(
+            "SELECT t.name, CASE WHEN i.origin = 'pk' AND t.wr = 1 THEN t.name ELSE i.name END, (SELECT "
+            "count(*) FROM pragma_index_info(i.name)), i.\"unique\", i.partial FROM pragma_table_list t JOIN "
+            "pragma_index_list(t.name) i WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE "
+            "'sqlite\\_%' ESCAPE '\\'",
+            {}));
+        while (TRY(rows.next()))
+            all.push_back({std::string(rows.text(0)), std::string(rows.text(1)), rows.integer(2),
+                           rows.integer(3) != 0, rows.integer(4) != 0});
+    }
+    TRY_VOID(connection.script("ANALYZE allroads_steps; DELETE FROM sqlite_stat1"));
+    for (auto const& one : all) {
+        auto const shape = shape_text(one.columns, one.is_unique, one.is_partial);
+        auto rows = TRY(connection.start("INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)",
+                                         std::array{Arg(one.table), Arg(one.name), Arg(shape)}));
+        while (TRY(rows.next())) {}
+    }
+    // Read again, here and by who opens the file later.
+    return connection.script("ANALYZE sqlite_schema");
+}
+
 void sync_folder(fs::path const& file) {
     auto const folder = file.parent_path().empty() ? fs::path(".") : file.parent_path();
     auto const handle = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -407,6 +458,8 @@ public:
         return wait_for(job);
     }
 
+    Result<void> advise(Connection& connection) override { return state_shapes(connection); }
+
     Result<Copied> backup(fs::path const& file) override {
         std::error_code failed;
         if (fs::exists(file, failed)) return refuse(Code::conflict, "", file.string() + " is there already");
@@ -477,19 +530,34 @@ private:
         }
     }
 
-    // Takes what waits, and what comes meanwhile, into one transaction.
+    // Takes what waits, and what comes meanwhile, into one transaction. A savepoint copies every page that a
+    // write touches, and is needed only by who refuses after it changed something: then everything is
+    // undone, and what the others did is done again with savepoints.
     void serve_group(Job* first) {
         std::vector<Job*> group;
         auto begun = begin();
         bool is_whole = begun.has_value();
+        bool is_careful = false;
         for (auto* job = first; job != nullptr; job = waiting_write()) {
             group.push_back(job);
-            if (begun) {
-                run_at_savepoint(*job);
-                is_whole = writer_->is_in_transaction();
-            } else {
+            if (!begun) {
                 job->outcome = std::unexpected(begun.error());
+            } else if (is_careful) {
+                run_at_savepoint(*job);
+            } else if (!run_bare(*job)) {
+                is_careful = true;
+                rollback();
+                begun = begin();
+                for (auto* const one : group) {
+                    if (!one->outcome || one->thrown) continue;  // of which nothing is left, as it should be
+                    if (!begun) {
+                        one->outcome = std::unexpected(begun.error());
+                    } else if (writer_->is_in_transaction()) {
+                        run_at_savepoint(*one);
+                    }
+                }
             }
+            is_whole = begun && writer_->is_in_transaction();
             if (!is_whole || group.size() >= options_.limits.group_max) break;
         }
         if (begun) {
@@ -553,6 +621,15 @@ private:
         } catch (...) {
             job.thrown = std::current_exception();
         }
+    }
+
+    // False where it changed something and refused.
+    bool run_bare(Job& job) {
+        auto const before = sqlite3_total_changes64(writer_->handle());
+        run_job(job);
+        bool const is_kept = job.outcome && !job.thrown;
+        return is_kept ||
+               (writer_->is_in_transaction() && sqlite3_total_changes64(writer_->handle()) == before);
     }
 
     void run_at_savepoint(Job& job) {
@@ -652,7 +729,9 @@ Result<std::unique_ptr<Engine>> open_sqlite(fs::path const& file, Options const&
         file, SQLITE_OPEN_READWRITE | (options.may_create ? SQLITE_OPEN_CREATE : 0), options));
     TRY_VOID(prepare_file(*writer));
     TRY_VOID(set_journal(*writer, options.limits.wait_max));
-    TRY_VOID(writer->script(std::string("PRAGMA journal_size_limit = ") + log_bytes_kept));
+    TRY_VOID(writer->script(std::string("PRAGMA journal_size_limit = ") + log_bytes_kept +
+                            "; PRAGMA wal_autocheckpoint = " + log_pages_kept + "; PRAGMA cache_size = -" +
+                            std::to_string(options.limits.writer_bytes_max / 1024)));
     writer->begun();
     return std::make_unique<SqliteEngine>(file, options, std::move(lock), std::move(writer));
 }

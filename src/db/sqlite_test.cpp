@@ -299,3 +299,20 @@ TEST_CASE("writes beyond the queue are refused at once") {
     CHECK(refused == 4);
     CHECK(number(db, "SELECT count(*) FROM line") == 5);
 }
+
+TEST_CASE("an index that leads to a few rows is taken, although every row is of one hub") {
+    Folder folder;
+    auto db = *Db::open((folder.path / "hub.db").string());
+    constexpr std::array steps{Migration{
+        1, "stock kept for deals",
+        "CREATE TABLE kept (hub BLOB NOT NULL, product BLOB NOT NULL, deal BLOB NOT NULL, units INTEGER NOT "
+        "NULL, PRIMARY KEY (hub, product, deal)) STRICT, WITHOUT ROWID;\n"
+        "CREATE INDEX kept_by_deal ON kept (hub, deal, product)"}};
+    REQUIRE(migrate(db, steps));
+    auto read = *db.read();
+    auto plan = *read.rows(
+        "EXPLAIN QUERY PLAN SELECT product, units FROM kept WHERE hub = ? AND deal = ? ORDER BY product",
+        Blob{"h"}, Blob{"d"});
+    REQUIRE(*plan.next());
+    CHECK(plan.text(3).find("kept_by_deal (hub=? AND deal=?)") != std::string_view::npos);
+}

@@ -74,10 +74,12 @@ struct Held {
     std::int64_t units;
 };
 Result<std::vector<Held>> held_by(db::Asked& asked, db::HubId const& hub, DealId const& deal) {
-    auto rows = TRY(asked.rows(
-        "SELECT product, units FROM reservation WHERE hub = ? AND deal = ? ORDER BY product", hub, deal));
+    // Put in order here: asked for it, SQLite walks over all reservations in the order of products.
+    auto rows =
+        TRY(asked.rows("SELECT product, units FROM reservation WHERE hub = ? AND deal = ?", hub, deal));
     std::vector<Held> all;
     while (TRY(rows.next())) all.push_back({rows.id<shop::Product>(0), rows.integer(1)});
+    std::ranges::sort(all, {}, &Held::product);
     return all;
 }
 
@@ -173,7 +175,9 @@ Result<void> take(db::Write& write, db::HubId const& hub, DealId const& deal, st
         auto const mine =
             TRY(write.first("SELECT units FROM reservation WHERE hub = ? AND product = ? AND deal = ?", hub,
                             one.product, deal));
-        auto const reserved = mine ? mine->integer(0) : 0;
+        // Agreed on while it was not counted, or counted anew since: what goes is none of what is counted.
+        if (!mine) continue;
+        auto const reserved = mine->integer(0);
         if (reserved < one.units)
             return refuse(Code::conflict, "lines[" + std::to_string(one.place) + "].quantity",
                           "of this " + words_of(reserved) + " are reserved for the deal");

@@ -122,6 +122,9 @@ TEST_CASE("what lapsed can be sold again, what is paid cannot; what is handed ov
                   return take(w, hub, deal_of(2), two);
               }).starts_with("conflict: lines[0].quantity"));
         CHECK(left(data, basket, at_day(99)) == "2.5");
+        // What was agreed on before it was counted is handed over all the same, and is none of it.
+        CHECK(done(data, [&](db::Write& w) { return take(w, hub, deal_of(9), two); }).empty());
+        CHECK(left(data, basket, at_day(99)) == "2.5");
         CHECK(done(data, [](db::Write& w) { return give_up(w, hub, deal_of(2)); }).empty());
         CHECK(left(data, basket, at_day(99)) == "3.5");
         CHECK(reserving(3, 1, 100, 99).empty());

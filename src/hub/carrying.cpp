@@ -110,6 +110,16 @@ bool is_agreed_now(std::optional<deal::Deal> const& before, deal::Deal const& de
 
 }  // namespace
 
+std::string payer_reference(deal::DealId const& deal) {
+    // The 80 bits of an id that cannot be guessed, in letters that are not mistaken for one another.
+    std::string body = deal.text().substr(10);
+    std::ranges::transform(body, body.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    auto const reference = pay::Reference::of(body);
+    allroads::check(reference.has_value());
+    return reference->text();
+}
+
 std::string owner_of_deal(deal::DealId const& id) { return "deal-" + id.text(); }
 std::string owner_of_account(db::IdBytes const& id) { return "account-" + db::id_text(id); }
 std::string owner_of_shop(db::IdBytes const& id) { return "shop-" + db::id_text(id); }
@@ -172,13 +182,8 @@ Result<void> Hub::Carrying::carry_out(std::optional<deal::Deal> const& before, d
     TRY_VOID(before ? deal::change(write_, self, outcome, event) : deal::add(write_, self, outcome, event));
     TRY_VOID(move_stock(event, outcome));
     if (is_agreed_now(before, deal)) {
-        // The 80 bits of an id that cannot be guessed, in letters that are not mistaken for one another.
-        std::string body = deal.id.text().substr(10);
-        std::ranges::transform(body, body.begin(),
-                               [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-        auto const reference = TRY(pay::Reference::of(body));
         (void)TRY(write_.run("INSERT INTO deal_reference (hub, reference, deal) VALUES (?, ?, ?)", self,
-                             reference.text(), deal.id));
+                             payer_reference(deal.id), deal.id));
     }
     TRY_VOID(order_transfers(outcome));
     TRY_VOID(tell(event, outcome));
@@ -319,7 +324,24 @@ Result<Seen> Hub::Carrying::to_deal(pay::Payment const& payment, deal::DealId co
     event.reference = word_of(payment.outside_id);
     if (!is_paid) event.why = payment.turn == pay::Turn::disputed ? "disputed" : "taken-back";
     if (!TRY(try_step(id, event, payment.way))) return keep_aside(payment);
+    // Who takes a card payment back later names that payment alone.
+    if (is_paid && payment.way == pay::Way::card)
+        (void)TRY(
+            write_.run("INSERT INTO deal_reference (hub, reference, deal) VALUES (?, ?, ?) ON CONFLICT "
+                       "(hub, reference) DO NOTHING",
+                       house_.self, payment.outside_id, id));
     return Seen{payment, Became::to_deal, id};
+}
+
+// The deal that a payment names, or that the card payment was for which it takes back: else it would leave
+// the hub's own money, and the deal's once more as soon as somebody tells it there.
+Result<std::optional<deal::DealId>> Hub::Carrying::deal_of(pay::Payment const& payment) {
+    if (payment.reference) return house_.deal_of(write_, *payment.reference);
+    bool const names_payment = payment.way == pay::Way::card && payment.turn != pay::Turn::paid;
+    if (!names_payment || payment.account.empty()) return std::optional<deal::DealId>();
+    auto const row = TRY(write_.first("SELECT deal FROM deal_reference WHERE hub = ? AND reference = ?",
+                                      house_.self, "payment:" + payment.account));
+    return row ? std::optional(row->id<deal::Deal>(0)) : std::nullopt;
 }
 
 // Into suspense, or, where it left, out of the hub's own.
@@ -371,8 +393,8 @@ Result<Seen> Hub::Carrying::take(pay::Payment const& payment) {
         case pay::Turn::taken_back:
         case pay::Turn::refunded:
         case pay::Turn::disputed: {
-            if (!payment.reference || !payment.doubt.empty()) return keep_aside(payment);
-            auto const id = TRY(house_.deal_of(write_, *payment.reference));
+            if (!payment.doubt.empty()) return keep_aside(payment);
+            auto const id = TRY(deal_of(payment));
             return id ? to_deal(payment, *id) : Result<Seen>(keep_aside(payment));
         }
         case pay::Turn::came_back: return came_back(payment);

@@ -34,6 +34,7 @@ private:
     [[nodiscard]] Result<void> order_transfers(deal::Outcome const& outcome);
     [[nodiscard]] Result<void> end_others(deal::Outcome const& outcome);
     [[nodiscard]] Result<Seen> to_deal(pay::Payment const& payment, deal::DealId const& id);
+    [[nodiscard]] Result<std::optional<deal::DealId>> deal_of(pay::Payment const& payment);
     [[nodiscard]] Seen keep_aside(pay::Payment const& payment);
     [[nodiscard]] Result<Seen> came_back(pay::Payment const& payment);
     // A step that a fact from outside asks for: where the deal refuses it, nothing, and a person must look.

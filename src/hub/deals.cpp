@@ -113,9 +113,21 @@ bool is_for_callers(Kind kind, Role role) {
     }
 }
 
-// No consent names deals yet (`consent_purposes`): a clerk does not trade for a member.
-bool may_trade_for(Caller const& clerk) {
-    return std::ranges::find(clerk.scopes, "deals:write") != clerk.scopes.end();
+// To where money goes is said by who may trade and may move money: a clerk whom a member lets trade, or a
+// program of a shop, sends nobody's money to an account of his own.
+bool says_where_money_goes(Kind kind) { return kind == Kind::pay_out || kind == Kind::transfer_retry; }
+
+// What only its receiver and the hub are to know: account numbers and phone numbers.
+bool may_see_payee(std::vector<deal::Actor> const& sides, db::IdBytes const& payee) {
+    return std::ranges::any_of(
+        sides, [&](deal::Actor const& one) { return one.role == Role::hub || one.id == payee; });
+}
+void hide_payees(deal::Deal& deal, std::vector<deal::Actor> const& sides) {
+    for (auto& one : deal.transfers) {
+        if (may_see_payee(sides, deal.payees.at(static_cast<std::size_t>(one.payee)).id)) continue;
+        one.destination.clear();
+        one.reference.clear();
+    }
 }
 
 }  // namespace
@@ -125,15 +137,19 @@ bool may_trade_for(Caller const& clerk) {
 Result<people::AccountId> Hub::Hidden::trader(Caller const& caller, std::string_view scope) const {
     if (!caller.account) return refuse(Code::signed_out, "", "sign in to trade");
     TRY_VOID(must_have_scope(caller, scope));
-    if (!caller.acting_for) return *caller.account;
-    if (!may_trade_for(caller)) return refuse(Code::not_allowed, "", "the member has not consented to deals");
-    return *caller.acting_for;
+    return caller.acting_for ? *caller.acting_for : *caller.account;
+}
+
+std::unexpected<Error> Hub::Hidden::noted(Caller const& caller, std::string_view subject_kind,
+                                          std::string const& subject, Error const& error) {
+    if (caller.acting_for) note_refusal(act_of(caller), "deal.refused", subject_kind, subject, error);
+    return std::unexpected(error);
 }
 
 std::vector<deal::Actor> Hub::Hidden::sides_of(Caller const& caller, deal::Deal const& deal,
                                                db::IdBytes const& owner) const {
     std::vector<deal::Actor> sides;
-    bool const may_act = caller.account && (!caller.acting_for || may_trade_for(caller));
+    bool const may_act = caller.account && (!caller.acting_for || has_scope(caller, "deals:write"));
     if (may_act) {
         auto const who = (caller.acting_for ? *caller.acting_for : *caller.account).bytes();
         auto const via = caller.acting_for ? std::optional(caller.account->bytes()) : std::nullopt;
@@ -178,6 +194,8 @@ Result<std::optional<Decimal>> Hub::available(shop::ProductId product) {
     auto read = TRY(hidden_->data->read());
     return deal::available(read, hidden_->self, product, now());
 }
+
+Dealing const& Hub::dealing() const { return hidden_->config.dealing; }
 
 // ---- terms ------------------------------------------------------------------------------------------------
 
@@ -290,15 +308,43 @@ Result<Quoted> Hub::terms_of(Basket const& basket) {
     return quoted;
 }
 
+Result<Quoted> Hub::priced(deal::Terms const& terms, quote::Door const& door) {
+    std::vector<Ready> lines;
+    {
+        auto read = TRY(hidden_->data->read());
+        for (auto const& line : terms.lines) {
+            auto const listing =
+                TRY(shop::listing_of_version(read, hidden_->self, line.product, line.version));
+            auto shown = TRY(hidden_->shown(listing));
+            auto product = *shown.product;
+            product.tiers = {{Decimal(0), line.unit_price}};
+            shown.product = std::make_shared<shop::Product const>(std::move(product));
+            lines.push_back({std::move(shown), line});
+        }
+    }
+    Quoted quoted{
+        .terms = terms,
+        .document = {},
+        .request = {.from = terms.from, .to = door.to, .date = door.date, .known_on = door.known_on},
+        .books = {},
+        .quote = {}};
+    quoted.terms.shown.reset();
+    auto held = books();
+    if (held && !lines.empty()) TRY_VOID(price(quoted, lines, door, terms.sending, std::move(*held)));
+    quoted.document = deal::document_of(quoted.terms);
+    return quoted;
+}
+
 Result<void> Hub::Hidden::fill_terms(deal::Terms& terms) const {
     auto const& dealing = config.dealing;
+    // Before single days are set, or nobody's would be the usual ones any more.
+    if (terms.days == deal::Days{}) terms.days = dealing.days;
     terms.fee = fee_of(dealing, terms.total.currency());
     terms.custody = dealing.custody;
     terms.custodian = dealing.custodian;
     terms.days.answer = dealing.days.answer;
     terms.days.escalate = dealing.days.escalate;
     terms.days.decide = dealing.days.decide;
-    if (terms.days == deal::Days{}) terms.days = dealing.days;
     if (!terms.mediator) terms.mediator = dealing.mediator;
     return {};
 }
@@ -318,11 +364,11 @@ Result<void> Hub::Hidden::check_lines(deal::ShopId const& shop, deal::Terms cons
 Result<std::string> Hub::Hidden::signature(deal::DealId const& deal, Role by, shop::KeptShop const& keeper,
                                            std::string_view document) const {
     auto const text = deal::signed_words(deal, document);
-    if (by == Role::buyer) return hexadecimal(signer("deal-attest").sign(text));
+    if (by == Role::buyer) return hexadecimal(attest_signer.sign(text));
     return hexadecimal(shop::sign(text, TRY(opened_key(keeper))));
 }
 
-std::string Hub::attest_key() const { return hidden_->signer("deal-attest").open_key; }
+std::string Hub::attest_key() const { return hidden_->attest_signer.open_key; }
 
 // ---- beginning --------------------------------------------------------------------------------------------
 
@@ -371,7 +417,9 @@ Result<void> must_be_live(db::Asked& asked, db::HubId const& hub, deal::Terms co
 
 Result<deal::Deal> Hub::place_order(Caller const& caller, Order const& order) {
     auto& house = *hidden_;
-    auto const account = TRY(house.trader(caller, "deals:write"));
+    auto const trading = house.trader(caller, "deals:write");
+    if (!trading) return house.noted(caller, "shop", order.basket.shop.text(), trading.error());
+    auto const account = *trading;
     TRY_VOID(house.may_write_now(caller));
     TRY_VOID(check_key(order.key));
     auto const keeper = TRY(this->shop(order.basket.shop));
@@ -413,10 +461,12 @@ Result<deal::Deal> Hub::place_order(Caller const& caller, Order const& order) {
 
 Result<std::vector<deal::DealId>> Hub::ask_for_offers(Caller const& caller, Question const& question) {
     auto& house = *hidden_;
-    auto const account = TRY(house.trader(caller, "deals:write"));
+    if (question.shops.empty()) return refuse(Code::field_missing, "shops", "who is asked?");
+    auto const trading = house.trader(caller, "deals:write");
+    if (!trading) return house.noted(caller, "shop", question.shops.front().text(), trading.error());
+    auto const account = *trading;
     TRY_VOID(house.may_write_now(caller));
     TRY_VOID(check_key(question.key));
-    if (question.shops.empty()) return refuse(Code::field_missing, "shops", "who is asked?");
     if (question.shops.size() > shops_asked_max) return refuse(Code::too_many, "shops", "at most 20 shops");
     std::vector<deal::DealId> ids;
     std::vector<deal::Event> events;
@@ -507,7 +557,9 @@ Result<deal::Outcome> Hub::act(Caller const& caller, deal::DealId id, Deed const
     auto const act = house.act_of(caller);
     if (!caller.is_signed_in() && !caller.roles.has(people::Role::operator_))
         return refuse(Code::signed_out, "", "sign in to trade");
-    TRY_VOID(must_have_scope(caller, "deals:write"));
+    auto may = must_have_scope(caller, "deals:write");
+    if (may && says_where_money_goes(deed.event.kind)) may = must_have_scope(caller, "money:write");
+    if (!may) return house.noted(caller, "deal", id.text(), may.error());
     TRY_VOID(house.may_write_now(caller));
     TRY_VOID(check_key(deed.event.key));
     auto read = std::optional(TRY(house.data->read()));
@@ -557,7 +609,10 @@ Result<deal::Outcome> Hub::act(Caller const& caller, deal::DealId id, Deed const
     bool const orders = kind == Kind::pay_out || kind == Kind::transfer_retry;
     auto done = house.carry([&](Carrying& carrying) { return carrying.step(id, event); },
                             orders ? db::Meeting::starts_again : db::Meeting::waits);
-    if (!done && done.error().code() == Code::not_allowed) return refused(done.error());
+    // An acceptance that is brought again, or of other words than were offered, is no slip of the finger.
+    bool const is_told = !done && (done.error().code() == Code::not_allowed ||
+                                   (done.error().code() == Code::conflict && event.kind == Kind::accept));
+    if (is_told) return refused(done.error());
     return done;
 }
 
@@ -565,9 +620,11 @@ Result<deal::Outcome> Hub::act(Caller const& caller, deal::DealId id, Deed const
 
 Result<DealView> Hub::Hidden::view(db::Asked& asked, Caller const& caller, deal::Deal deal) {
     auto const owner = TRY(shop::shop_by_id(asked, self, shop::ShopId(deal.seller))).owner;
-    auto reference = deal.is_agreed() ? TRY(reference_of(asked, deal.id)) : std::string();
+    auto reference = deal.is_agreed() ? payer_reference(deal.id) : std::string();
+    auto const sides = sides_of(caller, deal, owner);
+    hide_payees(deal, sides);
     std::vector<Standing> standings;
-    for (auto const& by : sides_of(caller, deal, owner)) {
+    for (auto const& by : sides) {
         Standing one{by, deal::possible(deal, by)};
         std::erase_if(one.possible, [&](Kind kind) { return !is_for_callers(kind, by.role); });
         standings.push_back(std::move(one));
@@ -609,9 +666,30 @@ Result<std::vector<DealView>> Hub::orders_of(Caller const& caller, shop::ShopId 
 }
 
 Result<std::vector<std::string>> Hub::deal_events(Caller const& caller, deal::DealId id) {
-    (void)TRY(deal(caller, id));
+    auto const seen = TRY(deal(caller, id));
+    std::vector<deal::Actor> sides;
+    for (auto const& one : seen.standings) sides.push_back(one.by);
     auto read = TRY(hidden_->data->read());
-    return deal::events_of(read, hidden_->self, id);
+    auto events = TRY(deal::events_of(read, hidden_->self, id));
+    for (auto& one : events) {
+        bool const names_payee = std::ranges::any_of(
+            std::array{Kind::pay_out, Kind::transfer_retry, Kind::transfer_done}, [&](Kind kind) {
+                return one.starts_with(R"({"kind":")" + std::string(deal::text_of(kind)) + '"');
+            });
+        if (!names_payee) continue;
+        auto event = TRY(deal::parse_event(one));
+        auto payee = event.by.id;
+        if (event.number && static_cast<std::size_t>(*event.number) < seen.deal.transfers.size())
+            payee = seen.deal.payees
+                        .at(static_cast<std::size_t>(
+                            seen.deal.transfers.at(static_cast<std::size_t>(*event.number)).payee))
+                        .id;
+        if (may_see_payee(sides, payee)) continue;
+        if (event.pay_to) event.pay_to->destination.clear();
+        event.reference.clear();
+        one = deal::document_of(event);
+    }
+    return events;
 }
 
 Result<std::vector<Notice>> Hub::notices(Caller const& caller, std::optional<db::Id<Notice>> const& before,

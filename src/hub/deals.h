@@ -95,6 +95,8 @@ struct DealView {
     std::string reference = {};  // for payers; empty before both agreed
     std::vector<Standing> standings = {};
 };
+// What a payer of a deal writes: the ISO 11649 form of the part of its id that cannot be guessed.
+[[nodiscard]] std::string payer_reference(deal::DealId const& deal);
 // Something a party was told about a deal.
 struct Notice {
     db::Id<Notice> id;

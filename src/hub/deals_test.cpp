@@ -6,6 +6,8 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <mutex>
+#include <set>
 #include <thread>
 
 namespace {
@@ -169,8 +171,7 @@ public:
     void send_all(pay::in_test::Provider& provider, int rounds) {
         for (int i = 0; i < rounds; ++i) {
             auto const waiting = *hub->outgoing(100);
-            for (auto const& one : waiting)
-                REQUIRE(hub->answered(one, provider.send(one.request, now())));
+            for (auto const& one : waiting) REQUIRE(hub->answered(one, provider.send(one.request, now())));
             for (auto const& told : provider.callbacks(now())) (void)hear(told);
             wait(hours(1));
         }
@@ -540,5 +541,379 @@ TEST_CASE("asked of two shops, offered, countered, accepted by one: the other is
         CHECK(hub.deal(rival, asked->back())->deal.state == State::declined);
         CHECK_FALSE(house.reference(id).empty());
         house.check_sound();
+    });
+}
+
+namespace {
+
+// Agreed on after an offer: one piece at that price, paid in thirds where they are something.
+deal::DealId agreed_at(House& house, shop::ProductId product, Money const& price,
+                       std::vector<deal::Member> members = {}) {
+    auto& hub = *house.hub;
+    deal::Request request{.wishes = {}, .to = *Country::parse("DE")};
+    request.wishes.push_back({product, "", Decimal(1), unit::piece});
+    auto const key = house.deed(Kind::ask).event.key;
+    auto const asked = hub.ask_for_offers(
+        house.buyer,
+        {.key = key, .shops = {house.shop}, .request = request, .until = house.now() + days(10)});
+    REQUIRE_MESSAGE(asked, (asked ? std::string() : asked.error().sentence()));
+    auto const id = asked->front();
+    auto terms = hub.terms_of(house.basket(product, 1))->terms;
+    terms.lines[0].unit_price = terms.lines[0].amount = terms.total = price;
+    terms.sending = Money::zero(price.currency());
+    terms.rate.reset();
+    terms.shown.reset();
+    auto const third = *Decimal::parse("33.33");
+    using deal::Point;
+    terms.milestones = {{"first", third, Point::accepted, Point::delivered},
+                        {"second", third, Point::made, Point::delivered},
+                        {"third", *Decimal::parse("33.34"), Point::handed_over, Point::delivered}};
+    // No part may be nothing.
+    if (price.minor() < 3) terms.milestones = {{"payment", Decimal(100), Point::accepted, Point::delivered}};
+    terms.members = std::move(members);
+    auto offer = house.deed(Kind::offer);
+    offer.event.terms = terms;
+    offer.event.until = house.now() + days(3);
+    CHECK(house.act(house.seller, id, offer) == State::offered);
+    auto accept = house.deed(Kind::accept);
+    accept.event.number = 0;
+    accept.event.document = deal::document_of(hub.deal(house.buyer, id)->deal.offers.back().terms);
+    CHECK(house.act(house.buyer, id, accept) == State::agreed);
+    return id;
+}
+
+void arrived(House& house, deal::DealId const& id) {
+    auto hand_over = house.deed(Kind::hand_over);
+    hand_over.event.quantities = {Decimal(1)};
+    CHECK(house.act(house.seller, id, hand_over) == State::sent);
+    auto deliver = house.deed(Kind::deliver);
+    deliver.event.number = 0;
+    CHECK(house.act(house.buyer, id, deliver) == State::delivered);
+}
+
+std::int64_t minor_of(std::vector<deal::Due> const& dues) {
+    std::int64_t sum = 0;
+    for (auto const& one : dues) sum += one.amount.minor();
+    return sum;
+}
+
+}  // namespace
+
+TEST_CASE("dues, fees and shares sum in JPY, KWD and KES, down to the smallest unit over three") {
+    on_both([](House& house) {
+        auto const percent = *Decimal::parse("2.5");
+        std::array const currencies{*Currency::parse("JPY"), *Currency::parse("KWD"), currency::KES};
+        for (auto const one : currencies)
+            house.dealing.fees.push_back({percent, Money::zero(one), Round::half_up});
+        house.open();
+        auto& hub = *house.hub;
+        auto const product = house.listed("B-1", made_to_order);
+        std::vector<deal::Member> members;
+        for (auto const* const name : {"a", "b", "c"})
+            members.push_back(
+                {house.someone(std::string(name) + "@example.org", name).account->bytes(), name, Decimal(1)});
+        for (auto const money : currencies) {
+            auto const code = std::string(money.text());
+            auto const lower = code == "JPY" ? "jpy" : code == "KWD" ? "kwd" : "kes";
+            std::int64_t all = 0, fees = 0;
+            for (std::int64_t const total : {1, 2, 3, 10, 19, 20, 100, 101, 99'999, 1'234'567}) {
+                INFO(code, " ", total);
+                auto const id = agreed_at(house, product, Money(total, money), members);
+                CHECK(minor_of(hub.deal(house.buyer, id)->deal.dues) == total);
+                auto const intent = "pi_" + code + std::to_string(total);
+                (void)house.card(
+                    house.processor.succeeded(intent, total, lower, house.reference(id), house.now()));
+                arrived(house, id);
+                for (auto const part : {total / 3, total / 7}) {
+                    if (part == 0) continue;
+                    auto release = house.deed(Kind::release);
+                    release.event.amount = Money(part, money);
+                    CHECK(house.act(house.buyer, id, release) == State::delivered);
+                }
+                auto const done = hub.act(house.buyer, id, house.deed(Kind::release));
+                REQUIRE_MESSAGE(done, (done ? std::string() : done.error().sentence()));
+                auto const& deal = done->deal;
+                std::int64_t shares = 0;
+                for (auto const& one : deal.payees) shares += one.share.minor();
+                // The same as of one release: 2.5 %, halves up.
+                auto const fee = (total * 25 + 500) / 1000;
+                CHECK(deal.sums->fee.minor() == fee);
+                CHECK(shares + fee == total);
+                CHECK(house.balance("deal-" + id.text() + ":held:" + code).minor() == 0);
+                all += shares;
+                fees += fee;
+            }
+            CHECK(house.balance("hub:fee:" + code).minor() == fees);
+            std::int64_t payable = 0;
+            for (auto const& one : members)
+                payable += house.balance("account-" + db::id_text(one.id) + ":payable:" + code).minor();
+            CHECK(payable == all);
+        }
+        house.check_sound();
+    });
+}
+
+TEST_CASE("the most that can be counted is held and released; one cent more is refused and changes nothing") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const product = house.listed("B-1", made_to_order);
+        // What a basket comes to is refused, not cut, where it does not fit.
+        for (std::string_view const many : {"99999999999999999", "1000000000000000000000"}) {
+            auto basket = house.basket(product, 1);
+            basket.lines[0].quantity = *Decimal::parse(many);
+            auto const quoted = hub.terms_of(basket);
+            REQUIRE_FALSE(quoted);
+            CHECK(quoted.error().code() != Code::unavailable);
+        }
+        auto const most = Money(INT64_MAX, currency::USD);
+        auto const id = agreed_at(house, product, most);
+        CHECK(minor_of(hub.deal(house.buyer, id)->deal.dues) == INT64_MAX);
+        auto const another = agreed_at(house, product, usd(1));
+        auto const booked = [&](std::string const& name, deal::DealId const& of, Money const& amount) {
+            pay::Statement statement{
+                .id = name, .account = "DE89370400440532013000", .currency = currency::USD};
+            statement.bookings.push_back(
+                {.amount = amount,
+                 .day = hub.today(),
+                 .bank_reference = name,
+                 .details = {{.amount = amount, .structured = house.reference(of)}}});
+            auto const xml = pay::in_test::statement_xml(std::span(&statement, 1), 8);
+            return hub.import_statement(hub.keeper(), xml, false);
+        };
+        auto const paid = booked("S1", id, most);
+        REQUIRE_MESSAGE(paid, (paid ? std::string() : paid.error().sentence()));
+        CHECK(house.balance("deal-" + id.text() + ":held:USD") == most);
+        // The bank's side of the book is full.
+        auto const over = booked("S2", another, usd(1));
+        REQUIRE_FALSE(over);
+        CHECK(over.error().code() == Code::amount_too_large);
+        CHECK(hub.deal(house.buyer, another)->deal.state == State::agreed);
+        CHECK(house.balance("way-bank:outside:USD").minor() == -INT64_MAX);
+        house.check_sound();
+        arrived(house, id);
+        CHECK(house.act(house.buyer, id, house.deed(Kind::release)) == State::released);
+        auto const fee = house.balance("hub:fee:USD").minor();
+        CHECK(fee == INT64_MAX / 50);  // 2 % of it, half up, is the same
+        CHECK(house.balance("shop-" + house.shop.text() + ":payable:USD").minor() == INT64_MAX - fee);
+        // In shillings it would be more than can be counted.
+        auto pay_out = house.deed(Kind::pay_out);
+        pay_out.event.pay_to = deal::PayTo{.currency = currency::KES};
+        pay_out.to = pay::Destination{.way = pay::Way::mobile, .account = "+254712345672", .name = "Seller"};
+        CHECK(hub.act(house.seller, id, pay_out).error().code() == Code::amount_too_large);
+        CHECK(house.balance("shop-" + house.shop.text() + ":payable:USD").minor() == INT64_MAX - fee);
+        house.check_sound();
+    });
+}
+
+TEST_CASE("a card dispute names its payment alone, and is counted once, in the deal") {
+    on_both([](House& house) {
+        auto const id = sent(house, house.listed("B-1", made_to_order), 100);
+        auto const dispute = [&](std::string const& name, std::string const& intent) {
+            return house.card(house.processor.event(
+                "charge.dispute.created",
+                "\"id\":\"" + name + "\",\"payment_intent\":\"" + intent +
+                    "\",\"amount\":60000,\"currency\":\"usd\",\"reason\":\"fraudulent\"",
+                house.now()));
+        };
+        CHECK(dispute("dp_1", "pi_sent").seen.front().became == Became::to_deal);
+        CHECK(dispute("dp_1", "pi_sent").known == 1);
+        CHECK(house.hub->deal(house.buyer, id)->deal.state == State::escalated);
+        CHECK(house.balance("way-card:outside:USD") == usd(0));
+        CHECK(house.balance("deal-" + id.text() + ":held:USD") == usd(0));
+        CHECK(house.balance("hub:own:USD") == usd(0));
+        CHECK(house.reference(id).starts_with("RF"));
+        // Of a payment that was never seen: the hub stands for it until a person knows whose it is.
+        CHECK(dispute("dp_2", "pi_unknown").seen.front().became == Became::kept);
+        CHECK(house.balance("hub:own:USD") == usd(-60'000));
+        house.check_sound();
+    });
+}
+
+TEST_CASE("days that the operator has settled hold, also where days for answers are others than usual") {
+    House house;
+    house.dealing.days = {
+        .pay = 2, .make = 9, .deliver = 12, .inspect = 5, .answer = 4, .escalate = 8, .decide = 6};
+    house.open();
+    auto const order = house.order(house.buyer, house.basket(house.listed("B-1", made_to_order), 10), "one");
+    REQUIRE(order);
+    CHECK(order->terms().days == house.dealing.days);
+    house.wait(days(2));
+    REQUIRE(house.hub->look_after_deals());
+    CHECK(house.hub->deal(house.buyer, order->id)->deal.state == State::lapsed);
+}
+
+TEST_CASE("what was sold is handed over, whatever the seller says of its stock meanwhile") {
+    on_both([](House& house) {
+        auto const product = house.listed("B-5", five_there);
+        auto const says = [&](std::int64_t version, std::string_view supply) {
+            return house.hub->save_product(house.seller, {.shop = house.shop,
+                                                          .product = product,
+                                                          .expected = version,
+                                                          .document = product_document("B-5", supply),
+                                                          .goes_live = true});
+        };
+        auto const id = [&] {
+            auto const order = house.order(house.buyer, house.basket(product, 3), "three");
+            REQUIRE(order);
+            (void)house.card(house.processor.succeeded("pi_3", order->terms().total.minor(), "usd",
+                                                       house.reference(order->id), house.now()));
+            return order->id;
+        }();
+        CHECK(house.hub->available(product)->value() == Decimal(2));
+        REQUIRE(says(1, made_to_order));
+        REQUIRE(says(2, five_there));
+        CHECK(house.hub->available(product)->value() == Decimal(5));
+        auto hand_over = house.deed(Kind::hand_over);
+        hand_over.event.quantities = {Decimal(3)};
+        CHECK(house.act(house.seller, id, hand_over) == State::sent);
+        CHECK(house.hub->available(product)->value() == Decimal(5));
+        house.check_sound();
+    });
+}
+
+TEST_CASE("many at once in few deals: what was told arrived once, nothing is lost, nobody is turned away") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const product = house.listed("B-1", made_to_order);
+        std::vector<deal::Deal> orders;
+        for (int i = 0; i < 3; ++i)
+            orders.push_back(
+                *house.order(house.buyer, house.basket(product, 100, "deposit-30"), "o" + std::to_string(i)));
+        std::vector<std::string> references;
+        for (auto const& one : orders) references.push_back(house.reference(one.id));
+        std::mutex lock;
+        std::set<std::string> told;
+        std::vector<std::string> unheard_of;
+        constexpr int rounds = 25;
+        auto const works = [&](std::size_t thread) {
+            pay::in_test::Processor processor("whsec_one", true);
+            for (int n = 0; n < rounds; ++n) {
+                auto const& order = orders[(thread + static_cast<std::size_t>(n)) % orders.size()];
+                auto const note = [&](auto const& done) {
+                    bool const is_usual = done || done.error().code() == Code::conflict ||
+                                          done.error().code() == Code::not_enough;
+                    if (is_usual) return;
+                    std::lock_guard const held(lock);
+                    unheard_of.push_back(done.error().sentence());
+                };
+                // Each payment is told by two threads at about the same time.
+                auto const intent = "pi_" + std::to_string(thread / 2) + "_" + std::to_string(n);
+                auto const& reference =
+                    references[(thread / 2 + static_cast<std::size_t>(n)) % references.size()];
+                auto const event = processor.succeeded(intent, 1'000, "usd", reference, house.now());
+                auto const heard = hub.hear(pay::Way::card, event.incoming(), "192.0.2.9");
+                note(heard);
+                if (heard) {
+                    std::lock_guard const held(lock);
+                    told.insert(intent);
+                }
+                Deed deed;
+                deed.event.key = "t" + std::to_string(thread) + "-" + std::to_string(n);
+                deed.event.kind = n % 3 == 0 ? Kind::refund : n % 3 == 1 ? Kind::dispute : Kind::withdraw;
+                if (deed.event.kind == Kind::refund) deed.event.amount = usd(300);
+                if (deed.event.kind == Kind::dispute) deed.event.why = "damaged";
+                note(hub.act(house.seller, order.id, deed));
+                note(hub.look_after_deals());
+            }
+        };
+        {
+            std::vector<std::jthread> threads;
+            for (std::size_t i = 0; i < 6; ++i) threads.emplace_back([&works, i] { works(i); });
+        }
+        for (auto const& one : unheard_of) CHECK(one.empty());
+        CHECK(told.size() == 3 * rounds);
+        auto const all = static_cast<std::int64_t>(told.size()) * 1'000;
+        CHECK(house.balance("way-card:outside:USD") == usd(-all));
+        CHECK(hub.trial(hub.keeper(), {})->is_balanced);
+        house.check_sound();
+    });
+}
+
+TEST_CASE("a clerk trades for a member by consent alone, and says where money goes by another") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const product = house.listed("B-1", made_to_order);
+        auto const order = house.order(house.buyer, house.basket(product, 100), "own");
+        REQUIRE(order);
+        auto const clerk = house.clerk("clerk@example.org");
+        auto const refusals = [&](std::string_view verb) {
+            return hub.trail(hub.keeper(), {.verb = std::string(verb)})->rows.size();
+        };
+        CHECK(hub.acting_for(clerk, *house.buyer.account).error().code() == Code::not_allowed);
+        CHECK(refusals("consent.missing") == 1);
+
+        constexpr std::string_view pin = "482915";
+        REQUIRE(hub.people().set_pin(*house.buyer.account, pin, hub.act_of(house.buyer)));
+        WantedConsent wanted{.contact = "+254712345671", .pin = pin, .purposes = {"shops:write"}};
+        REQUIRE(hub.consent(clerk, wanted));
+        auto acting = *hub.acting_for(clerk, *house.buyer.account);
+        auto const basket = house.basket(product, 50);
+        CHECK(house.order(acting, basket, "for").error().code() == Code::not_allowed);
+        deal::Request request{.wishes = {}, .to = *Country::parse("DE")};
+        request.wishes.push_back({product, "", Decimal(100), unit::piece});
+        Question const question{
+            .key = "ask", .shops = {house.shop}, .request = request, .until = house.now() + days(10)};
+        CHECK(hub.ask_for_offers(acting, question).error().code() == Code::not_allowed);
+        auto const cancel = house.deed(Kind::cancel);
+        CHECK(hub.act(acting, order->id, cancel).error().code() == Code::not_allowed);
+        CHECK(refusals("deal.refused") == 3);
+        CHECK(hub.deal(acting, order->id).error().code() == Code::not_allowed);
+
+        wanted.purposes = {"deals:write"};
+        REQUIRE(hub.consent(clerk, wanted));
+        acting = *hub.acting_for(clerk, *house.buyer.account);
+        auto const bought = house.order(acting, basket, "for");
+        REQUIRE_MESSAGE(bought, (bought ? std::string() : bought.error().sentence()));
+        CHECK(bought->buyer == house.buyer.account->bytes());
+        REQUIRE(hub.ask_for_offers(acting, question));
+        CHECK(house.act(acting, order->id, cancel) == State::cancelled);
+        auto const events = *hub.deal_events(house.buyer, order->id);
+        CHECK(events.back().find(clerk.account->text()) != std::string::npos);
+        CHECK(hub.my_orders(acting, std::nullopt, 10)->size() == 3);
+        CHECK(hub.money_of(acting, "", 0, 10).error().code() == Code::not_allowed);
+        auto pay_out = house.deed(Kind::pay_out);
+        pay_out.to = pay::Destination{.way = pay::Way::cash, .name = "Clerk"};
+        pay_out.event.pay_to = deal::PayTo{.currency = currency::USD};
+        CHECK(hub.act(acting, bought->id, pay_out).error().detail().find("money:write") !=
+              std::string_view::npos);
+
+        wanted.purposes = {"money:write"};
+        REQUIRE(hub.consent(clerk, wanted));
+        acting = *hub.acting_for(clerk, *house.buyer.account);
+        CHECK(hub.money_of(acting, "", 0, 10)->empty());
+        house.check_sound();
+    });
+}
+
+TEST_CASE("where a payout goes is its receiver's to know, and an acceptance that is brought again is noted") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const id = sent(house, house.listed("B-1", made_to_order), 100);
+        auto deliver = house.deed(Kind::deliver);
+        deliver.event.number = 0;
+        CHECK(house.act(house.buyer, id, deliver) == State::delivered);
+        CHECK(house.act(house.buyer, id, house.deed(Kind::release)) == State::released);
+        auto pay_out = house.deed(Kind::pay_out);
+        pay_out.to = pay::Destination{.way = pay::Way::cash, .name = "Wanjiru"};
+        pay_out.event.pay_to = deal::PayTo{.currency = currency::USD};
+        REQUIRE(hub.act(house.seller, id, pay_out));
+        auto const knows = [&](Caller const& who) {
+            auto const of_order = hub.deal(who, id)->deal.transfers.front().destination;
+            auto const events = *hub.deal_events(who, id);
+            bool const of_events = std::ranges::any_of(events, [](std::string const& one) {
+                return one.find("Wanjiru") != std::string::npos;
+            });
+            CHECK((of_order.find("Wanjiru") != std::string::npos) == of_events);
+            return of_events;
+        };
+        CHECK(knows(house.seller));
+        CHECK(knows(hub.keeper()));
+        CHECK_FALSE(knows(house.buyer));
+        auto again = house.deed(Kind::accept);
+        again.event.number = 0;
+        again.event.document = deal::document_of(hub.deal(house.buyer, id)->deal.terms());
+        auto const before = hub.trail(hub.keeper(), {.verb = "deal.refused"})->rows.size();
+        CHECK(hub.act(house.seller, id, again).error().code() == Code::conflict);
+        CHECK(hub.trail(hub.keeper(), {.verb = "deal.refused"})->rows.size() == before + 1);
     });
 }

@@ -31,7 +31,8 @@ Result<void> check_purposes(std::vector<std::string> const& purposes) {
         return std::ranges::find(consent_purposes, one) != consent_purposes.end();
     });
     if (are_known && purposes.size() <= consent_purposes.size()) return {};
-    return refuse(Code::bad_value, "purposes", "expected products:write or shops:write");
+    return refuse(Code::bad_value, "purposes",
+                  "expected products:write, shops:write, deals:write or money:write");
 }
 
 // Of whoever was removed since: the end of the id, as the trail shows it.
@@ -107,11 +108,16 @@ Result<Caller> Hub::acting_for(Caller const& clerk, people::AccountId member) {
         acting.acting_until = std::max(acting.acting_until, one.until);
     }
     auto const facts = people.account(member);
-    if (acting.scopes.empty() || !facts || facts->deleted)
-        return refuse(Code::not_allowed, "", "the member has not consented, or it has run out");
-    // Nobody works on goods unseen, nor on the shop around them.
-    acting.scopes.emplace_back("products:read");
+    if (acting.scopes.empty() || !facts || facts->deleted) {
+        Error refusal(Code::not_allowed, "", "the member has not consented, or it has run out");
+        hidden_->note_refusal(hidden_->act_of(clerk), "consent.missing", "account", member.text(), refusal);
+        return std::unexpected(std::move(refusal));
+    }
     acting.acting_for = member;
+    // Nobody works on goods unseen, nor on the shop around them; nor on orders and money.
+    if (has_scope(acting, "deals:write")) acting.scopes.emplace_back("deals:read");
+    if (has_scope(acting, "money:write")) acting.scopes.emplace_back("money:read");
+    acting.scopes.emplace_back("products:read");
     acting.acting_name = facts->name;
     // For a member one does what the member could do, whatever one may do oneself.
     acting.roles = acting.roles.without(people::Role::operator_);
@@ -139,9 +145,9 @@ Result<void> Hub::withdraw_consent(Caller const& member, people::ConsentId id) {
 
 Result<HelpPage> Hub::help_given(Caller const& clerk, std::string_view after, std::size_t rows) {
     TRY_VOID(must_be_clerk(clerk));
-    auto page = TRY(help(
-        *hidden_->people,
-        {.account = clerk.account, .is_for_others = true, .after = std::string(after), .rows = rows}));
+    auto page = TRY(
+        help(*hidden_->people,
+             {.account = clerk.account, .is_for_others = true, .after = std::string(after), .rows = rows}));
     // A PIN that was not right would tell whose contact it was.
     std::erase_if(page.rows, [](Help const& one) {
         return one.row.verb == "consent.give" && one.row.outcome == people::Outcome::refused;

@@ -129,7 +129,8 @@ struct Hub::Hidden {
     void forget_deliveries();
     // Ed25519 keys of the hub, made from its own key for one purpose each.
     [[nodiscard]] ledger::Signer signer(std::string_view purpose) const;
-    [[nodiscard]] ledger::Signer ledger_signer() const { return signer("ledger-seal"); }
+    // Made once, when the data is opened: that takes as long as signing.
+    ledger::Signer seal_signer = {}, attest_signer = {};
     // Once a day, where entries came.
     void seal_ledger();
     // -- orders and money
@@ -153,7 +154,9 @@ struct Hub::Hidden {
                                            deal::Event& event, pay::Destination const& to) const;
     [[nodiscard]] Result<std::optional<deal::DealId>> deal_of(db::Asked& asked,
                                                               pay::Reference const& reference);
-    [[nodiscard]] Result<std::string> reference_of(db::Asked& asked, deal::DealId const& id);
+    // Written down where a clerk was refused what he does for a member; the same error.
+    [[nodiscard]] std::unexpected<Error> noted(Caller const& caller, std::string_view subject_kind,
+                                               std::string const& subject, Error const& error);
     [[nodiscard]] Result<void> may_see_money(db::Asked& asked, Caller const& caller, std::string_view owner);
     void note_refusal(people::Act const& act, std::string_view verb, std::string_view subject_kind,
                       std::string const& subject, Error const& error);
@@ -166,8 +169,6 @@ struct Hub::Hidden {
     void index(std::span<shop::ProductId const> products);
     [[nodiscard]] Result<void> send(db::Write& write, std::string_view to, std::string_view text);
 };
-
-[[nodiscard]] std::string hexadecimal(std::string_view bytes);  // lower case
 
 // The scope a key needs for a verb; who signed in has all.
 [[nodiscard]] bool has_scope(Caller const& caller, std::string_view scope);

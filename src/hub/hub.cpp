@@ -56,8 +56,32 @@ constexpr std::array own_steps{
         "told INTEGER NOT NULL, PRIMARY KEY (hub, id)) STRICT;\n"
         "CREATE INDEX deal_notice_by_account ON deal_notice (hub, account, id);\n"
         "CREATE INDEX deal_notice_by_told ON deal_notice (hub, told, id);"},
+    // The same in fewer trees: an order writes all of them. A reference is found by a deal without an index,
+    // since it is made of the deal's id.
     db::Migration{
-        4, "photos that accounts have kept, which count against what one may have",
+        4, "what orders write, in one tree each",
+        "CREATE TABLE deal_key (hub BLOB NOT NULL, account BLOB NOT NULL, name TEXT NOT NULL, "
+        "digest BLOB NOT NULL, deals BLOB NOT NULL, PRIMARY KEY (hub, account, name)) STRICT, WITHOUT "
+        "ROWID;\n"
+        "INSERT INTO deal_key (hub, account, name, digest, deals) SELECT hub, account, name, digest, deals "
+        "FROM deal_once;\n"
+        "DROP TABLE deal_once;\n"
+        "ALTER TABLE deal_key RENAME TO deal_once;\n"
+        "CREATE TABLE deal_payer (hub BLOB NOT NULL, reference TEXT NOT NULL, deal BLOB NOT NULL, "
+        "PRIMARY KEY (hub, reference)) STRICT, WITHOUT ROWID;\n"
+        "INSERT INTO deal_payer (hub, reference, deal) SELECT hub, reference, deal FROM deal_reference;\n"
+        "DROP TABLE deal_reference;\n"
+        "ALTER TABLE deal_payer RENAME TO deal_reference;\n"
+        "CREATE TABLE notice (hub BLOB NOT NULL, account BLOB NOT NULL, id BLOB NOT NULL, "
+        "deal BLOB NOT NULL, key TEXT NOT NULL, facts TEXT NOT NULL, made INTEGER NOT NULL, "
+        "told INTEGER NOT NULL, PRIMARY KEY (hub, account, id)) STRICT, WITHOUT ROWID;\n"
+        "INSERT INTO notice (hub, account, id, deal, key, facts, made, told) SELECT hub, account, id, deal, "
+        "key, facts, made, told FROM deal_notice;\n"
+        "DROP TABLE deal_notice;\n"
+        "ALTER TABLE notice RENAME TO deal_notice;\n"
+        "CREATE INDEX deal_notice_to_tell ON deal_notice (hub, id) WHERE told = 0;"},
+    db::Migration{
+        5, "photos that accounts have kept, which count against what one may have",
         "CREATE TABLE photo_kept (hub BLOB NOT NULL, account BLOB NOT NULL, digest TEXT NOT NULL, "
         "bytes INTEGER NOT NULL, made INTEGER NOT NULL, PRIMARY KEY (hub, account, digest)) STRICT;"},
 };
@@ -109,7 +133,10 @@ std::vector<db::Migration> all_migrations() {
     add(deal::migrations(), 0, 1);
     add(pay::migrations(), 0, 1);
     add(own_steps, 2, 1);
+    add(ledger::migrations(), 1, 1);
+    add(deal::migrations(), 1, 1);
     add(own_steps, 3, 1);
+    add(own_steps, 4, 1);
     allroads::check(all.size() == people::migrations().size() + shop::migrations().size() + own_steps.size() +
                                       ledger::migrations().size() + deal::migrations().size() +
                                       pay::migrations().size());
@@ -162,6 +189,8 @@ Result<void> Hub::Hidden::open_data() {
     (void)TRY(db::migrate(*data, all_migrations()));
     TRY_VOID(find_self());
     key.emplace(TRY(people::HubKey::open_or_make(config.data / "hub.key")));
+    seal_signer = signer("ledger-seal");
+    attest_signer = signer("deal-attest");
     people.emplace(TRY(people::People::open(*data, self, *key, config.people)));
     album.emplace(TRY(photo::Album::open(config.data / "photos")));
     uploads.emplace(TRY(photo::Uploads::open(config.data / "uploads")));
@@ -198,9 +227,8 @@ void Hub::Hidden::seal_ledger() {
     };
     auto const is_due = due();
     if (!is_due || !*is_due) return;
-    auto const signer = ledger_signer();
     // What fails is tried again an hour later.
-    (void)data->write([&](db::Write& write) { return ledger::Ledger(self).seal(write, at, signer); },
+    (void)data->write([&](db::Write& write) { return ledger::Ledger(self).seal(write, at, seal_signer); },
                       db::Meeting::waits);
 }
 
@@ -290,6 +318,8 @@ About Hub::about() const {
             .shops = hidden_->catalogue->shops()};
 }
 
+Dealing const& Hub::dealing() const { return hidden_->config.dealing; }
+
 std::uint64_t Hub::changes() const { return hidden_->catalogue->changes(); }
 
 Result<std::shared_ptr<books::Edition const>> Hub::books() const {
@@ -331,7 +361,7 @@ ledger::Ledger Hub::ledger() const { return ledger::Ledger(hidden_->self); }
 
 Result<db::Read> Hub::read() { return hidden_->data->read(); }
 
-std::string Hub::ledger_key() const { return hidden_->ledger_signer().open_key; }
+std::string Hub::ledger_key() const { return hidden_->seal_signer.open_key; }
 
 Result<void> Hub::save_index() {
     auto& house = *hidden_;

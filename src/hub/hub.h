@@ -53,6 +53,7 @@ struct Judged {
 
 // SHA-256 of the parts, each with its length before it, so that no two lists of parts are alike.
 [[nodiscard]] std::string digest_of(std::initializer_list<std::string_view> parts);
+[[nodiscard]] std::string hexadecimal(std::string_view bytes);  // lower case
 
 // ---- who asks ---------------------------------------------------------------------------------------------
 
@@ -80,7 +81,8 @@ struct Caller {
 };
 
 // What a clerk may be let do, each the scope that a key would need for it.
-inline constexpr std::array<std::string_view, 2> consent_purposes{"products:write", "shops:write"};
+inline constexpr std::array<std::string_view, 4> consent_purposes{"products:write", "shops:write",
+                                                                  "deals:write", "money:write"};
 struct WantedConsent {
     std::string_view contact;  // of the member
     std::string_view pin;      // as the member typed it
@@ -392,10 +394,18 @@ public:
     [[nodiscard]] Result<void> end_once(Once const& once, Answered const& answered);
     [[nodiscard]] Result<void> drop_once(Once const& once);
 
+    // What the operator has settled (trade.json).
+    [[nodiscard]] Dealing const& dealing() const;
+
     // -- orders
+    // What the operator has settled: plans of payment, custody, rates.
+    [[nodiscard]] Dealing const& dealing() const;
     // Refused: `bad-value` (several currencies, another shop's), `field-missing` (no price for sending),
     // `bad-quantity` (below the smallest order), what `delivered` refuses.
     [[nodiscard]] Result<Quoted> terms_of(Basket const& basket);
+    // What goods of these terms cost at a door, with the prices and the sending that they name. The terms are
+    // as they are given, but for the delivered price; without books, or a customs code, there is none.
+    [[nodiscard]] Result<Quoted> priced(deal::Terms const& terms, quote::Door const& door);
     // Refused: `conflict` where the terms are no longer those that were seen, or the stock is not there.
     [[nodiscard]] Result<deal::Deal> place_order(Caller const& caller, Order const& order);
     // A deal with each of the shops; the first offer that is accepted ends the others.

@@ -59,6 +59,7 @@ inline constexpr Digest no_entry{};  // before the first
 inline constexpr std::int64_t moment_max = 7'258'118'400'000;
 
 // What stands in columns for what is not there.
+inline constexpr std::int64_t lines_of_mark = 64;  // every so many lines of an account one is marked
 inline constexpr std::int64_t never = INT64_MAX, no_least = INT64_MIN, no_most = INT64_MAX;
 [[nodiscard]] inline Bounds bounds_from(std::int64_t least, std::int64_t most) {
     Bounds bounds;

@@ -20,10 +20,20 @@ using LineKey = std::array<unsigned char, crypto_shorthash_KEYBYTES>;
 // Lines of an account in their order, as one number; the key is drawn anew for each check.
 struct LineMark {
     std::uint64_t mark = 0;
+    std::int64_t lines = 0, last = 0;  // how many there were, and the number of the last
     void add(LineKey const& key, std::int64_t number, std::int64_t minor, std::int64_t after) {
-        std::array<std::uint64_t, 4> const all{mark, static_cast<std::uint64_t>(number),
+        add(key, number, minor, after, last, lines + 1);
+    }
+    void add(LineKey const& key, std::int64_t number, std::int64_t minor, std::int64_t after,
+             std::int64_t before, std::int64_t place) {
+        std::array<std::uint64_t, 6> const all{mark,
+                                               static_cast<std::uint64_t>(number),
                                                static_cast<std::uint64_t>(minor),
-                                               static_cast<std::uint64_t>(after)};
+                                               static_cast<std::uint64_t>(after),
+                                               static_cast<std::uint64_t>(before),
+                                               static_cast<std::uint64_t>(place)};
+        ++lines;
+        last = number;
         std::array<unsigned char, sizeof all> bytes{};
         std::memcpy(bytes.data(), all.data(), sizeof all);
         std::array<unsigned char, sizeof mark> out{};
@@ -58,6 +68,7 @@ public:
         TRY_VOID(compare_head());
         TRY_VOID(compare_accounts());
         TRY_VOID(compare_lines());
+        TRY_VOID(compare_marks());
         TRY_VOID(compare_holds());
         for (auto const& [number, seal] : seals_)
             tell("seal of entry " + std::to_string(number), "there is no such entry");
@@ -170,6 +181,7 @@ private:
             auto& at = *TRY(account(leg.account));
             if (__builtin_add_overflow(at.total, leg.minor, &at.total)) return not_so("a balance overflows");
             at.lines.add(line_key_, number, leg.minor, at.total);
+            if (at.lines.lines % lines_of_mark == 0) marked_.emplace_back(leg.account, number);
             if (is_bounded && leg.minor < 0 && at.bounds.least &&
                 Int128{at.total} - at.reserved < *at.bounds.least)
                 return not_so("it takes more than " + at.key.text() + " had");
@@ -246,7 +258,8 @@ private:
             auto rows = TRY(asked_.rows(
                 "SELECT a.account, a.owner, a.purpose, a.currency, a.custodian, b.total, b.reserved, "
                 "b.least, "
-                "b.most FROM ledger_account a LEFT JOIN ledger_balance b ON b.hub = a.hub AND "
+                "b.most, b.lines, b.last FROM ledger_account a LEFT JOIN ledger_balance b ON b.hub = a.hub "
+                "AND "
                 "b.account = a.account WHERE a.hub = ? AND a.account > ? ORDER BY a.account LIMIT ?",
                 hub_, last, at_once));
             for (count = 0; TRY(rows.next()); ++count) {
@@ -278,6 +291,8 @@ private:
         };
         differs("its balance", rows.integer(5), is.total);
         differs("what is reserved", rows.integer(6), is.reserved);
+        if (rows.integer(9) != is.lines.lines || rows.integer(10) != is.lines.last)
+            tell(name + " (" + is.key.text() + ")", "it names another last line than its entries make");
         if (bounds_from(rows.integer(7), rows.integer(8)) != is.bounds)
             tell(name + " (" + is.key.text() + ")", "its bounds are not those that were set");
     }
@@ -286,10 +301,10 @@ private:
         std::vector<LineMark> marks(accounts_.size());
         std::int64_t account = 0, number = 0;
         for (std::size_t count = at_once; count == at_once && !is_full();) {
-            auto rows =
-                TRY(asked_.rows("SELECT account, number, minor, after FROM ledger_line WHERE hub = ? AND "
-                                "(account, number) > (?, ?) ORDER BY account, number LIMIT ?",
-                                hub_, account, number, at_once));
+            auto rows = TRY(asked_.rows(
+                "SELECT account, number, minor, after, before, place FROM ledger_leg WHERE hub = ? AND "
+                "(number, account) > (?, ?) ORDER BY number, account LIMIT ?",
+                hub_, number, account, at_once));
             for (count = 0; TRY(rows.next()); ++count) {
                 account = rows.integer(0);
                 number = rows.integer(1);
@@ -297,8 +312,8 @@ private:
                     tell("a line of account " + std::to_string(account), "no entry opened it");
                     continue;
                 }
-                marks[static_cast<std::size_t>(account) - 1].add(line_key_, number, rows.integer(2),
-                                                                 rows.integer(3));
+                auto& at = marks[static_cast<std::size_t>(account) - 1];
+                at.add(line_key_, number, rows.integer(2), rows.integer(3), rows.integer(4), rows.integer(5));
             }
         }
         for (std::size_t i = 0; i < marks.size() && !is_full(); ++i) {
@@ -306,6 +321,29 @@ private:
                 tell("account " + std::to_string(i + 1) + " (" + accounts_[i].key.text() + ")",
                      "its lines are not those of the entries");
         }
+        return {};
+    }
+
+    Result<void> compare_marks() {
+        std::ranges::sort(marked_);
+        auto expected = marked_.begin();
+        std::pair<std::int64_t, std::int64_t> last{};
+        for (std::size_t count = at_once; count == at_once;) {
+            auto rows = TRY(
+                asked_.rows("SELECT account, number FROM ledger_mark WHERE hub = ? AND (account, number) > "
+                            "(?, ?) ORDER BY account, number LIMIT ?",
+                            hub_, last.first, last.second, at_once));
+            for (count = 0; TRY(rows.next()); ++count) {
+                last = {rows.integer(0), rows.integer(1)};
+                if (expected == marked_.end() || *expected != last) {
+                    tell("its marks", "they are not at every " + std::to_string(lines_of_mark) +
+                                          "th line of each account");
+                    return {};
+                }
+                ++expected;
+            }
+        }
+        if (expected != marked_.end()) tell("its marks", "some are missing");
         return {};
     }
 
@@ -344,6 +382,7 @@ private:
     std::vector<std::string> wrong_;
     std::unordered_map<std::int64_t, Seal> seals_;
     std::vector<Account> accounts_;
+    std::vector<std::pair<std::int64_t, std::int64_t>> marked_;  // account and number of each 64th line
     std::unordered_map<std::string, HoldMade> holds_;
     std::int64_t last_ = 0, at_ = 0;
     std::string before_ = std::string(view(no_entry));

@@ -432,6 +432,105 @@ TEST_CASE("a statement shows an account between two moments, page by page") {
     });
 }
 
+TEST_CASE("an account of many lines is read from anywhere, beside others, as it was written") {
+    on_both([](World& world) {
+        // Lines of two buyers in an order that follows no pattern; many more than stand between two marks.
+        auto const other = usd("other", Purpose::funds);
+        std::vector<Line> expected;
+        std::vector<Entry> entries;
+        std::minstd_rand random(7);
+        std::int64_t held = 0;
+        for (int n = 1; n <= 400; ++n) {
+            bool const is_ours = random() % 3 != 0;
+            auto key = "in-" + std::to_string(n);
+            entries.push_back(transfer(key, "paid-in", bank, is_ours ? buyer : other, n));
+            if (!is_ours) continue;
+            held += n;
+            expected.push_back(
+                {n, {}, key, "paid-in", {}, Money(n, currency::USD), Money(held, currency::USD)});
+        }
+        for (std::size_t i = 0; i < entries.size(); i += 50) {
+            world.now = start_of_time + hours(static_cast<int>(i));
+            REQUIRE(world.post({entries.begin() + static_cast<std::ptrdiff_t>(i),
+                                entries.begin() + static_cast<std::ptrdiff_t>(i + 50)}));
+        }
+        CHECK(world.wrong().empty());
+        auto read = *world.db.read();
+        for (std::size_t const rows : {1U, 7U, 64U, 65U, 1000U}) {
+            std::vector<std::int64_t> numbers;
+            for (std::int64_t after = 0;;) {
+                auto const page =
+                    *world.ledger.statement(read, {.account = buyer, .after = after, .rows = rows});
+                for (auto const& line : page.lines) {
+                    auto const& is = expected.at(numbers.size());
+                    CHECK(std::tuple(line.number, line.key, line.amount, line.after) ==
+                          std::tuple(is.number, is.key, is.amount, is.after));
+                    numbers.push_back(line.number);
+                }
+                after = page.next;
+                if (after == 0) break;
+            }
+            CHECK(numbers.size() == expected.size());
+        }
+        for (int hour = 0; hour <= 400; hour += 50) {
+            auto const until = start_of_time + hours(hour);
+            auto const part = *world.ledger.statement(read, {.account = buyer, .to = until, .rows = 1000});
+            auto const count =
+                std::ranges::count_if(expected, [&](Line const& one) { return one.number <= hour; });
+            CHECK(part.lines.size() == static_cast<std::size_t>(count));
+            auto const closing =
+                count == 0 ? 0 : expected.at(static_cast<std::size_t>(count) - 1).after.minor();
+            CHECK(part.closing.minor() == closing);
+            auto const trial = *world.ledger.trial(read, until);
+            CHECK(trial.is_balanced);
+            CHECK(trial.rows.empty() == (hour == 0));
+        }
+    });
+}
+
+TEST_CASE("lines that were kept in the order of accounts are taken over as they are") {
+    Folder folder;
+    World from((folder.path / "new.db").string());
+    std::vector<Entry> entries;
+    for (int n = 1; n <= 200; ++n) entries.push_back(paid_in("in-" + std::to_string(n), n));
+    REQUIRE(from.post(entries));
+    REQUIRE(from.post(hold("held", "hold", buyer, 5)));
+    auto old = *db::Db::open((folder.path / "old.db").string());
+    REQUIRE(db::migrate(old, migrations().first(1)));
+    auto const copy = [&](std::string_view select, std::string_view insert, std::size_t columns) {
+        auto read = *from.db.read();
+        auto rows = *read.rows(select);
+        while (*rows.next()) {
+            std::vector<std::string> texts;
+            std::vector<db::Arg> args;
+            texts.reserve(columns);
+            for (std::size_t i = 0; i < columns; ++i) {
+                auto const kind = rows.kind(i);
+                if (kind == db::Kind::integer) {
+                    args.emplace_back(rows.integer(i));
+                } else if (kind == db::Kind::text) {
+                    args.emplace_back(texts.emplace_back(rows.text(i)));
+                } else {
+                    args.emplace_back(db::Blob{texts.emplace_back(rows.blob(i))});
+                }
+            }
+            REQUIRE(old.write([&](db::Write& write) { return write.change(insert, args); }));
+        }
+    };
+    copy("SELECT * FROM ledger_head", "INSERT INTO ledger_head VALUES (?, ?, ?, ?, ?)", 5);
+    copy("SELECT * FROM ledger_entry", "INSERT INTO ledger_entry VALUES (?, ?, ?, ?, ?, ?)", 6);
+    copy("SELECT * FROM ledger_account", "INSERT INTO ledger_account VALUES (?, ?, ?, ?, ?, ?)", 6);
+    copy("SELECT * FROM ledger_hold", "INSERT INTO ledger_hold VALUES (?, ?, ?, ?, ?, ?, ?)", 7);
+    copy("SELECT hub, account, total, reserved, least, most FROM ledger_balance",
+         "INSERT INTO ledger_balance VALUES (?, ?, ?, ?, ?, ?)", 6);
+    copy("SELECT hub, account, number, minor, after FROM ledger_leg",
+         "INSERT INTO ledger_line VALUES (?, ?, ?, ?, ?)", 5);
+    REQUIRE(db::migrate(old, migrations()));
+    auto read = *old.read();
+    CHECK(Ledger(hub).check(read)->empty());
+    CHECK(Ledger(hub).statement(read, {.account = buyer, .rows = 1000})->lines.size() == 200);
+}
+
 TEST_CASE("the trial balance of any moment is what it was then") {
     on_both([](World& world) {
         AccountKey const kes_bank{"bank", Purpose::outside, currency::KES, "trustee"};

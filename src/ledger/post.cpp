@@ -15,6 +15,7 @@ struct Account {
     AccountKey const* key = nullptr;
     std::int64_t number = 0;  // 0: not opened yet
     std::int64_t total = 0, reserved = 0;
+    std::int64_t lines = 0, last = 0;  // how many lines it has, and the number of the last
     Bounds bounds;
     bool is_new = false;
     bool is_changed = false;
@@ -100,6 +101,11 @@ private:
         for (auto const& entry : entries_) {
             for (auto const& leg : entry.legs) leg_places_.push_back(place_of(leg.account));
         }
+        // Before the accounts are looked for, so that as many later means that none was opened meanwhile.
+        {
+            auto const head = TRY(write_.first("SELECT accounts FROM ledger_head WHERE hub = ?", hub_));
+            accounts_seen_ = head ? head->integer(0) : 0;
+        }
         std::vector<std::size_t> all(accounts_.size());
         for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
         return find_numbers(all);
@@ -166,7 +172,8 @@ private:
 
     Result<void> lock(std::vector<std::size_t> known) {
         static Chunked const texts(
-            "SELECT account, total, reserved, least, most FROM ledger_balance WHERE hub = ? AND account IN (",
+            "SELECT account, total, reserved, least, most, lines, last FROM ledger_balance WHERE hub = ? AND "
+            "account IN (",
             "?", ") ORDER BY account FOR UPDATE");
         std::ranges::sort(known, {}, [&](std::size_t i) { return accounts_[i].number; });
         return texts.each(
@@ -182,6 +189,8 @@ private:
                     account.total = rows.integer(1);
                     account.reserved = rows.integer(2);
                     account.bounds = bounds_from(rows.integer(3), rows.integer(4));
+                    account.lines = rows.integer(5);
+                    account.last = rows.integer(6);
                 }
                 if (i != from + count)
                     return refuse(Code::db_damaged, "", "an account of the ledger has no balance");
@@ -446,18 +455,23 @@ private:
 
     // Its lock is held from here to the commit.
     Result<Chain> take_head() {
-        auto const count = static_cast<std::int64_t>(pending_.size());
-        auto const row = TRY(
-            write_.one("INSERT INTO ledger_head (hub, number, digest, at, accounts) VALUES (?, ?, ?, 0, 0) "
-                       "ON CONFLICT (hub) DO UPDATE SET number = ledger_head.number + excluded.number "
-                       "RETURNING number, digest, at, accounts",
-                       hub_, count, db::Blob{view(no_entry)}));
-        return Chain{row.integer(0) - count, row.integer(2), row.integer(3), std::string(row.blob(1))};
+        constexpr std::string_view text =
+            "SELECT number, digest, at, accounts FROM ledger_head WHERE hub = ? FOR UPDATE";
+        auto row = TRY(write_.first(text, hub_));
+        if (!row) {
+            (void)TRY(write_.run(
+                "INSERT INTO ledger_head (hub, number, digest, at, accounts) VALUES (?, 0, ?, 0, 0) "
+                "ON CONFLICT (hub) DO NOTHING",
+                hub_, db::Blob{view(no_entry)}));
+            row.emplace(TRY(write_.one(text, hub_)));
+        }
+        return Chain{row->integer(0), row->integer(2), row->integer(3), std::string(row->blob(1))};
     }
 
     // Accounts that another call opened while this one waited for the head, perhaps with the same keys: all
     // is worked out again.
-    Result<void> look_again() {
+    Result<void> look_again(Chain const& chain) {
+        if (chain.accounts == accounts_seen_) return {};
         std::vector<std::size_t> fresh;
         for (std::size_t i = 0; i < accounts_.size(); ++i) {
             if (accounts_[i].is_new) fresh.push_back(i);
@@ -479,12 +493,8 @@ private:
 
     Result<void> write_all() {
         auto chain = TRY(take_head());
-        auto const looked = look_again();
-        if (!looked || pending_.empty()) {
-            // The head as it was: nothing is written after all.
-            (void)TRY(write_.run("UPDATE ledger_head SET number = ? WHERE hub = ?", chain.number, hub_));
-            return looked;
-        }
+        auto const looked = look_again(chain);
+        if (!looked || pending_.empty()) return looked;
         chain.at = std::max(chain.at, at_);
         number_all(chain);
         TRY_VOID(write_entries(chain));
@@ -527,30 +537,31 @@ private:
         static Chunked const entry_texts(
             "INSERT INTO ledger_entry (hub, number, at, name, body, digest) VALUES ", "(?, ?, ?, ?, ?, ?)");
         static Chunked const line_texts(
-            "INSERT INTO ledger_line (hub, account, number, minor, after) VALUES ", "(?, ?, ?, ?, ?)");
-        struct Line {
-            std::int64_t account, number, minor, after;
-        };
+            "INSERT INTO ledger_leg (hub, number, account, minor, after, before, place) VALUES ",
+            "(?, ?, ?, ?, ?, ?, ?)");
+        static Chunked const mark_texts("INSERT INTO ledger_mark (hub, account, number) VALUES ",
+                                        "(?, ?, ?)");
         RowsToWrite rows(6);
         rows.reserve(pending_.size());
-        std::vector<Line> lines;
-        lines.reserve(pending_.size() * 2);
+        RowsToWrite line_rows(7);
+        line_rows.reserve(pending_.size() * 2);
+        RowsToWrite marks(3);
         for (auto const& one : pending_) {
             auto const number = answers_[one.entry].number;
             rows.add(hub_, number, chain.at, entries_[one.entry].key, db::Blob{one.bytes},
                      db::Blob{view(one.digest)});
-            for (auto const& line : one.lines)
-                lines.push_back({accounts_[line.account].number, number, line.minor, line.after});
+            for (auto const& line : one.lines) {
+                auto& account = accounts_[line.account];
+                ++account.lines;
+                line_rows.add(hub_, number, account.number, line.minor, line.after, account.last,
+                              account.lines);
+                account.last = number;
+                if (account.lines % lines_of_mark == 0) marks.add(hub_, account.number, number);
+            }
         }
         TRY_VOID(rows.write(write_, entry_texts));
-        // Rows that lie beside each other are written one after the other.
-        std::ranges::sort(lines, [](Line const& a, Line const& b) {
-            return std::pair(a.account, a.number) < std::pair(b.account, b.number);
-        });
-        RowsToWrite line_rows(5);
-        line_rows.reserve(lines.size());
-        for (auto const& line : lines) line_rows.add(hub_, line.account, line.number, line.minor, line.after);
-        return line_rows.write(write_, line_texts);
+        TRY_VOID(line_rows.write(write_, line_texts));
+        return marks.write(write_, mark_texts);
     }
 
     Result<void> write_accounts() {
@@ -558,19 +569,20 @@ private:
             "INSERT INTO ledger_account (hub, account, owner, purpose, currency, custodian) VALUES ",
             "(?, ?, ?, ?, ?, ?)");
         static Chunked const balance_texts(
-            "INSERT INTO ledger_balance (hub, account, total, reserved, least, most) VALUES ",
-            "(?, ?, ?, ?, ?, ?)",
+            "INSERT INTO ledger_balance (hub, account, total, reserved, least, most, lines, last) VALUES ",
+            "(?, ?, ?, ?, ?, ?, ?, ?)",
             " ON CONFLICT (hub, account) DO UPDATE SET total = excluded.total, reserved = excluded.reserved, "
-            "least = excluded.least, most = excluded.most");
+            "least = excluded.least, most = excluded.most, lines = excluded.lines, last = excluded.last");
         RowsToWrite opened(6);
-        RowsToWrite balances(6);
+        RowsToWrite balances(8);
         for (auto const& account : accounts_) {
             if (account.is_new)
                 opened.add(hub_, account.number, account.key->owner, static_cast<int>(account.key->purpose),
                            account.key->currency.text(), account.key->custodian);
             if (account.is_changed)
                 balances.add(hub_, account.number, account.total, account.reserved,
-                             account.bounds.least.value_or(no_least), account.bounds.most.value_or(no_most));
+                             account.bounds.least.value_or(no_least), account.bounds.most.value_or(no_most),
+                             account.lines, account.last);
         }
         TRY_VOID(opened.write(write_, account_texts));
         return balances.write(write_, balance_texts);
@@ -603,6 +615,7 @@ private:
     std::vector<Pending> pending_;
     std::vector<Posted> answers_;
     std::int64_t numbers_last_ = 0;
+    std::int64_t accounts_seen_ = 0;  // how many there were when this call looked
 };
 
 }  // namespace

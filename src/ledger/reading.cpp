@@ -42,14 +42,82 @@ Result<std::int64_t> last_before(db::Asked& asked, HubId const& hub, Moment mome
     return low;
 }
 
-// What an account held after entry `number`.
-Result<std::int64_t> held_after(db::Asked& asked, HubId const& hub, std::int64_t account,
-                                std::int64_t number) {
+// The line of an account at or after `number` from which steps back reach it soon: the next that is marked,
+// else the last; 0 where there is none at or after it.
+Result<std::int64_t> line_from(db::Asked& asked, HubId const& hub, std::int64_t account,
+                               std::int64_t number) {
+    {
+        auto const mark =
+            TRY(asked.first("SELECT number FROM ledger_mark WHERE hub = ? AND account = ? AND number >= ? "
+                            "ORDER BY number LIMIT 1",
+                            hub, account, number));
+        if (mark) return mark->integer(0);
+    }
     auto const row =
-        TRY(asked.first("SELECT after FROM ledger_line WHERE hub = ? AND account = ? AND "
-                        "number <= ? ORDER BY number DESC LIMIT 1",
-                        hub, account, number));
-    return row ? row->integer(0) : 0;
+        TRY(asked.one("SELECT last FROM ledger_balance WHERE hub = ? AND account = ?", hub, account));
+    return row.integer(0) >= number ? row.integer(0) : 0;
+}
+
+struct Step {
+    std::int64_t after = 0, before = 0;
+};
+Result<Step> step_at(db::Asked& asked, HubId const& hub, std::int64_t account, std::int64_t number) {
+    auto const row =
+        TRY(asked.first("SELECT after, before FROM ledger_leg WHERE hub = ? AND number = ? AND account = ?",
+                        hub, number, account));
+    if (!row) return refuse(Code::db_damaged, "", "a line of the ledger is missing");
+    if (row->integer(1) >= number)
+        return refuse(Code::db_damaged, "", "a line of the ledger is not in order");
+    return Step{row->integer(0), row->integer(1)};
+}
+
+// What an account held after entry `number`; nothing where it had no line by then.
+Result<std::optional<std::int64_t>> held_after(db::Asked& asked, HubId const& hub, std::int64_t account,
+                                               std::int64_t number) {
+    auto at = TRY(line_from(asked, hub, account, number));
+    if (at == 0) {
+        auto const row = TRY(
+            asked.one("SELECT total, last FROM ledger_balance WHERE hub = ? AND account = ?", hub, account));
+        return row.integer(1) == 0 ? std::nullopt : std::optional(row.integer(0));
+    }
+    while (at > number) at = TRY(step_at(asked, hub, account, at)).before;
+    if (at == 0) return std::optional<std::int64_t>();
+    return std::optional(TRY(step_at(asked, hub, account, at)).after);
+}
+
+// The lines of an account after `after` and up to `end`, oldest first: at least `most` of them, or all.
+Result<std::vector<Line>> lines_between(db::Asked& asked, HubId const& hub, std::int64_t account,
+                                        Currency currency, std::int64_t after, std::int64_t end,
+                                        std::size_t most) {
+    std::vector<Line> lines;
+    while (lines.size() < most && after < end) {
+        auto const from = TRY(line_from(asked, hub, account, after + 1));
+        if (from == 0) return lines;
+        std::vector<Line> steps;
+        for (auto at = from; at > after;) {
+            auto const row =
+                TRY(asked.first("SELECT l.minor, l.after, l.before, e.at, e.name, e.body FROM ledger_leg l "
+                                "JOIN ledger_entry e ON e.hub = l.hub AND e.number = l.number WHERE l.hub = "
+                                "? AND l.number = ? AND l.account = ?",
+                                hub, at, account));
+            if (!row || row->integer(2) >= at)
+                return refuse(Code::db_damaged, "", "a line of the ledger is missing");
+            auto body = TRY(read_body(row->blob(5)));
+            if (at <= end)
+                steps.push_back({.number = at,
+                                 .at = moment_of(row->integer(3)),
+                                 .key = std::string(row->text(4)),
+                                 .kind = std::move(body.kind),
+                                 .note = std::move(body.note),
+                                 .amount = Money(row->integer(0), currency),
+                                 .after = Money(row->integer(1), currency)});
+            at = row->integer(2);
+        }
+        lines.insert(lines.end(), std::make_move_iterator(steps.rbegin()),
+                     std::make_move_iterator(steps.rend()));
+        after = from;
+    }
+    return lines;
 }
 
 Result<EntryRow> one_row(Result<StoredEntry> stored, db::Asked& asked, HubId const& hub) {
@@ -221,29 +289,19 @@ Result<Statement> Ledger::statement(db::Asked& asked, StatementQuestion const& q
     if (!account) return statement;
     auto const begin = question.from ? TRY(last_before(asked, hub_, *question.from)) : 0;
     auto const end = question.to ? TRY(last_before(asked, hub_, *question.to)) : INT64_MAX;
-    statement.opening = Money(TRY(held_after(asked, hub_, *account, begin)), currency);
+    auto const held = [&](std::int64_t number) -> Result<Money> {
+        return Money(TRY(held_after(asked, hub_, *account, number)).value_or(0), currency);
+    };
+    statement.opening = TRY(held(begin));
     // A period that ends before it begins is empty.
-    statement.closing =
-        end <= begin ? statement.opening : Money(TRY(held_after(asked, hub_, *account, end)), currency);
-    auto const most = page_of(question.rows);
-    auto rows =
-        TRY(asked.rows("SELECT l.number, l.minor, l.after, e.at, e.name, e.body FROM ledger_line l JOIN "
-                       "ledger_entry e ON e.hub = l.hub AND e.number = l.number WHERE l.hub = ? AND "
-                       "l.account = ? AND l.number > ? AND l.number <= ? ORDER BY l.number LIMIT ?",
-                       hub_, *account, std::max(begin, question.after), end, most + 1));
-    while (TRY(rows.next())) {
-        if (statement.lines.size() == static_cast<std::size_t>(most)) {
-            statement.next = statement.lines.back().number;
-            break;
-        }
-        auto body = TRY(read_body(rows.blob(5)));
-        statement.lines.push_back({.number = rows.integer(0),
-                                   .at = moment_of(rows.integer(3)),
-                                   .key = std::string(rows.text(4)),
-                                   .kind = std::move(body.kind),
-                                   .note = std::move(body.note),
-                                   .amount = Money(rows.integer(1), currency),
-                                   .after = Money(rows.integer(2), currency)});
+    statement.closing = end <= begin ? statement.opening : TRY(held(end));
+    auto const most = static_cast<std::size_t>(page_of(question.rows));
+    statement.lines =
+        TRY(lines_between(asked, hub_, *account, currency, std::max(begin, question.after), end, most + 1));
+    if (statement.lines.size() > most) {
+        statement.lines.erase(statement.lines.begin() + static_cast<std::ptrdiff_t>(most),
+                              statement.lines.end());
+        statement.next = statement.lines.back().number;
     }
     return statement;
 }
@@ -253,26 +311,36 @@ Result<Trial> Ledger::trial(db::Asked& asked, std::optional<Moment> before) cons
         std::int64_t accounts = 0;
         Int128 minor = 0;
     };
+    struct Standing {
+        std::int64_t account = 0;
+        AccountKey key;
+        std::int64_t total = 0, last = 0;
+    };
     Trial trial;
     trial.number = before ? TRY(last_before(asked, hub_, *before)) : TRY(head(asked)).number;
     std::map<std::tuple<std::string, Currency, Purpose>, Sum> sums;
     std::int64_t last = 0;
     for (std::size_t count = page_rows_max; count == page_rows_max;) {
-        count = 0;
-        // Of each account the last line that counts.
-        auto rows = TRY(asked.rows(
-            "SELECT a.account, a.owner, a.purpose, a.currency, a.custodian, (SELECT l.after FROM ledger_line "
-            "l "
-            "WHERE l.hub = a.hub AND l.account = a.account AND l.number <= ? ORDER BY l.number DESC LIMIT 1) "
-            "FROM ledger_account a WHERE a.hub = ? AND a.account > ? ORDER BY a.account LIMIT ?",
-            trial.number, hub_, last, page_rows_max));
-        for (; TRY(rows.next()); ++count) {
-            last = rows.integer(0);
-            if (rows.is_null(5)) continue;
-            auto const key = TRY(key_of(rows, 1));
-            auto& sum = sums[{key.custodian, key.currency, key.purpose}];
+        std::vector<Standing> page;
+        {
+            auto rows = TRY(asked.rows(
+                "SELECT a.account, a.owner, a.purpose, a.currency, a.custodian, b.total, b.last FROM "
+                "ledger_account a JOIN ledger_balance b ON b.hub = a.hub AND b.account = a.account "
+                "WHERE a.hub = ? AND a.account > ? ORDER BY a.account LIMIT ?",
+                hub_, last, page_rows_max));
+            while (TRY(rows.next()))
+                page.push_back({rows.integer(0), TRY(key_of(rows, 1)), rows.integer(5), rows.integer(6)});
+        }
+        count = page.size();
+        for (auto const& one : page) {
+            last = one.account;
+            if (one.last == 0) continue;
+            auto held = std::optional(one.total);
+            if (one.last > trial.number) held = TRY(held_after(asked, hub_, one.account, trial.number));
+            if (!held) continue;
+            auto& sum = sums[{one.key.custodian, one.key.currency, one.key.purpose}];
             ++sum.accounts;
-            sum.minor += rows.integer(5);
+            sum.minor += *held;
         }
     }
     std::map<std::pair<std::string, Currency>, Int128> all;

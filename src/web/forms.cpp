@@ -402,6 +402,8 @@ std::vector<Option> key_options(Visit const& visit, std::span<shop::Named const>
 void set_mine(Page& page, Visit const& visit, Here here) {
     auto& mine = page.add("MINE");
     if (here == Here::account) mine.show("AT_ACCOUNT");
+    if (here == Here::orders) mine.show("AT_ORDERS");
+    if (here == Here::money) mine.show("AT_MONEY");
     if (here == Here::shops) mine.show("AT_SHOPS");
     if (visit.caller.roles.has(people::Role::clerk)) {
         mine.show("FOR_CLERKS");

@@ -117,7 +117,7 @@ inline constexpr std::string_view numbers_field = "numbers";  // hidden: the lan
                                               std::vector<std::string> const& chosen);
 
 // Where one is among the pages of one's own.
-enum class Here : std::uint8_t { account, shops, counter, operating };
+enum class Here : std::uint8_t { account, shops, counter, operating, orders, money };
 void set_mine(Page& page, Visit const& visit, Here here);
 // A page that is a form and nothing else: title, words above it, and links below.
 struct FormPage {

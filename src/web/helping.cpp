@@ -17,6 +17,8 @@ struct Said {
 constexpr Said purposes[] = {
     {"products:write", to_say("Add and change products, publish and withdraw them")},
     {"shops:write", to_say("Open and change shops")},
+    {"deals:write", to_say("Order, offer and act in orders")},
+    {"money:write", to_say("Say where money is paid out to")},
 };
 static_assert(std::size(purposes) == hub::consent_purposes.size());
 // What clerks do, by the verb of the trail; others are shown as they stand there.

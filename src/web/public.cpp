@@ -405,6 +405,11 @@ Result<net::Response> product_shown(Visit& visit) {
     auto const canonical = origin_of(visit) + address_of(shown);
     page.set("PRODUCT_CANONICAL", canonical);
     if (shown.state == shop::State::withdrawn) page.show("PRODUCT_WITHDRAWN");
+    if (shown.state == shop::State::live) {
+        auto& order = page.add("PRODUCT_TO_ORDER");
+        order.set("PRODUCT_ID", shown.id.text());
+        order.set("PRODUCT_NUMBERS", visit.language());
+    }
     add_photos(page, product, product_width);
     page.set("SHOP_URL", "/shops/" + shown.shop->slug);
     page.set("SHOP_NAME", shown.shop->name);

@@ -553,8 +553,12 @@ void set_shop_nav(Page& page, Visit const&, Mine const& mine, AtShop at) {
     nav.set("SENDING_URL", address + "/sending");
     nav.set("ABOUT_URL", address + "/about");
     nav.set("FILES_URL", address + "/files");
+    nav.set("ORDERS_URL", address + "/orders");
+    nav.set("MONEY_URL", address + "/money");
     nav.set("SHOP_PUBLIC_URL", "/shops/" + mine.shop.slug);
     nav.show(at == AtShop::goods     ? Name("AT_GOODS")
+             : at == AtShop::orders  ? Name("AT_SHOP_ORDERS")
+             : at == AtShop::money   ? Name("AT_SHOP_MONEY")
              : at == AtShop::about   ? Name("AT_ABOUT")
              : at == AtShop::sending ? Name("AT_SENDING")
                                      : Name("AT_FILES"));

@@ -19,7 +19,7 @@ struct MyGoods {
 };
 [[nodiscard]] Result<MyGoods> my_goods(Visit const& visit, std::int64_t version = 0);  // 0: the newest
 
-enum class AtShop : std::uint8_t { goods, about, sending, files };
+enum class AtShop : std::uint8_t { goods, about, sending, files, orders, money };
 // The values of _shop_nav.
 void set_shop_nav(Page& page, Visit const& visit, Mine const& mine, AtShop at);
 [[nodiscard]] std::string my_shop_address(shop::Shop const& shop);

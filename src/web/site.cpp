@@ -179,8 +179,8 @@ Result<OpenSite> open(hub::Hub& hub, Places const& places) {
 
 std::vector<net::Route> routes(Site& site) {
     auto all = public_pages(site);
-    for (auto const pages :
-         {account_pages, helping_pages, leaving_pages, selling_pages, operator_pages, machine_pages}) {
+    for (auto const pages : {account_pages, helping_pages, leaving_pages, selling_pages, ordering_pages,
+                             deal_pages, operator_pages, machine_pages}) {
         for (auto& route : pages(site)) all.push_back(std::move(route));
     }
     for (auto const& route : site.assets) all.push_back(route);

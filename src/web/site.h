@@ -81,6 +81,8 @@ void set_crumbs(Page& page, std::initializer_list<std::pair<std::string, std::st
 [[nodiscard]] std::vector<net::Route> helping_pages(Site& site);  // clerks, and whom they act for
 [[nodiscard]] std::vector<net::Route> leaving_pages(Site& site);  // what is kept about one, and the end of it
 [[nodiscard]] std::vector<net::Route> selling_pages(Site& site);  // shops, products, what they would cost
+[[nodiscard]] std::vector<net::Route> ordering_pages(Site& site);  // basket, checkout, deeds, offers, money
+[[nodiscard]] std::vector<net::Route> deal_pages(Site& site);      // orders of both sides
 [[nodiscard]] std::vector<net::Route> operator_pages(Site& site);  // users, books, the trail
 [[nodiscard]] std::vector<net::Route> machine_pages(Site& site);   // robots.txt, sitemaps
 

@@ -44,6 +44,10 @@ using OpenSite = std::unique_ptr<Site, CloseSite>;
 [[nodiscard]] Result<OpenSite> open(hub::Hub& hub, Places const& places);
 // The words for what the owner of an account is told when it changes (people::Notice); empty for none.
 [[nodiscard]] std::string notice_words(Site const& site, std::string_view language, std::string_view verb);
+// The words for what a party of a deal is told (hub::Notice): a key, its facts, and how the order is called
+// there. Short: mostly one message of a telephone.
+[[nodiscard]] std::string deal_notice_words(Site const& site, std::string_view language, std::string_view key,
+                                            std::string_view facts_json, std::string_view deal_reference);
 // Every page. The site outlives the routes.
 [[nodiscard]] std::vector<net::Route> routes(Site& site);
 

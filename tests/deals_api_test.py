@@ -1,0 +1,477 @@
+#!/usr/bin/env python3
+"""Orders and money over HTTP: a whole order paid at a counter, money by bank and card, and all that is refused."""
+import concurrent.futures, hashlib, hmac, json, time, unittest
+
+from api_test import Case, numbers
+
+SIGNS, WALLET_SIGNS = "of the test", "of the test, and thirty-two bytes or more"
+IBAN = "DE89370400440532013000"
+TRADE = {
+    "fees": [{"percent": "2", "minimum": "0.00 USD"}],
+    "plans": [
+        {"key": "at-once", "milestones": [
+            {"key": "payment", "percent": "100", "due": "accepted", "release": "delivered"}]},
+        {"key": "30-70", "milestones": [
+            {"key": "deposit", "percent": "30", "due": "accepted", "release": "delivered"},
+            {"key": "balance", "percent": "70", "due": "made", "release": "delivered"}]}],
+    "bank": {"accounts": [{"currency": "USD", "account": IBAN, "name": "Allroads"}]},
+    "cash": {"counters": [{"name": "Kisumu", "place": "Market hall"}]},
+    "mobile": {"cap": "250000.00 KES", "least": "10.00 KES", "till": "247247", "name": "Allroads",
+               "callback_address": "https://hub.example/api/v1/hear/mobile",
+               "callback_secret": {"value": WALLET_SIGNS}},
+    "card": {"secrets": [{"value": SIGNS}], "live": True},
+}
+CLERK, OPERATOR = 8, 32  # of people::Roles
+
+
+def cents(text):
+    amount, currency = text.split(" ")
+    assert currency == "USD", text
+    whole, _, part = amount.partition(".")
+    return int(whole) * 100 + int((part + "00")[:2])
+
+
+def usd(minor):
+    return f"{minor // 100}.{minor % 100:02} USD"
+
+
+class Trading(Case):
+    trade = TRADE
+
+    def keeper(self, **changes):
+        """Somebody with a shop and a live product."""
+        me = self.person()
+        me.shop = self.shop(me)
+        me.product = self.product(me, me.shop, "?publish=true", tiers=[{"from": "1", "price": "4.50", "currency": "USD"}],
+                                  **changes)
+        return me
+
+    def give(self, who, role):
+        account = "SELECT account FROM contact WHERE address = ?"
+        self.server.records(f"UPDATE account SET roles = roles | ? WHERE id IN ({account})", role, who.contact)
+        if role == OPERATOR:  # who has a second factor
+            self.server.records("INSERT INTO totp (hub, account, secret, confirmed, last_step) SELECT hub, account, x'00', "
+                                "1, 0 FROM contact WHERE address = ?", who.contact)
+        return who
+
+    def clerk(self):
+        return self.give(self.person(), CLERK)
+
+    def operator(self):
+        return self.give(self.person(), OPERATOR)
+
+    def trail(self, verb):
+        """How often somebody was refused so."""
+        return self.server.records("SELECT count(*) FROM trail WHERE verb = ? AND outcome <> 0", verb)[0][0]
+
+    def basket(self, seller, quantity="20", **more):
+        return {"shop": seller.shop["id"], "lines": [{"product": seller.product["id"], "quantity": quantity}],
+                "to": "DE", "road": "post", "buyer": "business", **more}
+
+    def wanted(self, seller, quantity="20", **more):
+        basket = self.basket(seller, quantity, **more)
+        terms = self.ask(self.visitor, "orderTerms", body=basket).json()
+        return {"key": f"order {next(numbers)}", "basket": basket, "seen": terms["document"]}
+
+    def order(self, buyer, seller, quantity="20", **more):
+        return self.ask(buyer, "placeOrder", body=self.wanted(seller, quantity, **more)).json()
+
+    def act(self, who, order, kind, **fields):
+        body = {"kind": kind, "key": f"deed {next(numbers)}", **fields}
+        return self.ask(who, "act", [order["id"]], body=body).json()
+
+    def refused_deed(self, who, order, code, status, kind, **fields):
+        body = {"kind": kind, "key": f"deed {next(numbers)}", **fields}
+        return self.refused(who, "act", code, [order["id"]], body=body, status=status)
+
+    def seen(self, who, order):
+        return self.ask(who, "order", [order["id"]]).json()
+
+    def pay_cash(self, clerk, order, amount, **more):
+        body = {"key": f"form {next(numbers)}", "counter": "Kisumu", "reference": order["reference"], "amount": amount,
+                "payer": "Asha", **more}
+        return body, self.ask(clerk, "takeCash", body=body).json()
+
+    def card_event(self, order, secret=SIGNS, minor=None, intent=None):
+        body = {"id": f"evt_{next(numbers)}", "object": "event", "livemode": True, "type": "payment_intent.succeeded",
+                "created": int(time.time()),
+                "data": {"object": {"id": intent or f"pi_{next(numbers)}", "object": "payment_intent",
+                                    "amount_received": cents(order["total"]) if minor is None else minor, "currency": "usd",
+                                    "metadata": {"reference": order["reference"]}}}}
+        raw = json.dumps(body).encode()
+        at = str(int(time.time()))
+        mark = hmac.new(secret.encode(), at.encode() + b"." + raw, hashlib.sha256).hexdigest()
+        return raw, {"Stripe-Signature": f"t={at},v1={mark}"}
+
+    def paid_by_card(self, order):
+        raw, headers = self.card_event(order)
+        self.ask(self.visitor, "hearCard", body=raw, headers=headers)
+
+    def balance(self, who, owner, purpose):
+        accounts = self.ask(who, "moneyAccounts", query=f"?owner={owner}").json()["accounts"]
+        return next((one["balance"] for one in accounts if one["purpose"] == purpose), None)
+
+    def delivered(self, buyer, seller, order, quantity="20"):
+        self.act(seller, order, "hand-over", quantities=[quantity])
+        return self.act(buyer, order, "deliver", number=0)
+
+
+class Whole(Trading):
+    def test_from_a_basket_to_the_payout(self):
+        seller, buyer, clerk, operator = self.keeper(), self.person(), self.clerk(), self.operator()
+        trade = self.ask(self.visitor, "trade").json()
+        self.assertEqual((trade["ways"], trade["plans"], trade["custody"]),
+                         (["bank", "mobile", "card", "cash"], ["at-once", "30-70"], "hub"))
+        wanted = self.wanted(seller, plan="30-70")
+        terms = self.ask(self.visitor, "orderTerms", body=wanted["basket"]).json()
+        self.assertEqual(json.loads(terms["document"]), terms["terms"])
+        total = cents(terms["terms"]["total"])
+        self.assertEqual(sum(cents(due["amount"]) for due in terms["dues"]), total)
+        self.assertEqual(total, 20 * 450 + cents(terms["terms"]["sending"]))
+        if "shown" in terms["terms"]:
+            delivered = terms["terms"]["shown"]["delivered"].split(" ")
+            self.assertEqual(delivered, [terms["quote"]["landed_total"], terms["quote"]["currency"]])
+
+        order = self.ask(buyer, "placeOrder", body=wanted).json()
+        deposit = cents(order["due_now"])
+        self.assertEqual((order["state"], order["total"], order["held"]), ("agreed", usd(total), "0.00 USD"))
+        self.assertEqual(deposit, cents(terms["dues"][0]["amount"]))
+        self.assertEqual(self.ask(buyer, "placeOrder", body=wanted).json(), order, "the same key is the same order")
+        self.assertEqual([one["id"] for one in self.ask(buyer, "orders").json()["orders"]], [order["id"]])
+        of_shop = self.ask(seller, "ordersOfShop", [seller.shop["id"]]).json()["orders"]
+        self.assertEqual([(one["id"], one["standings"][0]["as"]) for one in of_shop], [(order["id"], "seller")])
+        told = self.ask(buyer, "instructions", [order["id"]], "?way=cash").json()
+        lines = {line["name"]: line["value"] for line in told["lines"]}
+        self.assertEqual(lines["amount"], usd(deposit))
+        self.assertEqual(lines["reference"].replace(" ", ""), order["reference"])
+
+        form, receipt = self.pay_cash(clerk, order, usd(deposit))
+        self.assertEqual(self.ask(clerk, "takeCash", body=form).json(), receipt, "a form is taken once")
+        self.assertEqual(self.seen(buyer, order)["state"], "making")
+        self.assertEqual(self.balance(buyer, "deal-" + order["id"], "held"), usd(deposit)[:-4])
+        self.refused_deed(seller, order, "conflict", 409, "hand-over", quantities=["20"])
+        self.act(seller, order, "made")
+        self.assertEqual(self.seen(buyer, order)["due_now"], usd(total - deposit))
+        self.pay_cash(clerk, order, usd(total - deposit))
+        sent = self.act(seller, order, "hand-over", quantities=["20"], reference="RR123456785KE")
+        self.assertEqual(sent["state"], "sent")
+        self.act(seller, order, "track", number=0, reference="left Mombasa")
+        self.assertEqual(self.act(buyer, order, "deliver", number=0)["state"], "delivered")
+        self.assertEqual(self.act(buyer, order, "release")["state"], "released")
+
+        fee = (total * 2 + 50) // 100
+        seen = self.seen(seller, order)
+        self.assertEqual((seen["sums"]["fee"], seen["sums"]["held"]), (usd(fee), "0.00 USD"))
+        self.assertEqual(seen["payees"][0]["payable"], usd(total - fee))
+        self.assertIn("pay-out", seen["standings"][0]["possible"])
+        payout = {"to": {"way": "cash", "name": "Wanjiru of the baskets"}, "currency": "USD"}
+        self.act(seller, order, "pay-out", **payout)
+        self.assertEqual(self.seen(seller, order)["transfers"][0]["destination"].split("|")[-1], "Wanjiru of the baskets")
+        self.assertNotIn("Wanjiru", json.dumps(self.seen(buyer, order)), "where money goes is its receiver's to know")
+        self.assertNotIn("Wanjiru", json.dumps(self.ask(buyer, "orderEvents", [order["id"]]).json()))
+        self.assertIn("Wanjiru", json.dumps(self.ask(seller, "orderEvents", [order["id"]]).json()))
+        waiting = self.ask(clerk, "payouts", query="?way=cash").json()["payouts"]
+        mine = [one for one in waiting if one["to"]["name"] == "Wanjiru of the baskets"]
+        self.assertEqual([one["amount"] for one in mine], [usd(total - fee)])
+        self.ask(clerk, "settlePayout", [mine[0]["key"]], body={"done": True, "outside_id": "box 3"})
+        self.assertEqual(self.seen(seller, order)["state"], "closed")
+
+        account = f"shop-{seller.shop['id']}:payable:USD:hub"
+        statement = self.ask(seller, "moneyStatement", query="?account=" + account).json()
+        self.assertEqual((statement["opening"], statement["closing"]), ("0.00", "0.00"))
+        share = usd(total - fee)[:-4]
+        self.assertEqual([line["amount"] for line in statement["lines"]], [share, "-" + share])
+        trial = self.ask(operator, "trialBalance").json()
+        self.assertTrue(trial["balanced"])
+        kinds = [one["kind"] for one in self.ask(buyer, "orderEvents", [order["id"]], "?rows=100").json()["events"]]
+        self.assertEqual(kinds, ["order", "money-arrived", "made", "money-arrived", "hand-over", "track", "deliver",
+                                 "release", "pay-out", "transfer-done"])
+        notices = self.ask(seller, "notices").json()["notices"]
+        self.assertEqual(notices[-1]["key"], "deal-ordered")
+        self.assertTrue(all(one["order"] == order["id"] and one["text"] for one in notices))
+
+    def test_pages_of_events_and_orders(self):
+        seller, buyer = self.keeper(), self.person()
+        made = [self.order(buyer, seller)["id"] for _ in range(5)]
+        for rows in (1, 2, 5):
+            walked, after = [], ""
+            while True:
+                page = self.ask(buyer, "orders", query=f"?rows={rows}{after}").json()
+                walked += [one["id"] for one in page["orders"]]
+                if "next" not in page:
+                    break
+                after = "&after=" + page["next"]
+            self.assertEqual(walked, made[::-1])
+        order = {"id": made[0]}
+        self.act(buyer, order, "cancel")
+        first = self.ask(buyer, "orderEvents", [made[0]], "?rows=1").json()
+        second = self.ask(buyer, "orderEvents", [made[0]], "?rows=1&after=" + first["next"]).json()
+        self.assertEqual([first["events"][0]["kind"], second["events"][0]["kind"]], ["order", "cancel"])
+        self.assertNotIn("next", second)
+        self.refused(buyer, "orderEvents", "bad-value", [made[0]], "?after=x", status=422)
+
+    def test_asked_of_two_and_agreed_with_one(self):
+        one, other, buyer = self.keeper(), self.keeper(), self.person()
+        question = {"key": "q", "shops": [one.shop["id"], other.shop["id"]], "to": "DE", "language": "sw",
+                    "wishes": [{"words": "vikapu vya mkonge", "quantity": "30"}], "until": "2099-01-01T00:00:00Z"}
+        begun = self.ask(buyer, "askForOffers", body=question).json()["orders"]
+        self.assertEqual(self.ask(buyer, "askForOffers", body=question).json()["orders"], begun)
+        order, lost = {"id": begun[0]}, {"id": begun[1]}
+        self.assertEqual(self.seen(one, order)["request"]["wishes"][0]["words"], "vikapu vya mkonge")
+        terms = self.ask(self.visitor, "orderTerms", body=self.basket(one, "30")).json()["terms"]
+        cheaper = {**terms, "sending": "1.00 USD", "total": usd(30 * 450 + 100)}
+        cheaper["fee"] = {**cheaper["fee"], "percent": "0"}
+        offer = {"terms": cheaper, "until": "2099-01-01T00:00:00Z"}
+        self.refused_deed(other, order, "not-found", 404, "offer", **offer)
+        self.act(one, order, "offer", **offer)
+        standing = self.seen(buyer, order)["offers"][-1]
+        self.assertEqual(standing["terms"]["fee"]["percent"], "2", "the fee is the hub's to name")
+        before = self.trail("deal.refused")
+        altered = standing["document"].replace("1.00 USD", "0.01 USD", 1)
+        self.refused_deed(buyer, order, "conflict", 409, "accept", number=0, document=altered)
+        self.refused_deed(one, order, "not-allowed", 403, "accept", number=0, document=standing["document"])
+        accepted = {"kind": "accept", "key": "yes", "number": 0, "document": standing["document"]}
+        self.assertEqual(self.ask(buyer, "act", [order["id"]], body=accepted).json()["state"], "agreed")
+        again = self.ask(buyer, "act", [order["id"]], body=accepted)
+        self.assertEqual((again.json()["state"], again.headers["idempotent-replayed"]), ("agreed", "true"))
+        replayed = {**accepted, "key": "yes again"}
+        self.refused(buyer, "act", "conflict", [order["id"]], body=replayed, status=409)
+        self.refused(self.person(), "act", "not-found", [order["id"]], body=accepted, status=404)
+        self.assertEqual(self.trail("deal.refused") - before, 4)
+        self.assertEqual(self.seen(other, lost)["state"], "declined")
+
+    def test_five_are_sold_to_thirty_once_each(self):
+        seller = self.keeper(supply="counted", stock="5", lead_days=1)
+        self.assertEqual(self.ask(self.visitor, "stock", [seller.product["id"]]).json(), {"counted": True, "available": "5"})
+        buyers = [self.person() for _ in range(30)]
+        wanted = self.wanted(seller, "1")
+
+        def one(buyer):
+            return buyer.ask("POST", "/api/v1/orders", {**wanted, "key": "one of five"})
+
+        with concurrent.futures.ThreadPoolExecutor(30) as threads:
+            answers = list(threads.map(one, buyers))
+        self.assertEqual(sorted(a.status for a in answers), [201] * 5 + [409] * 25, answers)
+        self.assertEqual(len({a.json()["id"] for a in answers if a.status == 201}), 5)
+        self.assertEqual(self.ask(self.visitor, "stock", [seller.product["id"]]).json()["available"], "0")
+        # Who has one has it still; who has none gets none.
+        again = [one(buyer) for buyer in buyers]
+        self.assertEqual([a.status for a in again], [a.status for a in answers])
+
+
+class MoneyOfOthers(Trading):
+    def statement(self, *bookings):
+        entries = "".join(
+            f'<Ntry><Amt Ccy="USD">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-03-15'
+            f"</Dt></BookgDt><AcctSvcrRef>{own}</AcctSvcrRef><NtryDtls><TxDtls><RmtInf><Ustrd>{words}</Ustrd></RmtInf>"
+            f"</TxDtls></NtryDtls></Ntry>" for amount, own, words in bookings)
+        return ('<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">'
+                "<BkToCstmrStmt><GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-03-15T07:00:00</CreDtTm></GrpHdr><Stmt><Id>S1</Id>"
+                f"<CreDtTm>2026-03-15T07:00:00</CreDtTm><Acct><Id><IBAN>{IBAN}</IBAN></Id><Ccy>USD</Ccy></Acct>{entries}"
+                "</Stmt></BkToCstmrStmt></Document>").encode()
+
+    def test_a_statement_is_looked_at_and_taken_in_once(self):
+        seller, buyer, operator = self.keeper(), self.person(), self.operator()
+        order = self.order(buyer, seller)
+        told = self.ask(buyer, "instructions", [order["id"]], "?way=bank").json()
+        self.assertIn({"name": "account", "value": IBAN}, told["lines"])
+        xml = self.statement((order["total"][:-4], "B1", "for " + order["reference"]), ("3.00", "B2", "who knows"))
+        self.refused(buyer, "importStatement", "not-allowed", body=xml, status=403)
+        self.refused(self.visitor, "importStatement", "signed-out", body=xml, status=401)
+        dry = self.ask(operator, "importStatement", body=xml).json()
+        self.assertEqual([one["match"] for one in dry["payments"]], ["whole", "unknown"])
+        self.assertEqual((dry["dry_run"], dry["became"]), (True, []))
+        self.assertEqual(self.seen(buyer, order)["state"], "agreed")
+        done = self.ask(operator, "importStatement", query="?save=true", body=xml).json()
+        self.assertEqual([(one["became"], one.get("order")) for one in done["became"]],
+                         [("to-deal", order["id"]), ("kept", None)])
+        self.assertEqual(self.seen(buyer, order)["state"], "making")
+        again = self.ask(operator, "importStatement", query="?save=true", body=xml).json()
+        self.assertEqual((again["known"], again["became"]), (2, []))
+        self.refused(operator, "importStatement", "bad-value", query="?save=perhaps", body=xml, status=422)
+        for wrong in (b"", b"<html/>", b"{}", xml[:400], b'<!DOCTYPE a [<!ENTITY b "c">]>' + xml):
+            answer = self.ask(operator, "importStatement", query="?save=true", body=wrong, status=422)
+            self.assertEqual(answer.json()["code"], "bad-file", wrong)
+
+    def test_a_file_for_the_bank_is_given_again_under_its_key(self):
+        seller, buyer, operator = self.keeper(), self.person(), self.operator()
+        order = self.order(buyer, seller)
+        self.paid_by_card(order)
+        self.delivered(buyer, seller, order)
+        self.act(buyer, order, "release")
+        wrong = {"way": "bank", "account": "DE89370400440532013001", "name": "Wanjiru"}
+        self.refused_deed(seller, order, "bad-value", 422, "pay-out", to=wrong, currency="USD")
+        self.refused_deed(seller, order, "no-exchange-rate", 422, "pay-out", to={**wrong, "account": IBAN}, currency="KES")
+        self.act(seller, order, "pay-out", to={**wrong, "account": IBAN}, currency="USD")
+        paying = {"currency": "USD", "account": IBAN, "name": "Allroads"}
+        self.refused(seller, "makePayoutFile", "not-allowed", body=paying, status=403)
+        key = {"Idempotency-Key": "file of today"}
+        first = self.ask(operator, "makePayoutFile", body=paying, headers=key)
+        self.assertIn(b"pain.001.001.09", first.body)
+        again = self.ask(operator, "makePayoutFile", body=paying, headers=key)
+        self.assertEqual((again.body, again.type), (first.body, "application/xml"), "a lost file is not lost money")
+        self.refused(operator, "makePayoutFile", "not-found", body=paying, status=404)
+
+    def test_what_a_card_processor_says_counts_once_and_only_if_it_is_his(self):
+        seller, buyer = self.keeper(), self.person()
+        order = self.order(buyer, seller)
+        before = self.trail("money.forged")
+        raw, headers = self.card_event(order, "of somebody")
+        self.refused(self.visitor, "hearCard", "not-allowed", body=raw, headers=headers, status=403)
+        raw, headers = self.card_event(order)
+        self.refused(self.visitor, "hearCard", "not-allowed", body=raw, status=403)
+        self.refused(self.visitor, "hearCard", "not-allowed", body=raw.replace(b"usd", b"eur"), headers=headers, status=403)
+        self.assertEqual(self.trail("money.forged") - before, 3)
+        self.assertEqual(self.seen(buyer, order)["state"], "agreed")
+        # Whoever else signs in their own way is not asked for it.
+        for _ in range(2):
+            self.ask(self.visitor, "hearCard", body=raw, headers={**headers, "Authorization": "Basic eDp5"})
+        other, headers = self.card_event(order, intent=json.loads(raw)["data"]["object"]["id"])
+        self.ask(self.visitor, "hearCard", body=other, headers=headers)
+        seen = self.seen(buyer, order)
+        self.assertEqual((seen["state"], seen["sums"]["received"]), ("making", order["total"]))
+        events = self.ask(seller, "orderEvents", [order["id"]]).json()["events"]
+        self.assertEqual([one["kind"] for one in events], ["order", "money-arrived"])
+
+    def test_a_wallet_is_heard_at_its_own_address_alone(self):
+        mark = hmac.new(WALLET_SIGNS.encode(), b"allroads callback in", hashlib.sha256).hexdigest()
+        body = {"transactionStatus": "completed", "amount": "500.00", "currency": "KES", "transactionReference": "M1",
+                "creditParty": [{"key": "msisdn", "value": "+254712345678"}]}
+        before = self.trail("money.forged")
+        for operation in ("hearWallet", "hearWalletPosted"):
+            self.refused(self.visitor, operation, "not-allowed", ["in", "0" * 64], body=body, status=403)
+            self.refused(self.visitor, operation, "not-allowed", ["0123", mark], body=body, status=403)
+            self.ask(self.visitor, operation, ["in", mark], body=body)
+        self.assertEqual(self.trail("money.forged") - before, 4)
+        kept = self.server.records("SELECT count(*) FROM pay_taken WHERE outside_id LIKE '%M1%'")[0][0]
+        self.assertEqual(kept, 1)
+        self.assertEqual(self.visitor.ask("POST", "/api/v1/hear/card", b"x" * 1_100_000).status, 413)
+
+
+class WhoMayNot(Trading):
+    def test_strangers_see_and_do_nothing(self):
+        seller, buyer, stranger = self.keeper(), self.person(), self.keeper()
+        order = self.order(buyer, seller)
+        before = self.trail("deal.refused")
+        for operation, query in (("order", ""), ("orderEvents", ""), ("instructions", "?way=cash")):
+            self.refused(stranger, operation, "not-found", [order["id"]], query, status=404)
+            self.refused(self.visitor, operation, "signed-out", [order["id"]], query, status=401)
+        self.refused(seller, "instructions", "not-allowed", [order["id"]], "?way=cash", status=403)
+        self.refused(stranger, "ordersOfShop", "not-allowed", [seller.shop["id"]], status=403)
+        for kind in ("cancel", "made", "release"):
+            self.refused_deed(stranger, order, "not-found", 404, kind)
+        self.refused_deed(buyer, order, "not-allowed", 403, "made")
+        self.refused_deed(buyer, order, "not-allowed", 403, "cancel", **{"as": "seller"})
+        for kind in ("money-arrived", "transfer-done", "order"):
+            self.refused_deed(buyer, order, "not-allowed", 403, kind)
+        self.assertEqual(self.trail("deal.refused") - before, 8)
+        for owner in ("account-" + buyer.account, "shop-" + seller.shop["id"], "deal-" + order["id"], "hub", "way-cash"):
+            self.refused(stranger, "moneyAccounts", "not-found", query="?owner=" + owner, status=404)
+            self.refused(stranger, "moneyStatement", "not-found", query=f"?account={owner}:funds:USD", status=404)
+        self.refused(stranger, "trialBalance", "not-allowed", status=403)
+        self.refused(seller, "placeOrder", "not-allowed", body=self.wanted(seller), status=403)
+
+    def test_clerks_and_operators_alone(self):
+        seller, buyer, clerk, other = self.keeper(), self.person(), self.clerk(), self.clerk()
+        order = self.order(buyer, seller)
+        body = {"key": "f", "counter": "Kisumu", "reference": order["reference"], "amount": order["total"]}
+        self.refused(buyer, "takeCash", "not-allowed", body=body, status=403)
+        self.refused(clerk, "takeCash", "not-found", body={**body, "reference": "RF18 5390 0754 7034"}, status=404)
+        self.refused(clerk, "takeCash", "bad-value", body={**body, "reference": order["reference"][:-1] + "0"}, status=422)
+        _, receipt = self.pay_cash(clerk, order, order["total"])
+        self.refused(clerk, "voidCash", "not-allowed", [receipt["number"]], body={"reason": "mine"}, status=403)
+        self.refused(other, "voidCash", "not-found", ["99999999-99"], body={"reason": "?"}, status=404)
+        voided = self.ask(other, "voidCash", [receipt["number"]], body={"reason": "counted wrongly"}).json()
+        self.assertEqual(voided["reason"], "counted wrongly")
+        self.refused(other, "voidCash", "conflict", [receipt["number"]], body={"reason": "again"}, status=409)
+        self.refused(clerk, "payouts", "not-allowed", query="?way=bank", status=403)
+        self.refused(buyer, "payouts", "not-allowed", query="?way=cash", status=403)
+
+    def test_a_clerk_without_consent(self):
+        seller, buyer, clerk = self.keeper(), self.person(), self.clerk()
+        order = self.order(buyer, seller)
+        for_buyer = {"Acting-For": buyer.account}
+        before = self.trail("consent.missing")
+        self.refused(clerk, "placeOrder", "not-allowed", body=self.wanted(seller), headers=for_buyer, status=403)
+        self.refused(clerk, "order", "not-allowed", [order["id"]], headers=for_buyer, status=403)
+        self.refused(clerk, "act", "not-allowed", [order["id"]], body={"kind": "cancel", "key": "c"}, headers=for_buyer,
+                     status=403)
+        self.assertEqual(self.trail("consent.missing") - before, 3)
+        self.refused(buyer, "orders", "not-allowed", headers={"Acting-For": clerk.account}, status=403)
+        self.refused(clerk, "keys", "not-allowed", headers=for_buyer, status=403)
+        self.refused(clerk, "orders", "bad-value", headers={"Acting-For": "nobody"}, status=422)
+        # With it, as the member typed it: in the records, since the PIN is for pages.
+        self.server.records(
+            "INSERT INTO consent (hub, id, member, clerk, purpose, made, good_until) SELECT hub, ?, (SELECT account FROM "
+            "contact WHERE address = ?), account, 'deals:write', 0, 4102444800000 FROM contact WHERE address = ?",
+            hashlib.sha256(b"consent").digest()[:16], buyer.contact, clerk.contact)
+        bought = self.ask(clerk, "placeOrder", body=self.wanted(seller), headers=for_buyer).json()
+        self.assertEqual(bought["buyer"], buyer.account)
+        self.assertEqual({one["id"] for one in self.ask(clerk, "orders", headers=for_buyer).json()["orders"]},
+                         {order["id"], bought["id"]})
+        by = self.ask(buyer, "orderEvents", [bought["id"]]).json()["events"][0]["by"]
+        self.assertEqual((by["id"], by["via"]), (buyer.account, clerk.account))
+        # Who may trade for a member does not thereby say where the member's money goes, nor look into it.
+        payout = {"kind": "pay-out", "key": "p", "to": {"way": "cash", "name": "Me"}, "currency": "USD"}
+        self.refused(clerk, "act", "not-allowed", [order["id"]], body=payout, headers=for_buyer, status=403)
+        self.refused(clerk, "moneyAccounts", "not-allowed", headers=for_buyer, status=403)
+        self.assertEqual(self.ask(clerk, "orders").json()["orders"], [])
+
+    def test_keys_do_what_their_scopes_name(self):
+        seller, buyer = self.keeper(), self.person()
+        order = self.order(buyer, seller)
+
+        def key(who, *scopes):
+            made = self.ask(who, "makeKey", body={"name": "k", "scopes": list(scopes), "days": 1}).json()
+            return self.client(made["key"])
+
+        reader, writer = key(buyer, "deals:read"), key(buyer, "deals:write")
+        self.assertEqual(self.ask(reader, "order", [order["id"]]).json()["id"], order["id"])
+        self.refused(reader, "placeOrder", "not-allowed", body=self.wanted(seller), status=403)
+        self.refused(reader, "moneyAccounts", "not-allowed", status=403)
+        self.ask(key(buyer, "money:read"), "moneyAccounts")
+        self.refused(writer, "order", "not-allowed", [order["id"]], status=403)
+        self.ask(writer, "placeOrder", body=self.wanted(seller))
+        self.paid_by_card(order)
+        self.delivered(buyer, seller, order)
+        self.ask(writer, "act", [order["id"]], body={"kind": "release", "key": "r"})
+        payout = {"kind": "pay-out", "key": "p", "to": {"way": "cash", "name": "Wanjiru"}, "currency": "USD"}
+        self.refused(key(seller, "deals:write"), "act", "not-allowed", [order["id"]], body=payout, status=403)
+        money = key(buyer, "money:read", "money:write")
+        self.refused(money, "trialBalance", "not-allowed", status=403)
+        self.refused(money, "payouts", "not-allowed", query="?way=cash", status=403)
+        self.ask(key(seller, "deals:write", "money:write"), "act", [order["id"]], body=payout)
+
+    def test_keys_of_orders(self):
+        seller, buyer = self.keeper(), self.person()
+        wanted = self.wanted(seller)
+        del wanted["key"]
+        self.refused(buyer, "placeOrder", "field-missing", body=wanted, status=422)
+        for name in ("k", "x" * 200):
+            headers = {"Idempotency-Key": name}
+            first = self.ask(buyer, "placeOrder", body=wanted, headers=headers).json()
+            self.assertEqual(self.ask(buyer, "placeOrder", body=wanted, headers=headers).json(), first)
+            self.refused(buyer, "placeOrder", "conflict", body={**wanted, "note": "another"}, headers=headers, status=409)
+        self.assertEqual(len(self.ask(buyer, "orders").json()["orders"]), 2)
+        for name in ("x" * 201, "\xe9"):
+            self.refused(buyer, "placeOrder", "bad-value", body=wanted, headers={"Idempotency-Key": name}, status=422)
+        self.refused(buyer, "placeOrder", "bad-value", body={**wanted, "key": "x" * 101}, status=422)
+
+    def test_terms_that_changed_are_not_ordered(self):
+        seller, buyer = self.keeper(), self.person()
+        wanted = self.wanted(seller)
+        altered = {**wanted, "seen": wanted["seen"].replace("4.50 USD", "0.50 USD")}
+        self.assertIn(self.ask(buyer, "placeOrder", body=altered, status=422).json()["field"].split(".")[0], ("seen",))
+        dearer = {**seller.product["document"], "tiers": [{"from": "1", "price": "4.60", "currency": "USD"}]}
+        self.ask(seller, "changeProduct", [seller.product["id"]], "?version=1&publish=true", body=dearer)
+        self.refused(buyer, "placeOrder", "conflict", body=wanted, status=409)
+        self.assertEqual(self.ask(buyer, "orders").json()["orders"], [])
+        for wrong, field in (({"lines": []}, "lines"), ({"to": "ZZ"}, "to"), ({"plan": "never"}, "plan"),
+                             ({"shop": "x"}, "shop")):
+            answer = self.ask(self.visitor, "orderTerms", body={**self.basket(seller), **wrong}, status=422)
+            self.assertEqual(answer.json()["field"], field)
+        self.refused(self.visitor, "orderTerms", "bad-quantity", body=self.basket(seller, "0"), status=422)
+
+
+if __name__ == "__main__":
+    unittest.main()

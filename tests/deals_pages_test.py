@@ -1,0 +1,294 @@
+#!/usr/bin/env python3
+"""An order from both sides through the pages, walked as a browser without scripts would: every form is read from its page
+and sent back with what a person types. What the hub itself promises of orders is tested beside it; here it is the pages:
+what they say, what they take, and what they refuse. A hub of its own, in a temporary folder, on a free port.
+"""
+import html
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from web_test import PASSWORD, PROBE, PROGRAM, Browser  # noqa: E402 pylint: disable=wrong-import-position
+
+FIRST_VIEW_BYTES = 14_000
+
+
+def order_of(answer_or_path):
+    return re.search(r"/orders/([0-9a-z]{26})", answer_or_path)[1]
+
+
+class Deals(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp()
+        data = pathlib.Path(cls.folder, "data")
+        data.mkdir()
+        cls.server = subprocess.Popen([PROGRAM, "--data", str(data), "serve", "--port", "0", "--quiet"],
+                                      stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        line = cls.server.stdout.readline()
+        found = re.search(r":(\d+)", line)
+        assert found, f"the server said {line!r}"
+        cls.port = int(found[1])
+        cls.seller = Browser(cls.port)
+        cls.seller.sign_up("seller@example.org", "Wanjiru")
+        cls.seller.open_shop("Kisumu Baskets", "KE")
+        cls.slug = "kisumu-baskets"
+        sending = f"/my/shops/{cls.slug}/sending"
+        lane = cls.seller.get(sending).form(sending)
+        cls.seller.post(sending, lane | {"groups": "everywhere", "base": "12.00", "per_kg": "8.00", "do": "save"})
+        cls.product = cls.make_product("Oval basket of sisal", "24.00", "5")
+        cls.other = cls.make_product("Round tray of sisal", "9.50", "1")
+        cls.buyer = Browser(cls.port)
+        cls.buyer.sign_up("buyer@example.org", "Amina")
+        cls.choose_door(cls.buyer)
+
+    @classmethod
+    def make_product(cls, title, price, smallest):
+        new = f"/my/shops/{cls.slug}/new"
+        fields = cls.seller.get(new).form(new)
+        fields |= {"title-0": title, "category": "baskets", "from-0": smallest, "price-0": price, "gross": "600",
+                   "net": "500", "hs": "46021990", "supply": "counted", "stock": "100", "do": "live"}
+        answer = cls.seller.post(new, fields)
+        found = re.search(r"/(?:my/)?goods/([0-9a-z]{26})", answer.text)
+        assert found, re.sub(r"<[^>]+>", " ", answer.text)[-3000:]
+        return found[1]
+
+    @classmethod
+    def choose_door(cls, browser):
+        fields = browser.get("/door").form("/door")
+        browser.post("/door", fields | {"to": "DE", "buyer": "home"})
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.terminate()
+        cls.server.wait(20)
+        cls.server.stdout.close()
+        shutil.rmtree(cls.folder)
+
+    def page(self, browser, path, status=200):
+        answer = browser.get(path)
+        self.assertEqual(answer.status, status, path)
+        self.sound(answer, path)
+        return answer
+
+    def sound(self, answer, path):
+        """What every page is: closed in order, one h1, each control with its label, nothing untranslated."""
+        self.assertEqual(answer.page.wrong, [], path)
+        self.assertNotRegex(answer.text, r"\{\{|\[\[|\]\]", path)
+        elements = answer.page.elements
+        self.assertEqual(sum(tag == "h1" for tag, _ in elements), 1, path)
+        ids = [a["id"] for _, a in elements if "id" in a]
+        self.assertEqual(len(ids), len(set(ids)), path)
+        labelled = {a.get("for") for tag, a in elements if tag == "label"}
+        for tag, a in elements:
+            if tag in ("input", "select", "textarea") and a.get("type") not in ("hidden", "checkbox", "radio"):
+                self.assertIn(a.get("id"), labelled, f"{path}: {a}")
+            for name in ("aria-labelledby", "aria-describedby"):
+                for one in a.get(name, "").split():
+                    self.assertIn(one, ids, path)
+
+    def put_in_basket(self, browser, product, quantity, what="add"):
+        return browser.post("/basket", {"product": product, "numbers": "en", "quantity": quantity, "do": what})
+
+    def place(self, quantity="10", note="Amina, Long Street 1, Berlin"):
+        self.put_in_basket(self.buyer, self.product, quantity, "order")
+        path = f"/checkout/{self.slug}"
+        fields = self.page(self.buyer, path).form(path)
+        return self.buyer.post(path, fields | {"note": note, "do": "order"}), fields
+
+    def deed(self, browser, order, kind, **typed):
+        path = f"/orders/{order}/{kind}"
+        fields = self.page(browser, path).form(path)
+        answer = browser.post(path, fields | typed | {"do": "look"})
+        self.sound(answer, path)
+        if answer.status == 200 and '"confirm"' in answer.text:
+            answer = browser.post(path, answer.form(path) | {"do": "confirm"})
+        return answer
+
+    # ---- from the product to the order ----------------------------------------------------------------------
+
+    def test_basket(self):
+        visitor = Browser(self.port)
+        page = self.page(visitor, f"/goods/{self.product}")
+        self.assertIn('formaction="/basket"', page.text)
+        answer = self.put_in_basket(visitor, self.product, "6")
+        self.sound(answer, "/basket")
+        self.assertIn("It is in the basket.", answer.text)
+        self.assertIn("144.00", answer.text)
+        self.put_in_basket(visitor, self.other, "2")
+        self.assertIn("19.00", self.page(visitor, "/basket").text)
+        answer = self.put_in_basket(visitor, self.product, "2", "change")
+        self.assertIn("The smallest order is", answer.text)
+        answer = self.put_in_basket(visitor, self.product, "8", "change")
+        self.assertIn("192.00", answer.text)
+        answer = self.put_in_basket(visitor, self.other, "2", "remove")
+        self.assertNotIn("Round tray", answer.text)
+        answer = self.put_in_basket(visitor, self.product, "many", "add")
+        self.assertIn('aria-invalid="true"', answer.text)
+
+    def test_hostile_basket(self):
+        for cookie in (PROBE, "!" * 3000, f"{self.product}*-5", f"{self.product}*1e9", "*", f"{self.product}*5!" * 90):
+            visitor = Browser(self.port)
+            visitor.cookies["basket"] = cookie.replace(";", "")
+            self.sound(visitor.get("/basket"), "/basket")
+        self.assertEqual(Browser(self.port).post("/basket", {"product": "x", "do": "add"}).status, 404)
+        forged = self.buyer.post("/basket", {"product": self.product, "quantity": "5", "do": "add"},
+                                 headers={"Sec-Fetch-Site": "cross-site"})
+        self.assertEqual(forged.status, 403)
+
+    def test_signed_out_keeps_the_basket(self):
+        visitor = Browser(self.port)
+        self.choose_door(visitor)
+        self.put_in_basket(visitor, self.product, "5", "order")
+        path = f"/checkout/{self.slug}"
+        page = self.page(visitor, path)
+        self.assertIn("Sign in to order", page.text)
+        self.assertIn("/sign-in?back=%2Fcheckout%2Fkisumu-baskets", page.text)
+        fields = visitor.get("/sign-up").form("/sign-up")
+        visitor.post("/sign-up?back=" + path, fields | {"name": "Juma", "contact": "juma@example.org",
+                                                        "password": PASSWORD, "do": "sign-up"})
+        self.assertIn("Where it is to be delivered", self.page(visitor, path).text)
+
+    def test_no_door(self):
+        visitor = Browser(self.port)
+        self.put_in_basket(visitor, self.product, "5", "order")
+        self.assertIn("Where should it go?", self.page(visitor, f"/checkout/{self.slug}").text)
+
+    def test_checkout_says_everything(self):
+        self.put_in_basket(self.buyer, self.product, "10", "order")
+        text = html.unescape(re.sub(r"<[^>]+>", " ", self.page(self.buyer, f"/checkout/{self.slug}").text))
+        for words in ("240.00", "What you agree to", "What you pay, and to whom", "To the shop, now",
+                      "This hub holds the money for both sides.", "the mediator decides", "3 days"):
+            self.assertIn(words, text)
+
+    def test_sent_twice_is_one_order(self):
+        answer, fields = self.place()
+        self.assertIn("It is ordered.", answer.text)
+        orders = len(re.findall(r'href="/orders/[0-9a-z]{26}"', self.page(self.buyer, "/orders").text))
+        path = f"/checkout/{self.slug}"
+        again = self.buyer.post(path, fields | {"note": "Amina, Long Street 1, Berlin", "do": "order"}, follow=False)
+        self.assertEqual(again.status, 303)
+        self.assertRegex(again.location, r"^/orders/[0-9a-z]{26}")
+        self.assertEqual(len(re.findall(r'href="/orders/[0-9a-z]{26}"', self.page(self.buyer, "/orders").text)), orders)
+
+    def test_altered_terms_are_not_ordered(self):
+        self.put_in_basket(self.buyer, self.product, "10", "order")
+        path = f"/checkout/{self.slug}"
+        fields = self.page(self.buyer, path).form(path)
+        self.assertIn("24.00", fields["seen"])
+        for seen in (fields["seen"].replace("24.00", "2.40"), "", "{}", PROBE):
+            answer = self.buyer.post(path, fields | {"seen": seen, "note": "Long Street 1", "do": "order"})
+            self.assertIn(answer.status, (400, 409, 422))
+            self.sound(answer, path)
+            self.assertIn("Long Street 1", answer.text, "nothing that was typed is lost")
+        answer = self.buyer.post(path, fields | {"note": "", "do": "order"})
+        self.assertEqual(answer.status, 422)
+        self.assertIn("Write where it is to be delivered.", answer.text)
+        self.buyer.post(path, fields | {"note": "Long Street 1", "do": "order"})
+
+    # ---- an order and its deeds -----------------------------------------------------------------------------
+
+    def test_hostile_note(self):
+        answer, _ = self.place(note=PROBE)
+        order = order_of(answer.text)
+        for browser in (self.buyer, self.seller):
+            text = self.page(browser, f"/orders/{order}").text
+            self.assertNotIn("<script>alert", text)
+            self.assertNotIn("<img src=x", text)
+
+    def test_anothers_order_is_not_there(self):
+        answer, _ = self.place()
+        order = order_of(answer.text)
+        stranger = Browser(self.port)
+        stranger.sign_up("stranger@example.org", "Kofi")
+        for path in (f"/orders/{order}", f"/orders/{order}/cancel", f"/orders/{order}/terms", f"/requests/{order}",
+                     f"/my/shops/{self.slug}/orders", f"/my/shops/{self.slug}/money", "/orders/none"):
+            self.assertEqual(stranger.get(path).status, 404, path)
+        account = self.page(self.seller, f"/my/shops/{self.slug}/money")
+        self.assertEqual(stranger.get("/me/statement?account=shop-" + order + ":payable:USD:hub").status, 404)
+        self.assertEqual(account.status, 200)
+        self.assertIn("/sign-in", Browser(self.port).get(f"/orders/{order}", follow=False).location)
+
+    def test_cancel(self):
+        answer, _ = self.place()
+        order = order_of(answer.text)
+        forged = self.buyer.post(f"/orders/{order}/cancel", {"do": "confirm", "key": "x", "form": "00"})
+        self.assertEqual(forged.status, 403)
+        answer = self.deed(self.buyer, order, "cancel", note="I chose another colour", do="confirm")
+        self.assertIn("Cancelled", self.page(self.buyer, f"/orders/{order}").text)
+        text = self.page(self.seller, f"/orders/{order}").text
+        self.assertIn("I chose another colour", text)
+        self.assertEqual(self.seller.get(f"/orders/{order}/made", follow=False).status, 303, "possible no more")
+        self.assertIn("The order was cancelled.", self.page(self.seller, "/me/notices").text)
+
+    def test_asking_and_offers(self):
+        fields = self.page(self.buyer, f"/ask?product={self.product}&quantity=40").form("/ask")
+        self.assertEqual(fields["quantity"], "40")
+        answer = self.buyer.post("/ask", fields | {"words-0": "longer handles", "many-0": "", "do": "ask"})
+        self.assertEqual(answer.status, 422)
+        self.assertIn("longer handles", answer.text)
+        answer = self.buyer.post("/ask", fields | {"words-0": "lids", "many-0": "40", "note": PROBE, "do": "ask"})
+        order = order_of(answer.text)
+        self.assertNotIn("<script>alert", answer.text)
+        path = f"/orders/{order}/offer"
+        fields = self.page(self.seller, path).form(path)
+        self.assertEqual(fields["product-0"], self.product)
+        answer = self.seller.post(path, fields | {"price-0": "", "sending": "", "do": "offer"})
+        self.assertEqual(answer.status, 422)
+        self.sound(answer, path)
+        answer = self.seller.post(path, fields | {"price-0": "21.50", "sending": "60.00", "do": "offer"})
+        self.assertIn("920.00", answer.text)
+        page = self.page(self.buyer, f"/requests/{order}")
+        self.assertIn("920.00", page.text)
+        path = f"/orders/{order}/counter"
+        fields = self.page(self.buyer, path).form(path)
+        self.buyer.post(path, fields | {"price-0": "20.00", "do": "offer"})
+        path = f"/orders/{order}/accept"
+        page = self.page(self.seller, path)
+        fields = page.form(path)
+        altered = self.seller.post(path, fields | {"seen": fields["seen"].replace("20.00", "30.00"), "do": "confirm"})
+        self.assertNotIn("Signed by both sides", altered.text)
+        self.seller.post(path, fields | {"do": "confirm"})
+        text = self.page(self.buyer, f"/orders/{order}").text
+        self.assertIn("Signed by both sides", text)
+        self.assertIn("860.00", text)
+        document = self.buyer.get(f"/orders/{order}/terms")
+        self.assertIn("860", document.text)
+
+    def test_decline(self):
+        fields = self.page(self.buyer, f"/ask?product={self.product}").form("/ask")
+        order = order_of(self.buyer.post("/ask", fields | {"do": "ask"}).text)
+        self.deed(self.seller, order, "decline", note="Sold out until March")
+        self.assertIn("Sold out until March", self.page(self.buyer, f"/orders/{order}").text)
+
+    # ---- all pages in languages -----------------------------------------------------------------------------
+
+    def test_languages(self):
+        answer, _ = self.place()
+        order = order_of(answer.text)
+        self.put_in_basket(self.buyer, self.product, "5")
+        asked = self.page(self.buyer, f"/ask?product={self.product}").form("/ask")
+        request = order_of(self.buyer.post("/ask", asked | {"do": "ask"}).text)
+        buyers = ["/basket", f"/checkout/{self.slug}", "/orders", f"/orders/{order}", f"/orders/{order}/cancel",
+                  "/ask?q=basket", "/me/money", "/me/notices", f"/requests/{request}"]
+        sellers = [f"/my/shops/{self.slug}/orders", f"/my/shops/{self.slug}/money", f"/orders/{order}",
+                   f"/orders/{request}/offer", f"/orders/{request}/decline", "/me/notices"]
+        for language, direction in (("en", "ltr"), ("ar", "rtl"), ("sw", "ltr")):
+            for browser, paths in ((self.buyer, buyers), (self.seller, sellers)):
+                for path in paths:
+                    mark = "&" if "?" in path else "?"
+                    answer = self.page(browser, f"{path}{mark}lang={language}")
+                    root = next(a for tag, a in answer.page.elements if tag == "html")
+                    self.assertEqual((root["lang"], root["dir"]), (language, direction), path)
+        for browser in (self.buyer, self.seller):
+            browser.get("/?lang=en")
+
+
+if __name__ == "__main__":
+    unittest.main()
