@@ -341,10 +341,10 @@ class Pages(unittest.TestCase):
     def test_where_one_is_signed_in(self):
         """A browser is called as its owner calls it; a program by its own name."""
         told = {
-            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36":
-                "Chrome on Android",
-            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 "
-            "Edg/131.0.0.0": "Edge on Windows",
+            "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile "
+            "Safari/537.36": "Chrome on Android",
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 "
+            "Safari/537.36 Edg/131.0.0.0": "Edge on Windows",
             "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 "
             "Mobile/15E148 Safari/604.1": "Safari on iPhone",
             "Mozilla/5.0 (Linux; Android 14; SAMSUNG SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/25.0 "
@@ -357,7 +357,8 @@ class Pages(unittest.TestCase):
         self.sound(me.sign_up("whereabouts@example.org"))
         for agent in told:
             other = self.browser()
-            other.post("/sign-in", {"contact": "whereabouts@example.org", "password": PASSWORD}, headers={"User-Agent": agent})
+            other.post("/sign-in", {"contact": "whereabouts@example.org", "password": PASSWORD},
+                       headers={"User-Agent": agent})
         text = re.sub("[\u2066-\u2069]", "", self.sound(me.get("/me")).text)
         for words in told.values():
             self.assertIn(f"<bdi>{words}</bdi>", text)
