@@ -10,6 +10,11 @@ HAS_HAD section: HAD, a section for each: MEMBER_ID, MEMBER_NAME, HAD_PURPOSES, 
 <h1>[[At the counter]]</h1>
 {{>_told}}
 <p>[[A member who sits beside you types their PIN here, and you do for them what they choose. All of it is recorded with your name, and they are told.]]</p>
+<ul class="links">
+<li><a href="/counter/cash">[[Take cash for an order]]</a></li>
+<li><a href="/counter/receipt">[[Find a receipt, or void one]]</a></li>
+<li><a href="/counter/payouts">[[Hand out a payout in cash]]</a></li>
+</ul>
 {{>_form}}
 <section aria-labelledby="had-h">
 <h2 id="had-h">[[Members you may act for now]]</h2>

@@ -233,7 +233,8 @@ class EveryVerb(Case):
         terms = ask("orderTerms", body=basket).json()
         order = {**self.example("placeOrder"), "basket": basket, "seen": terms["document"]}
         order = ask("placeOrder", client=buyer, body=order).json()
-        question = {**self.example("askForOffers"), "shops": [shop["id"]]}
+        until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86400))
+        question = {**self.example("askForOffers"), "shops": [shop["id"]], "until": until}
         begun = ask("askForOffers", client=buyer, body=question).json()["orders"]
         self.assertEqual({one["id"] for one in ask("orders", client=buyer).json()["orders"]}, {order["id"], *begun})
         self.assertEqual(len(ask("ordersOfShop", [shop["id"]]).json()["orders"]), 2)

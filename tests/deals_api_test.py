@@ -31,6 +31,10 @@ def cents(text):
     return int(whole) * 100 + int((part + "00")[:2])
 
 
+def in_days(days):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + days * 86400))
+
+
 def usd(minor):
     return f"{minor // 100}.{minor % 100:02} USD"
 
@@ -213,7 +217,7 @@ class Whole(Trading):
     def test_asked_of_two_and_agreed_with_one(self):
         one, other, buyer = self.keeper(), self.keeper(), self.person()
         question = {"key": "q", "shops": [one.shop["id"], other.shop["id"]], "to": "DE", "language": "sw",
-                    "wishes": [{"words": "vikapu vya mkonge", "quantity": "30"}], "until": "2099-01-01T00:00:00Z"}
+                    "wishes": [{"words": "vikapu vya mkonge", "quantity": "30"}], "until": in_days(10)}
         begun = self.ask(buyer, "askForOffers", body=question).json()["orders"]
         self.assertEqual(self.ask(buyer, "askForOffers", body=question).json()["orders"], begun)
         order, lost = {"id": begun[0]}, {"id": begun[1]}
@@ -221,7 +225,7 @@ class Whole(Trading):
         terms = self.ask(self.visitor, "orderTerms", body=self.basket(one, "30")).json()["terms"]
         cheaper = {**terms, "sending": "1.00 USD", "total": usd(30 * 450 + 100)}
         cheaper["fee"] = {**cheaper["fee"], "percent": "0"}
-        offer = {"terms": cheaper, "until": "2099-01-01T00:00:00Z"}
+        offer = {"terms": cheaper, "until": in_days(10)}
         self.refused_deed(other, order, "not-found", 404, "offer", **offer)
         self.act(one, order, "offer", **offer)
         standing = self.seen(buyer, order)["offers"][-1]
@@ -360,7 +364,7 @@ class WhoMayNot(Trading):
         self.refused(stranger, "ordersOfShop", "not-allowed", [seller.shop["id"]], status=403)
         for kind in ("cancel", "made", "release"):
             self.refused_deed(stranger, order, "not-found", 404, kind)
-        self.refused_deed(buyer, order, "not-allowed", 403, "made")
+        self.refused_deed(seller, order, "not-allowed", 403, "pay", amount=order["total"])
         self.refused_deed(buyer, order, "not-allowed", 403, "cancel", **{"as": "seller"})
         for kind in ("money-arrived", "transfer-done", "order"):
             self.refused_deed(buyer, order, "not-allowed", 403, kind)
@@ -377,7 +381,9 @@ class WhoMayNot(Trading):
         body = {"key": "f", "counter": "Kisumu", "reference": order["reference"], "amount": order["total"]}
         self.refused(buyer, "takeCash", "not-allowed", body=body, status=403)
         self.refused(clerk, "takeCash", "not-found", body={**body, "reference": "RF18 5390 0754 7034"}, status=404)
-        self.refused(clerk, "takeCash", "bad-value", body={**body, "reference": order["reference"][:-1] + "0"}, status=422)
+        last = order["reference"][-1]
+        wrong = str((int(last) + 1) % 10) if last.isdigit() else "AB"[last == "A"]
+        self.refused(clerk, "takeCash", "bad-value", body={**body, "reference": order["reference"][:-1] + wrong}, status=422)
         _, receipt = self.pay_cash(clerk, order, order["total"])
         self.refused(clerk, "voidCash", "not-allowed", [receipt["number"]], body={"reason": "mine"}, status=403)
         self.refused(other, "voidCash", "not-found", ["99999999-99"], body={"reason": "?"}, status=404)

@@ -372,7 +372,9 @@ constexpr std::array import_parameters{Parameter{.name = "save",
                                                  .schema = R"({"type":"boolean"})",
                                                  .about = "Takes it in; else it is only looked at"}};
 constexpr std::array payouts_parameters{
-    Parameter{.name = "way", .in = "query", .schema = way_schema, .about = "", .is_required = true}, rows};
+    Parameter{
+        .name = "way", .in = "query", .schema = way_schema, .about = "By which they go", .is_required = true},
+    rows};
 constexpr std::array payout_parameters{
     Parameter{.name = "key",
               .in = "path",

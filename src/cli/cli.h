@@ -126,6 +126,17 @@ struct ProductFlags {
 [[nodiscard]] int data_copied(Places const& places, std::string const& file);
 [[nodiscard]] int data_restored(Places const& places, std::string const& file);
 
+// How the hub trades (docs/trade.md): what holds here, secrets left out; or whether a file could hold.
+[[nodiscard]] int trade_shown(Places const& places, std::string const& file, bool is_check);
+
+// Texts for a gateway, one JSON object a line. Taken: crossed off once the line is written.
+struct MessageFlags {
+    std::vector<std::string> ids;
+    std::int64_t rows = 100;
+};
+enum class MessageVerb : std::uint8_t { list, take, done };
+[[nodiscard]] int messages_asked(Places const& places, MessageFlags const& flags, MessageVerb verb);
+
 // Whose money is where, for the operator. Moments are those of ledger::parse_moment.
 struct LedgerFlags {
     std::string file, format, at, account, from, to;

@@ -20,7 +20,9 @@ namespace fs = std::filesystem;
 namespace json = boost::json;
 
 Result<std::unique_ptr<hub::Hub>> open_hub(Places const& places) {
-    return hub::Hub::open({.data = places.data, .starter = places.starter});
+    auto trade = TRY(hub::trade_of(places.data));
+    return hub::Hub::open(
+        {.data = places.data, .starter = places.starter, .dealing = std::move(trade.dealing)});
 }
 
 Result<std::string> bytes_of(fs::path const& file, std::size_t most) {
@@ -188,6 +190,17 @@ Result<void> fill_shop(hub::Hub& hub, hub::Caller const& seller, Drawings& drawi
     return {};
 }
 
+// How the demonstration trades; a file of the operator's own stays.
+Result<void> give_settings(Places const& places) {
+    auto const from = places.demo / "trade.json", to = places.data / "trade.json";
+    std::error_code failed;
+    if (fs::exists(to, failed) || !fs::exists(from, failed)) return {};
+    fs::create_directories(places.data, failed);
+    fs::copy_file(from, to, failed);
+    if (failed) return refuse(Code::unavailable, "data", "cannot write " + to.string());
+    return {};
+}
+
 Result<void> fill_demo(Places const& places) {
     auto const shops = places.demo / "shops";
     std::error_code none;
@@ -200,6 +213,7 @@ Result<void> fill_demo(Places const& places) {
     std::vector<fs::path> files;
     for (auto const& entry : fs::directory_iterator(shops)) files.push_back(entry.path());
     std::ranges::sort(files);
+    TRY_VOID(give_settings(places));
     auto const hub = TRY(open_hub(places));
     auto const seller = TRY(hub->demo_seller());
     Drawings drawings(places.demo / "drawings", *hub);

@@ -26,7 +26,9 @@ Result<std::unique_ptr<hub::Hub>> open_hub(Places const& places) {
             fmt::format("there is no {}; it is made when a hub first runs; --data or $ALLROADS_DATA "
                         "name another folder",
                         file.string()));
-    return hub::Hub::open({.data = places.data, .starter = places.starter});
+    auto trade = TRY(hub::trade_of(places.data));
+    return hub::Hub::open(
+        {.data = places.data, .starter = places.starter, .dealing = std::move(trade.dealing)});
 }
 
 Result<std::optional<ledger::Moment>> moment(std::string const& text, std::string_view field) {

@@ -58,8 +58,9 @@ struct Flags {
     cli::UserFlags user;
     cli::ProductFlags product;
     cli::LedgerFlags ledger;
+    cli::MessageFlags messages;
     std::string diff_before, diff_after;
-    std::string data_copy;
+    std::string data_copy, trade_file;
     std::string duty_dialect = "plain", duty_file = "-";
     bool list_json = false, duty_summary = false;
 };
@@ -266,6 +267,7 @@ CLI::App* serve_command(CLI::App& app, serve::Options& f) {
         "--database", f.hub.database,
         "file or postgresql://… without a password (else $ALLROADS_DATABASE, else hub.db in the data "
         "folder)");
+    serve->add_option("--trade", f.trade, "how the hub trades (trade.json in the data folder)");
     serve->add_option("--certificate", f.certificate, "PEM chain for HTTPS; needs --key");
     serve->add_option("--key", f.key, "PEM key of the certificate");
     serve->add_option("--workers", f.workers, "threads that answer (one a core)");
@@ -338,6 +340,40 @@ int run_ledger(LedgerCommands const& c, cli::Places const& places, cli::LedgerFl
     return cli::ledger_asked(places, flags, verb);
 }
 
+struct TradeCommands {
+    CLI::App *all, *show, *check;
+};
+TradeCommands trade_commands(CLI::App& app, Flags& flags) {
+    TradeCommands c{};
+    c.all = app.add_subcommand("trade", "how the hub trades: fees, plans of payment, ways of paying");
+    c.all->require_subcommand(1);
+    c.show = c.all->add_subcommand("show", "what holds here, what was left out too; without secrets");
+    c.show->add_option("--trade", flags.trade_file, "file (trade.json in the data folder)");
+    c.check = c.all->add_subcommand("check", "whether a file could hold, and what is wrong in it");
+    c.check->add_option("file", flags.trade_file, "file of settings")->required();
+    return c;
+}
+
+struct MessageCommands {
+    CLI::App *all, *list, *take, *done;
+};
+MessageCommands message_commands(CLI::App& app, cli::MessageFlags& flags) {
+    MessageCommands c{};
+    c.all = app.add_subcommand("messages", "texts for people, for a gateway of SMS or e-mail");
+    c.all->require_subcommand(1);
+    c.list = c.all->add_subcommand("list", "those that wait, one JSON object a line");
+    c.take = c.all->add_subcommand("take", "the same, each crossed off once it is written");
+    c.done = c.all->add_subcommand("done", "cross off what was sent");
+    c.done->add_option("id", flags.ids, "ids of messages")->required();
+    for (auto* one : {c.list, c.take}) one->add_option("--rows", flags.rows, "at most so many (100)");
+    return c;
+}
+int run_messages(MessageCommands const& c, cli::Places const& places, cli::MessageFlags const& flags) {
+    using cli::MessageVerb;
+    auto const verb = *c.list ? MessageVerb::list : *c.take ? MessageVerb::take : MessageVerb::done;
+    return cli::messages_asked(places, flags, verb);
+}
+
 struct DataCommands {
     CLI::App *backup, *restore, *check;
 };
@@ -367,6 +403,8 @@ int run(int count, char** words) {
     auto const books = books_commands(app, flags);
     auto const data = data_commands(app, flags);
     auto const ledger = ledger_commands(app, flags.ledger);
+    auto const trade = trade_commands(app, flags);
+    auto const messages = message_commands(app, flags.messages);
     auto* serve = serve_command(app, flags.serve);
     auto const hub = hub_commands(app, flags);
     auto* duty = app.add_subcommand("duty", "read duty texts, one a line, and print what was understood");
@@ -377,7 +415,7 @@ int run(int count, char** words) {
     auto const places = places_for(flags.data);
     // What a hub keeps of people is its owner's alone. The books are for everybody.
     bool const is_of_people = *serve || *hub.user_add || *hub.import || *hub.exported || *hub.demo ||
-                              *data.backup || *data.restore || *data.check || *ledger.all;
+                              *data.backup || *data.restore || *data.check || *ledger.all || *messages.all;
     if (is_of_people) ::umask(077);
     if (*quote && !flags.replay.file.empty()) {
         flags.replay.date = flags.quote.date;
@@ -413,6 +451,8 @@ int run(int count, char** words) {
     if (*data.backup) return cli::data_copied(places, flags.data_copy);
     if (*data.restore) return cli::data_restored(places, flags.data_copy);
     if (*data.check) return cli::hub_checked(places);
+    if (*messages.all) return run_messages(messages, places, flags.messages);
+    if (*trade.all) return cli::trade_shown(places, flags.trade_file, bool(*trade.check));
     if (*ledger.all) return run_ledger(ledger, places, flags.ledger);
     if (*books.all) return run_books(books, places, flags);
     return cli::duty_texts(flags.duty_dialect, flags.duty_file, flags.duty_summary);

@@ -555,6 +555,9 @@ enum class Side : std::uint8_t { buyer, seller };
 [[nodiscard]] Result<std::vector<Deal>> deals_of(db::Asked& asked, db::HubId const& hub, Side side,
                                                  db::IdBytes const& party, std::optional<DealId> const& after,
                                                  std::size_t most);
+// Disputed or escalated, the oldest deals first.
+[[nodiscard]] Result<std::vector<Deal>> in_dispute(db::Asked& asked, db::HubId const& hub,
+                                                   std::optional<DealId> const& after, std::size_t most);
 // Of one request to several shops.
 [[nodiscard]] Result<std::vector<DealId>> deals_of_request(db::Asked& asked, db::HubId const& hub,
                                                            db::IdBytes const& shared);

@@ -6,7 +6,7 @@
 namespace allroads::deal {
 namespace {
 
-constexpr std::array<db::Migration, 2> steps{{
+constexpr std::array<db::Migration, 3> steps{{
     {1, "deals and stock",
      "CREATE TABLE deal (hub BLOB NOT NULL, id BLOB NOT NULL, buyer BLOB NOT NULL, seller BLOB NOT NULL, "
      "request BLOB, state INTEGER NOT NULL, version INTEGER NOT NULL, changed INTEGER NOT NULL, "
@@ -48,6 +48,8 @@ constexpr std::array<db::Migration, 2> steps{{
      "CREATE INDEX deal_by_seller ON deal (hub, seller, id);\n"
      "CREATE INDEX deal_by_request ON deal (hub, request) WHERE request IS NOT NULL;\n"
      "CREATE INDEX deal_by_deadline ON deal (hub, deadline) WHERE deadline IS NOT NULL;"},
+    {3, "deals in dispute are found",
+     "CREATE INDEX deal_in_dispute ON deal (hub, id) WHERE state IN (7, 8);"},
 }};
 
 std::int64_t number(Moment moment) { return moment.time_since_epoch().count(); }
@@ -142,6 +144,17 @@ Result<std::vector<DealId>> deals_of_request(db::Asked& asked, db::HubId const& 
                                              db::IdBytes const& shared) {
     return ids_in(
         TRY(asked.rows("SELECT id FROM deal WHERE hub = ? AND request = ? ORDER BY id", hub, shared)));
+}
+
+static_assert(static_cast<int>(State::disputed) == 7 && static_cast<int>(State::escalated) == 8);
+Result<std::vector<Deal>> in_dispute(db::Asked& asked, db::HubId const& hub,
+                                     std::optional<DealId> const& after_id, std::size_t most) {
+    db::IdBytes after{};
+    if (after_id) after = after_id->bytes();
+    return deals_in(
+        TRY(asked.rows("SELECT document FROM deal WHERE hub = ? AND state IN (7, 8) AND id > ? "
+                       "ORDER BY id LIMIT ?",
+                       hub, after, most)));
 }
 
 Result<std::vector<DealId>> overdue(db::Asked& asked, db::HubId const& hub, Moment now, std::size_t most) {

@@ -155,15 +155,25 @@ Result<void> Hub::Hidden::send(db::Write& write, std::string_view to, std::strin
     return {};
 }
 
-Result<void> Hub::send_code(Caller const& caller, people::Purpose purpose, std::string_view contact) {
+Result<void> Hub::send_code(Caller const& caller, people::Purpose purpose, std::string_view contact,
+                            std::string_view language) {
     auto const to = TRY(people::Contact::parse(contact));
     auto const code = TRY(hidden_->people->make_code(purpose, to, hidden_->act_of(caller)));
     // Nobody learns whether an account exists: a reset for none is not sent, and the answer is the same.
     bool const is_due = purpose != people::Purpose::reset || code.account.has_value();
     if (!is_due) return {};
-    return hidden_->data->write([&](db::Write& write) {
-        return hidden_->send(write, to.text(), "Allroads: " + code.digits + " is your code for 10 minutes.");
-    });
+    std::string spoken(caller.language.empty() ? language : caller.language);
+    if (code.account) {
+        if (auto const facts = hidden_->people->account(*code.account)) spoken = facts->language;
+    }
+    CodeWords words;
+    {
+        std::lock_guard const held(hidden_->words_lock);
+        words = hidden_->code_words;
+    }
+    auto text = words ? words(spoken, code.digits) : std::string();
+    if (text.empty()) text = "Allroads: " + code.digits + " is your code for 10 minutes.";
+    return hidden_->data->write([&](db::Write& write) { return hidden_->send(write, to.text(), text); });
 }
 
 Result<people::SignedIn> Hub::sign_up(Caller const& caller, SignUp const& wanted) {

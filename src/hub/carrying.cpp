@@ -120,6 +120,13 @@ std::string payer_reference(deal::DealId const& deal) {
     return reference->text();
 }
 
+ledger::AccountKey outside_of(pay::Way way, Currency currency) {
+    return {owner_of(way), ledger::Purpose::outside, currency};
+}
+ledger::AccountKey own_account(ledger::Purpose purpose, Currency currency) {
+    return {std::string(ledger::the_hub), purpose, currency};
+}
+
 std::string owner_of_deal(deal::DealId const& id) { return "deal-" + id.text(); }
 std::string owner_of_account(db::IdBytes const& id) { return "account-" + db::id_text(id); }
 std::string owner_of_shop(db::IdBytes const& id) { return "shop-" + db::id_text(id); }
@@ -345,20 +352,26 @@ Result<std::optional<deal::DealId>> Hub::Carrying::deal_of(pay::Payment const& p
 }
 
 // Into suspense, or, where it left, out of the hub's own.
-Seen Hub::Carrying::keep_aside(pay::Payment const& payment) {
+Result<Seen> Hub::Carrying::keep_aside(pay::Payment const& payment) {
     auto const currency = payment.amount.currency();
     auto const minor = payment.amount.minor();
     bool const came = payment.turn == pay::Turn::paid || payment.turn == pay::Turn::came_back;
-    ledger::AccountKey const way{owner_of(payment.way), ledger::Purpose::outside, currency};
-    ledger::AccountKey const ours{std::string(ledger::the_hub),
-                                  came ? ledger::Purpose::suspense : ledger::Purpose::own, currency};
+    auto const way = outside_of(payment.way, currency);
+    auto const ours = own_account(came ? ledger::Purpose::suspense : ledger::Purpose::own, currency);
     auto const digest = hexadecimal(digest_of({pay::text_of(payment.way), payment.outside_id}));
     auto entry = ledger::transfer(
         "pay:" + std::string(pay::text_of(payment.turn)) + ":" + digest.substr(0, 32),
         came ? "pay.unknown" : "pay.unknown-out", came ? way : ours, came ? ours : way, minor);
     entry.note = word_of(payment.outside_id);
+    if (came)
+        (void)TRY(write_.run(
+            "INSERT INTO money_aside (hub, entry, way, turn, outside_id, said, payer, account, minor, "
+            "currency, doubt, made, state, payout) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, NULL)",
+            house_.self, entry.key, static_cast<int>(payment.way), static_cast<int>(payment.turn),
+            payment.outside_id, payment.said, payment.payer, payment.account, minor, currency.text(),
+            payment.doubt, at_.time_since_epoch().count()));
     entries_.push_back(std::move(entry));
-    return {payment, Became::kept, {}};
+    return Seen{payment, Became::kept, {}};
 }
 
 Result<Seen> Hub::Carrying::came_back(pay::Payment const& payment) {
@@ -395,7 +408,7 @@ Result<Seen> Hub::Carrying::take(pay::Payment const& payment) {
         case pay::Turn::disputed: {
             if (!payment.doubt.empty()) return keep_aside(payment);
             auto const id = TRY(deal_of(payment));
-            return id ? to_deal(payment, *id) : Result<Seen>(keep_aside(payment));
+            return id ? to_deal(payment, *id) : keep_aside(payment);
         }
         case pay::Turn::came_back: return came_back(payment);
         case pay::Turn::paid_out: {
@@ -419,7 +432,7 @@ Result<void> Hub::Carrying::hear_of(pay::Payout const& payout) {
         auto const row =
             TRY(write_.first("SELECT deal, number, attempt FROM deal_payout WHERE hub = ? AND payout = ?",
                              house_.self, payout.order.key));
-        if (!row) return {};
+        if (!row) return hear_of_aside(payout);
         id = row->id<deal::Deal>(0);
         event.number = static_cast<std::int32_t>(row->integer(1));
         event.attempt = static_cast<std::int32_t>(row->integer(2));
@@ -436,6 +449,28 @@ Result<void> Hub::Carrying::hear_of(pay::Payout const& payout) {
         event.note = word_of(transfer.reason);
     }
     (void)TRY(step(*id, event, payout.order.to.way));
+    return {};
+}
+
+// What was sent back out of suspense has left, or waits there again.
+Result<void> Hub::Carrying::hear_of_aside(pay::Payout const& payout) {
+    auto const& transfer = payout.transfers.front();
+    bool const is_done = transfer.stage == pay::Stage::done;
+    auto const changed = TRY(write_.run(
+        is_done
+            ? "UPDATE money_aside SET state = 3 WHERE hub = ? AND payout = ? AND state = 2"
+            : "UPDATE money_aside SET state = 0, payout = NULL WHERE hub = ? AND payout = ? AND state = 2",
+        house_.self, payout.order.key));
+    if (changed != 1) return {};
+    auto const currency = payout.order.amount.currency();
+    auto entry = ledger::transfer((is_done ? "aside-done:" : "aside-failed:") + payout.order.key,
+                                  is_done ? "suspense.sent" : "suspense.failed",
+                                  own_account(ledger::Purpose::payout, currency),
+                                  is_done ? outside_of(payout.order.to.way, currency)
+                                          : own_account(ledger::Purpose::suspense, currency),
+                                  payout.order.amount.minor());
+    entry.note = word_of(is_done ? transfer.outside_id : transfer.reason);
+    entries_.push_back(std::move(entry));
     return {};
 }
 

@@ -21,6 +21,8 @@ public:
     [[nodiscard]] Result<Seen> take(pay::Payment const& payment);
     // What became of a payout of ours, told to its deal.
     [[nodiscard]] Result<void> hear_of(pay::Payout const& payout);
+    // One more entry, linked to the others.
+    void gather(ledger::Entry entry) { entries_.push_back(std::move(entry)); }
     // Posts what was gathered. Nothing may follow.
     [[nodiscard]] Result<void> post();
 
@@ -35,7 +37,8 @@ private:
     [[nodiscard]] Result<void> end_others(deal::Outcome const& outcome);
     [[nodiscard]] Result<Seen> to_deal(pay::Payment const& payment, deal::DealId const& id);
     [[nodiscard]] Result<std::optional<deal::DealId>> deal_of(pay::Payment const& payment);
-    [[nodiscard]] Seen keep_aside(pay::Payment const& payment);
+    [[nodiscard]] Result<Seen> keep_aside(pay::Payment const& payment);
+    [[nodiscard]] Result<void> hear_of_aside(pay::Payout const& payout);
     [[nodiscard]] Result<Seen> came_back(pay::Payment const& payment);
     // A step that a fact from outside asks for: where the deal refuses it, nothing, and a person must look.
     [[nodiscard]] Result<bool> try_step(deal::DealId const& id, deal::Event const& event, pay::Way way);
@@ -76,6 +79,9 @@ auto Hub::Hidden::carry(Body&& body, db::Meeting meeting) {
 [[nodiscard]] std::string owner_of_deal(deal::DealId const& id);
 [[nodiscard]] std::string owner_of_account(db::IdBytes const& id);
 [[nodiscard]] std::string owner_of_shop(db::IdBytes const& id);
+// What lies outside: at banks, with wallets, with the card processor, in boxes of cash.
+[[nodiscard]] ledger::AccountKey outside_of(pay::Way way, Currency currency);
+[[nodiscard]] ledger::AccountKey own_account(ledger::Purpose purpose, Currency currency);
 // Text that may stand in an event; its digest where it may not.
 [[nodiscard]] std::string word_of(std::string_view text);
 

@@ -1,6 +1,8 @@
-// What parties of deals are told by a gateway, in plain English. Faces say the same keys in all languages.
+// What parties of deals are told by a gateway: in the words that faces give, else in plain English; as a
+// telephone takes it.
 #include "hub/carrying.h"
 
+#include "locale/locale.h"
 #include "wire/wire.h"
 
 #include <algorithm>
@@ -79,12 +81,70 @@ std::optional<std::string> filled(std::string_view clause, std::string_view fact
     return text;
 }
 
+constexpr std::size_t letters_of_order = 6;
+std::string order_of(deal::DealId const& deal) {
+    auto const id = deal.text();
+    return id.substr(id.size() - letters_of_order);
+}
+
+// Signs that only a screen needs, and that make a message take twice the room.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 12> plainer{{
+    {"\u00a0", " "},
+    {"\u202f", " "},
+    {"\u2066", ""},
+    {"\u2067", ""},
+    {"\u2068", ""},
+    {"\u2069", ""},
+    {"\u2018", "'"},
+    {"\u2019", "'"},
+    {"\u201c", "\""},
+    {"\u201d", "\""},
+    {"\u2013", "-"},
+    {"\u2026", "..."},
+}};
+
+// Without them where it then is of the letters that all telephones share; else as it is: in a text that is
+// written from right to left they keep numbers where they belong.
+std::string for_telephones(std::string const& text) {
+    auto plain = text;
+    for (auto const& [sign, instead] : plainer) {
+        for (auto at = plain.find(sign); at != std::string::npos; at = plain.find(sign, at + instead.size()))
+            plain.replace(at, sign.size(), instead);
+    }
+    auto const count = locale::sms_count(plain);
+    return count && !count->is_ucs2 ? plain : text;
+}
+
+// Whether it goes out in so few parts that somebody reads it.
+bool is_short(std::string_view text) {
+    constexpr std::size_t parts_at_most = 3;
+    auto const count = locale::sms_count(text);
+    return count && count->parts >= 1 && count->parts <= parts_at_most;
+}
+
 }  // namespace
 
+std::string Hub::Hidden::message_of(std::string_view language, std::string_view event,
+                                    deal::DealId const& deal, std::string_view facts) {
+    DealWords given;
+    {
+        std::lock_guard const held(words_lock);
+        given = deal_words;
+    }
+    auto const order = order_of(deal);
+    auto const said = [&](std::string_view what, std::string_view with) {
+        return given ? for_telephones(given(language, what, with, order)) : std::string();
+    };
+    auto text = said(event, facts);
+    if (text.empty()) text = for_telephones(deal_sentence(event, deal, facts));
+    if (is_short(text)) return text;
+    // Nothing is cut off a sentence: the short form says that there is something to read.
+    text = said("", "{}");
+    return is_short(text) ? text : deal_sentence("", deal, "{}");
+}
+
 std::string deal_sentence(std::string_view key, deal::DealId const& deal, std::string_view facts) {
-    constexpr std::size_t last_letters = 6;
-    auto const id = deal.text();
-    std::string text = "Allroads, order " + id.substr(id.size() - last_letters) + ": ";
+    std::string text = "Allroads, order " + order_of(deal) + ": ";
     auto const there =
         std::ranges::find(sentences, key, &std::pair<std::string_view, std::string_view>::first);
     if (there == sentences.end()) return text + "something happened; please look.";

@@ -195,8 +195,6 @@ Result<std::optional<Decimal>> Hub::available(shop::ProductId product) {
     return deal::available(read, hidden_->self, product, now());
 }
 
-Dealing const& Hub::dealing() const { return hidden_->config.dealing; }
-
 // ---- terms ------------------------------------------------------------------------------------------------
 
 namespace {

@@ -139,6 +139,20 @@ struct CashPayment {
     Money amount;
     std::string payer = {};
 };
+// What is still to be paid under a reference: at once, and in all.
+struct Owed {
+    deal::DealId deal;
+    Money now;
+    Money later;
+    std::string shop = {};
+};
+// A payment in suspense. `entry` is its key in the ledger.
+struct Aside {
+    std::string entry;
+    pay::Payment payment;
+    db::Moment made{};
+    std::string payout = {};  // of ours that takes it back; empty: it waits
+};
 // What the housekeeper did.
 struct LookedAfter {
     std::int64_t deadlines = 0, stock = 0, told = 0;

@@ -923,7 +923,7 @@ private:
             word.payout = one.order.key;
             word.booking = booking(word.amount, false);
             word.booking.details[0].end_to_end = one.order.key;
-            if (below(5) == 0) {
+            if (below(2) == 0) {
                 auto back = word;
                 back.booking = booking(word.amount, true);
                 back.booking.details[0].end_to_end = one.order.key;

@@ -160,6 +160,16 @@ Result<HelpPage> Hub::help_had(Caller const& member, std::string_view after, std
     return help(*hidden_->people, {.acting_for = member.account, .after = std::string(after), .rows = rows});
 }
 
+void Hub::tell_deals_in(DealWords words) {
+    std::lock_guard const held(hidden_->words_lock);
+    hidden_->deal_words = std::move(words);
+}
+
+void Hub::tell_codes_in(CodeWords words) {
+    std::lock_guard const held(hidden_->words_lock);
+    hidden_->code_words = std::move(words);
+}
+
 void Hub::tell_in(NoticeWords words) {
     hidden_->notice_words = std::move(words);
     hidden_->people->tell_by([this](db::Write& write, people::Notice const& notice) -> Result<void> {

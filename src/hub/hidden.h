@@ -61,6 +61,9 @@ struct Hub::Hidden {
     std::optional<photo::Album> album = {};
     std::optional<photo::Uploads> uploads = {};
     NoticeWords notice_words = {};
+    std::mutex words_lock = {};
+    DealWords deal_words = {};  // both under `words_lock`: the housekeeper tells already
+    CodeWords code_words = {};
     std::optional<pay::Desk> desk = {};
     std::atomic<bool> is_demo = false;
     std::atomic<bool> webhooks_may_be_plain = false;
@@ -161,6 +164,10 @@ struct Hub::Hidden {
     void note_refusal(people::Act const& act, std::string_view verb, std::string_view subject_kind,
                       std::string const& subject, Error const& error);
     Result<LookedAfter> look_after_deals();
+    [[nodiscard]] Result<Aside> aside_of(db::Asked& asked, std::string_view entry);
+    // What a gateway is given for a notice: at most three parts.
+    [[nodiscard]] std::string message_of(std::string_view language, std::string_view key,
+                                         deal::DealId const& deal, std::string_view facts);
     // Whether the ledger holds for each deal what the deal says.
     [[nodiscard]] Result<std::vector<std::string>> check_held(db::Asked& asked);
     // See carrying.h.

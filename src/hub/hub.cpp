@@ -81,7 +81,15 @@ constexpr std::array own_steps{
         "ALTER TABLE notice RENAME TO deal_notice;\n"
         "CREATE INDEX deal_notice_to_tell ON deal_notice (hub, id) WHERE told = 0;"},
     db::Migration{
-        5, "photos that accounts have kept, which count against what one may have",
+        5, "payments that nobody knows the owner of",
+        "CREATE TABLE money_aside (hub BLOB NOT NULL, entry TEXT NOT NULL, way INTEGER NOT NULL, "
+        "turn INTEGER NOT NULL, outside_id TEXT NOT NULL, said TEXT NOT NULL, payer TEXT NOT NULL, "
+        "account TEXT NOT NULL, minor INTEGER NOT NULL, currency TEXT NOT NULL, doubt TEXT NOT NULL, "
+        "made INTEGER NOT NULL, state INTEGER NOT NULL, payout TEXT, PRIMARY KEY (hub, entry)) STRICT;\n"
+        "CREATE INDEX money_aside_by_state ON money_aside (hub, state, entry);\n"
+        "CREATE UNIQUE INDEX money_aside_by_payout ON money_aside (hub, payout);"},
+    db::Migration{
+        6, "photos that accounts have kept, which count against what one may have",
         "CREATE TABLE photo_kept (hub BLOB NOT NULL, account BLOB NOT NULL, digest TEXT NOT NULL, "
         "bytes INTEGER NOT NULL, made INTEGER NOT NULL, PRIMARY KEY (hub, account, digest)) STRICT;"},
 };
@@ -136,7 +144,9 @@ std::vector<db::Migration> all_migrations() {
     add(ledger::migrations(), 1, 1);
     add(deal::migrations(), 1, 1);
     add(own_steps, 3, 1);
+    add(deal::migrations(), 2, 1);
     add(own_steps, 4, 1);
+    add(own_steps, 5, 1);
     allroads::check(all.size() == people::migrations().size() + shop::migrations().size() + own_steps.size() +
                                       ledger::migrations().size() + deal::migrations().size() +
                                       pay::migrations().size());
@@ -236,7 +246,7 @@ void Hub::Hidden::seal_ledger() {
 void Hub::Hidden::keep_house(std::stop_token const& stopping) {
     std::unique_lock held(lock);
     auto swept = std::chrono::steady_clock::now();
-    auto saved = swept;
+    auto saved = swept, freed = swept;
     std::optional<std::chrono::steady_clock::time_point> sealed;
     while (!stopping.stop_requested()) {
         edition.look();
@@ -261,6 +271,13 @@ void Hub::Hidden::keep_house(std::stop_token const& stopping) {
             });
         }
         (void)look_after_deals();
+        if (at - freed >= minutes(1)) {
+            freed = at;
+            // What a hold kept back is free again from its moment on.
+            (void)data->write(
+                [&](db::Write& write) { return ledger::Ledger(self).expire_due(write, now()); },
+                db::Meeting::waits);
+        }
         if (!sealed || at - *sealed >= minutes(60)) {
             sealed = at;
             seal_ledger();

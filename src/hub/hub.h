@@ -12,6 +12,7 @@
 #include "db/db.h"
 #include "feeds/feeds.h"
 #include "hub/deals.h"
+#include "hub/trade.h"
 #include "ledger/ledger.h"
 #include "origin/origin.h"
 #include "people/people.h"
@@ -266,8 +267,9 @@ public:
 
     // -- accounts
     // Sends a code to the contact; alike for all.
+    // In the language of the account, where there is one, else in `language`.
     [[nodiscard]] Result<void> send_code(Caller const& caller, people::Purpose purpose,
-                                         std::string_view contact);
+                                         std::string_view contact, std::string_view language = {});
     struct SignUp {
         std::string_view contact, name, language, password, code, agent;
     };
@@ -368,6 +370,13 @@ public:
     // Before anybody else uses the hub.
     using NoticeWords = std::function<std::string(std::string_view language, std::string_view verb)>;
     void tell_in(NoticeWords words);
+    // The words for a Notice about a deal, as a telephone takes them, and for a one-time code; where they are
+    // empty, or none are given, plain English.
+    using DealWords = std::function<std::string(std::string_view language, std::string_view key,
+                                                std::string_view facts, std::string_view order)>;
+    using CodeWords = std::function<std::string(std::string_view language, std::string_view digits)>;
+    void tell_deals_in(DealWords words);
+    void tell_codes_in(CodeWords words);
 
     // A copy of what is kept about who asks, as JSON.
     [[nodiscard]] Result<std::string> kept_about(Caller const& caller);
@@ -398,8 +407,6 @@ public:
     [[nodiscard]] Dealing const& dealing() const;
 
     // -- orders
-    // What the operator has settled: plans of payment, custody, rates.
-    [[nodiscard]] Dealing const& dealing() const;
     // Refused: `bad-value` (several currencies, another shop's), `field-missing` (no price for sending),
     // `bad-quantity` (below the smallest order), what `delivered` refuses.
     [[nodiscard]] Result<Quoted> terms_of(Basket const& basket);
@@ -445,6 +452,23 @@ public:
     [[nodiscard]] Result<pay::Receipt> take_cash(Caller const& caller, CashPayment const& cash);
     [[nodiscard]] Result<pay::Receipt> void_cash(Caller const& caller, std::int64_t receipt,
                                                  std::string_view reason);
+    // For clerks: what is due under a reference, and a receipt.
+    [[nodiscard]] Result<Owed> owed(Caller const& caller, std::string_view reference);
+    [[nodiscard]] Result<pay::Receipt> receipt(Caller const& caller, std::int64_t number);
+    // For operators: payments whose owner nobody knows, the oldest first; given to the deal they were meant
+    // for, or sent back. Without `to` they went back by another way (a card processor, the bank itself), and
+    // what left by it is no longer the hub's loss.
+    [[nodiscard]] Result<std::vector<Aside>> suspense(Caller const& caller, std::string_view after,
+                                                      std::size_t rows);
+    [[nodiscard]] Result<Aside> in_suspense(Caller const& caller, std::string_view entry);
+    [[nodiscard]] Result<deal::DealId> assign(Caller const& caller, std::string_view entry,
+                                              std::string_view reference);
+    [[nodiscard]] Result<void> send_back(Caller const& caller, std::string_view entry,
+                                         std::optional<pay::Destination> const& to);
+    // For operators: deals in dispute, the oldest first.
+    [[nodiscard]] Result<std::vector<DealView>> disputes(Caller const& caller,
+                                                         std::optional<deal::DealId> const& after,
+                                                         std::size_t rows);
     // For who sends: requests to the outside, and what came of them.
     [[nodiscard]] Result<std::vector<pay::Outgoing>> outgoing(std::int64_t most);
     [[nodiscard]] Result<void> answered(pay::Outgoing const& outgoing, pay::Answer const& answer);
@@ -460,8 +484,8 @@ public:
     // -- accounts of money. An owner is "account-…" (the caller's own where empty), "shop-…" or "deal-…";
     // strangers are told `not-found`. Operators see all.
     [[nodiscard]] Result<std::vector<ledger::AccountRow>> money_of(Caller const& caller,
-                                                                   std::string_view owner,
-                                                                   std::int64_t after, std::size_t rows);
+                                                                   std::string_view owner, std::int64_t after,
+                                                                   std::size_t rows);
     [[nodiscard]] Result<ledger::Statement> statement(Caller const& caller,
                                                       ledger::StatementQuestion const& question);
     [[nodiscard]] Result<ledger::Trial> trial(Caller const& caller, std::optional<db::Moment> before);

@@ -406,7 +406,7 @@ Result<LookedAfter> Hub::Hidden::look_after_deals() {
             TRY(data->write([&](db::Write& write) { return deal::sweep(write, self, now(), most); }));
     for (auto const& one : waiting) {
         auto const facts = people->account(one.account);
-        auto const text = deal_sentence(one.key, one.deal, one.facts);
+        auto const text = message_of(facts ? facts->language : std::string(), one.key, one.deal, one.facts);
         TRY_VOID(data->write([&](db::Write& write) -> Result<void> {
             auto const mine = TRY(write.run(
                 "UPDATE deal_notice SET told = 1 WHERE hub = ? AND account = ? AND id = ? AND told = 0", self,

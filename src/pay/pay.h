@@ -527,6 +527,7 @@ public:
     [[nodiscard]] Way way() const override { return Way::cash; }
     [[nodiscard]] Result<Instructions> instructions(Due const& due) const override;
     [[nodiscard]] Result<std::vector<Money>> parts(PayoutOrder const& order) const override;
+    [[nodiscard]] std::span<Counter const> counters() const { return counters_; }
 
 private:
     std::vector<Counter> counters_;

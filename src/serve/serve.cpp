@@ -2,6 +2,7 @@
 
 #include "api/api.h"
 #include "net/net.h"
+#include "serve/sending.h"
 #include "serve/telling.h"
 
 #include <signal.h>
@@ -157,6 +158,15 @@ std::string address_of(Options const& options, std::uint16_t port) {
     return scheme + host + ":" + std::to_string(port) + "/";
 }
 
+// Disputes would be handed to nobody.
+Result<void> mediator_is_known(hub::Hub& hub) {
+    auto const& mediator = hub.dealing().mediator;
+    if (!mediator) return {};
+    auto const there = hub.account_of(hub.keeper(), people::AccountId(mediator->id));
+    if (there) return {};
+    return refuse(there.error().code(), "trade.mediator.account", "there is no such account");
+}
+
 }  // namespace
 
 Result<void> until_told(Options const& options) {
@@ -165,12 +175,22 @@ Result<void> until_told(Options const& options) {
     auto house = options.hub;
     house.database = TRY(database_of(options));
     if (options.is_unlimited) house.people.rates = people::no_rates();
+    auto const trade = TRY(hub::trade_of(house.data, options.trade));
+    house.dealing = trade.dealing;
     auto const hub = TRY(hub::Hub::open(std::move(house)));
+    TRY_VOID(mediator_is_known(*hub));
     auto config = config_of(options);
     config.is_ready = [&hub] { return hub->books().has_value(); };
     auto const site = TRY(web::open(*hub, options.places));
     hub->tell_in([&site](std::string_view language, std::string_view verb) {
         return web::notice_words(*site, language, verb);
+    });
+    hub->tell_deals_in([&site](std::string_view language, std::string_view key, std::string_view facts,
+                               std::string_view order) {
+        return web::deal_notice_words(*site, language, key, facts, order);
+    });
+    hub->tell_codes_in([&site](std::string_view language, std::string_view digits) {
+        return web::code_words(*site, language, digits);
     });
     auto routes = api::routes(*hub);
     for (auto& route : web::routes(*site)) routes.push_back(std::move(route));
@@ -186,6 +206,7 @@ Result<void> until_told(Options const& options) {
     bool const is_test = std::getenv(loopback_variable) != nullptr;
     if (is_test) hub->let_webhooks_be_plain();
     Teller const teller(*hub, is_test ? net::Reach::loopback : net::Reach::open_internet);
+    Sender const sender(*hub, trade.gates);
     while (true) {
         int signal = 0;
         if (::sigwait(&signals, &signal) != 0) continue;

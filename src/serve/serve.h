@@ -17,6 +17,7 @@ namespace allroads::serve {
 
 struct Options {
     hub::Config hub;
+    std::string trade = {};  // file of hub::trade_of; empty: trade.json in the data folder, if there is one
     web::Places places;
     std::string address = "127.0.0.1";
     std::uint16_t port = 8080;               // 0: any free one

@@ -119,7 +119,8 @@ Result<net::Response> signed_up(Visit& visit) {
         return sign_up_page(visit, &form, {problem_of(visit, error)});
     };
     if (form.value("do") == "code") {
-        auto const sent = visit.site.hub.send_code(visit.caller, people::Purpose::sign_up, contact);
+        auto const sent =
+            visit.site.hub.send_code(visit.caller, people::Purpose::sign_up, contact, visit.language());
         if (!sent) return refused(sent.error());
         return sign_up_page(visit, &form, {}, {sent_words(visit, contact)});
     }
@@ -255,9 +256,10 @@ Result<net::Response> forgotten_sent(Visit& visit) {
     auto const form = TRY(net::form_of(visit.http));
     auto const contact = trim(form.value("contact"));
     bool const is_set = form.value("do") == "set";
-    auto const done = is_set ? visit.site.hub.reset_password(visit.caller, contact, trim(form.value("code")),
-                                                             form.value("password"))
-                             : visit.site.hub.send_code(visit.caller, people::Purpose::reset, contact);
+    auto const done =
+        is_set ? visit.site.hub.reset_password(visit.caller, contact, trim(form.value("code")),
+                                               form.value("password"))
+               : visit.site.hub.send_code(visit.caller, people::Purpose::reset, contact, visit.language());
     if (done && is_set) {
         if (visit.caller.is_signed_in()) forget_session(visit);
         return net::redirect("/sign-in?done=reset");

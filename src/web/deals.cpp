@@ -553,7 +553,7 @@ void set_deeds(Page& page, Visit const& visit, hub::DealView const& view) {
     if (all.empty() && !is_to_pay) return;
     auto const is_grave = [](Kind kind) {
         return kind == Kind::cancel || kind == Kind::decline || kind == Kind::dispute ||
-               kind == Kind::withdraw || kind == Kind::escalate;
+               kind == Kind::refund || kind == Kind::withdraw || kind == Kind::escalate;
     };
     std::ranges::stable_sort(all, [&](Kind a, Kind b) { return is_grave(a) < is_grave(b); });
     auto& section = page.add("DEEDS");

@@ -112,8 +112,12 @@ void add_lines(Page& page, Visit const& visit, ledger::Statement const& statemen
         row.set("LINE_NUMBER", std::to_string(line.number));
         row.set("LINE_AT", moment_text(visit, line.at));
         auto const kind = std::string_view(line.kind);
-        row.set("LINE_WORDS",
-                kind.starts_with(of_deal) ? visit.say(event_words(kind.substr(of_deal.size()))) : kind);
+        // What arrived is put to its order in the same moment: twice the same event.
+        bool const is_put = kind == "deal.money-arrived" && line.amount.minor() < 0;
+        row.set("LINE_WORDS", is_put ? visit.say("held for the order")
+                              : kind.starts_with(of_deal)
+                                  ? visit.say(event_words(kind.substr(of_deal.size())))
+                                  : kind);
         if (line.key.starts_with(key_of_deal)) {
             auto const rest = std::string_view(line.key).substr(key_of_deal.size());
             if (auto const id = deal::DealId::parse(rest.substr(0, rest.find(':')))) {

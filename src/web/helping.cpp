@@ -1,5 +1,5 @@
 // A clerk acts for a member who typed their PIN; the member sees what was done, and takes it back.
-#include "web/forms.h"
+#include "web/report.h"
 
 #include <algorithm>
 
@@ -304,6 +304,7 @@ std::vector<net::Route> helping_pages(Site& site) {
     add("POST", "/me/helpers", withdrawn);
     add("GET", "/me/pin", pin);
     add("POST", "/me/pin", pin_set);
+    for (auto& route : cash_pages(site)) routes.push_back(std::move(route));
     return routes;
 }
 

@@ -1,5 +1,5 @@
 // For operators: users and their roles, the books and their age, and the trail of what was done.
-#include "web/forms.h"
+#include "web/report.h"
 
 #include <algorithm>
 
@@ -29,17 +29,6 @@ void set_nav(Page& page, Visit const& visit, At at) {
     set_mine(page, visit, Here::operating);
     auto& nav = page.add("OPERATE_NAV");
     nav.show(at == At::users ? Name("AT_USERS") : at == At::books ? Name("AT_BOOKS") : Name("AT_TRAIL"));
-}
-
-// The hub says who is an operator; a password alone is not enough for these pages.
-PageHandler for_operators(PageHandler handler) {
-    return [handler = std::move(handler)](Visit& visit) -> Result<net::Response> {
-        TRY_VOID(must_be_person(visit));
-        TRY_VOID(visit.site.hub.must_operate(visit.caller));
-        auto const self = TRY(visit.site.hub.account(visit.caller));
-        if (!self.has_second_factor) return net::redirect("/me?second=asked");
-        return handler(visit);
-    };
 }
 
 // ---- users ------------------------------------------------------------------------------------------------
@@ -301,6 +290,7 @@ std::vector<net::Route> operator_pages(Site& site) {
     add("POST", "/operate/users/{id}", user_changed);
     add("GET", "/operate/books", books);
     add("GET", "/operate/trail", trail);
+    for (auto& route : money_pages(site)) routes.push_back(std::move(route));
     return routes;
 }
 

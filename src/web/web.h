@@ -48,6 +48,8 @@ using OpenSite = std::unique_ptr<Site, CloseSite>;
 // there. Short: mostly one message of a telephone.
 [[nodiscard]] std::string deal_notice_words(Site const& site, std::string_view language, std::string_view key,
                                             std::string_view facts_json, std::string_view deal_reference);
+// The words around a one-time code.
+[[nodiscard]] std::string code_words(Site const& site, std::string_view language, std::string_view digits);
 // Every page. The site outlives the routes.
 [[nodiscard]] std::vector<net::Route> routes(Site& site);
 
