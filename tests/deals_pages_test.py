@@ -4,7 +4,7 @@ and sent back with what a person types. What the hub itself promises of orders i
 what they say, what they take, and what they refuse. A hub of its own, in a temporary folder, on a free port.
 """
 import html
-import os
+import json
 import pathlib
 import re
 import shutil
@@ -16,7 +16,16 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from web_test import PASSWORD, PROBE, PROGRAM, Browser  # noqa: E402 pylint: disable=wrong-import-position
 
-FIRST_VIEW_BYTES = 14_000
+TRADE = {
+    "fees": [{"percent": "2", "minimum": "0.50 USD"}],
+    "plans": [{"key": "at-once", "milestones": [
+                  {"key": "payment", "percent": "100", "due": "accepted", "release": "delivered"}]},
+              {"key": "30-70", "milestones": [
+                  {"key": "deposit", "percent": "30", "due": "accepted", "release": "delivered"},
+                  {"key": "balance", "percent": "70", "due": "made", "release": "delivered"}]}],
+    "rates": [{"seller_in": "KE", "give": "1 USD", "get": "129.50 KES", "source": "a test", "days": 30}],
+    "cash": {"counters": [{"name": "Kisumu", "place": "Market hall, stand 4"}]},
+}
 
 
 def order_of(answer_or_path):
@@ -29,6 +38,9 @@ class Deals(unittest.TestCase):
         cls.folder = tempfile.mkdtemp()
         data = pathlib.Path(cls.folder, "data")
         data.mkdir()
+        (data / "trade.json").write_text(json.dumps(TRADE))
+        add = [PROGRAM, "--data", str(data), "user", "add", "clerk@example.org", "--name", "Otieno", "--role", "clerk"]
+        subprocess.run(add, input=PASSWORD + "\n", text=True, check=True, capture_output=True, timeout=20)
         cls.server = subprocess.Popen([PROGRAM, "--data", str(data), "serve", "--port", "0", "--quiet"],
                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = cls.server.stdout.readline()
@@ -266,6 +278,87 @@ class Deals(unittest.TestCase):
         order = order_of(self.buyer.post("/ask", fields | {"do": "ask"}).text)
         self.deed(self.seller, order, "decline", note="Sold out until March")
         self.assertIn("Sold out until March", self.page(self.buyer, f"/orders/{order}").text)
+
+    # ---- money ----------------------------------------------------------------------------------------------
+
+    def words(self, answer):
+        return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.text)))
+
+    def order_words(self, browser, order):
+        return self.words(self.page(browser, f"/orders/{order}"))
+
+    def pay_cash(self, order, amount):
+        """At the counter, by the reference that the order tells."""
+        reference = re.search(r"RF[0-9A-Z ]{10,30}[0-9A-Z]", self.order_words(self.buyer, order))[0]
+        clerk = Browser(self.port)
+        clerk.post("/sign-in", clerk.get("/sign-in").form("/sign-in") | {"contact": "clerk@example.org",
+                                                                        "password": PASSWORD, "do": "sign-in"})
+        fields = clerk.get("/counter/cash").form("/counter/cash") | {"reference": reference, "amount": amount, "do": "look"}
+        answer = clerk.post("/counter/cash", fields)
+        fields = answer.form("/counter/cash")
+        button = next(value for form in answer.page.forms if form["action"].startswith("/counter/cash")
+                      for name, value in form["buttons"] if name == "do" and value != "change")
+        clerk.post("/counter/cash", fields | {"do": button})
+
+    def order_by(self, plan):
+        self.put_in_basket(self.buyer, self.product, "10", "order")
+        path = f"/checkout/{self.slug}"
+        fields = self.page(self.buyer, f"{path}?plan={plan}").form(path)
+        return order_of(self.buyer.post(path, fields | {"note": "Long Street 1", "do": "order"}).text)
+
+    def test_whole_order(self):
+        """Deposit, balance, two shipments, a dispute that is settled, a payout in another currency: to the cent."""
+        order = self.order_by("")
+        if "In cash at a counter" not in self.order_words(self.buyer, order):
+            self.skipTest("this program knows no way of paying")
+        order = self.order_by("30-70")
+        total = re.search(r"Agreed in all US\$([\d.]+)", self.order_words(self.buyer, order))[1]
+        self.assertEqual(total, "300.00")
+        self.assertIn("To be paid now: US$90.00", self.order_words(self.buyer, order))
+        self.pay_cash(order, "90.00")
+        self.assertIn("Being made", self.order_words(self.seller, order))
+        self.deed(self.seller, order, "made")
+        self.assertIn("To be paid now: US$210.00", self.order_words(self.buyer, order))
+        self.pay_cash(order, "215.00")
+        self.assertIn("Held now US$300.00", self.order_words(self.buyer, order))
+        self.assertEqual(self.deed(self.seller, order, "hand-over", **{"quantity-0": "11"}).status, 422)
+        self.deed(self.seller, order, "hand-over", **{"quantity-0": "6", "reference": "KE123", "do": "confirm"})
+        self.deed(self.seller, order, "hand-over", **{"reference": "KE124", "do": "confirm"})
+        self.assertEqual(self.deed(self.seller, order, "deliver").status, 422, "a proof is needed")
+        self.deed(self.buyer, order, "deliver")
+        self.deed(self.seller, order, "deliver", number="1", reference="signed by Amina")
+        answer = self.deed(self.buyer, order, "dispute", why="damaged", note="")
+        self.assertEqual(answer.status, 422)
+        self.deed(self.buyer, order, "dispute", why="damaged", note="Two are broken. " + PROBE)
+        self.assertNotIn("<script>alert", self.page(self.seller, f"/orders/{order}").text)
+        self.deed(self.seller, order, "answer", note="I am sorry.")
+        answer = self.deed(self.seller, order, "propose", amount="4500")
+        self.assertEqual(answer.status, 422)
+        self.assertIn('value="4500"', answer.text, "nothing that was typed is lost")
+        path = f"/orders/{order}/propose"
+        looked = self.seller.post(path, self.seller.get(path).form(path) | {"amount": "45.00", "do": "look"})
+        self.assertIn("US$45.00 goes back to the buyer and US$255.00 to the seller, of which the hub's fee is US$5.10",
+                      self.words(looked))
+        changed = self.seller.post(path, looked.form(path) | {"do": "change"})
+        self.assertIn('value="45.00"', changed.text)
+        self.seller.post(path, looked.form(path) | {"do": "confirm"})
+        self.deed(self.buyer, order, "agree")
+        words = self.order_words(self.seller, order)
+        for one in ("Held now US$0.00", "Released US$255.00", "Of it the hub's fee US$5.10", "to be paid out US$249.90"):
+            self.assertIn(one, words)
+        path = f"/orders/{order}/pay-out"
+        fields = self.page(self.seller, path).form(path)
+        refused = self.seller.post(path, fields | {"way": "cash", "name": "", "currency": "KES", "do": "look"})
+        self.assertEqual(refused.status, 422)
+        looked = self.seller.post(path, fields | {"way": "cash", "name": "Wanjiru", "currency": "KES", "do": "look"})
+        self.assertIn("KES 32,362.05", self.words(looked))
+        self.seller.post(path, looked.form(path) | {"do": "confirm"})
+        self.assertIn("KES 32,362.05", self.order_words(self.seller, order))
+        money = self.page(self.buyer, "/me/money")
+        self.assertIn("US$50.00", self.words(money))
+        statement = html.unescape(re.search(r'/me/statement\?account=[^"]*', money.text)[0])
+        self.assertIn("At the end US$50.00", self.words(self.page(self.buyer, statement)))
+        self.assertEqual(self.seller.get(statement).status, 404, "another's account")
 
     # ---- all pages in languages -----------------------------------------------------------------------------
 
