@@ -48,9 +48,9 @@ class Payouts(Trading):
         self.wallet.lose = 1
         self.act(seller, order, "pay-out", currency="KES",
                  to={"way": "mobile", "account": "+254712345678", "name": "Asha"})
-        transfers = self.seen(seller, order)["deal"]["transfers"]
+        transfers = self.seen(seller, order)["transfers"]
         self.assertGreater(len(transfers), 1)
-        self.wait_for(lambda: self.seen(seller, order)["deal"]["state"] == "closed", "the deal was not closed")
+        self.wait_for(lambda: self.seen(seller, order)["state"] == "closed", "the deal was not closed")
         moved = list(self.wallet.moved.values())
         self.assertEqual(len(moved), len(transfers))
         whole = sum(decimal.Decimal(one["amount"]) for one in moved)
