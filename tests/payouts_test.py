@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A payout by mobile money through the whole program: cut by the wallet's cap, an answer lost, news told twice: each once."""
+"""A payout by mobile money through the whole program: cut by the cap, an answer lost, news told twice: each once."""
 import decimal, os, pathlib, subprocess, tempfile, time, unittest
 
 from deals_api_test import TRADE, Trading

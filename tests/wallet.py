@@ -1,4 +1,4 @@
-"""A wallet's provider in the shape of the GSMA Mobile Money API, for tests: moves nothing, loses answers when it is told to."""
+"""A provider of a wallet in the shape of the GSMA Mobile Money API, for tests: moves nothing, loses answers when told to."""
 import http.server, json, threading, urllib.parse, uuid
 
 
@@ -6,7 +6,7 @@ class Wallet:
     """Keeps each transaction once by its correlation id, and tells its outcome twice to the address that came with it."""
 
     def __init__(self, tell):
-        """`tell(path, correlation, body)` brings a callback to the hub, whose port is not known when it is told the address."""
+        """`tell(path, correlation, body)` brings a callback to the hub."""
         self.tell, self.lock = tell, threading.Lock()
         self.moved = {}  # by correlation id: what was asked for, once
         self.asked = []  # what came, in its order: (method, path, correlation)
