@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <mutex>
 #include <set>
@@ -911,9 +912,8 @@ TEST_CASE("where a payout goes is its receiver's to know, and an acceptance that
         auto const knows = [&](Caller const& who) {
             auto const of_order = hub.deal(who, id)->deal.transfers.front().destination;
             auto const events = *hub.deal_events(who, id);
-            bool const of_events = std::ranges::any_of(events, [](std::string const& one) {
-                return one.find("Wanjiru") != std::string::npos;
-            });
+            bool const of_events = std::ranges::any_of(
+                events, [](std::string const& one) { return one.find("Wanjiru") != std::string::npos; });
             CHECK((of_order.find("Wanjiru") != std::string::npos) == of_events);
             return of_events;
         };
@@ -927,4 +927,76 @@ TEST_CASE("where a payout goes is its receiver's to know, and an acceptance that
         CHECK(hub.act(house.seller, id, again).error().code() == Code::conflict);
         CHECK(hub.trail(hub.keeper(), {.verb = "deal.refused"})->rows.size() == before + 1);
     });
+}
+
+TEST_CASE("what waits in suspense is given to its deal once, or goes back by a payout that may fail") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const product = house.listed("S-1", made_to_order);
+        auto const order = house.order(house.buyer, house.basket(product, 100), "meant");
+        REQUIRE_MESSAGE(order, (order ? std::string() : order.error().sentence()));
+        auto const total = order->terms().total;
+        pay::Statement statement{.id = "S9", .account = "DE89370400440532013000", .currency = currency::USD};
+        for (auto const* const id : {"U1", "U2", "U3"})
+            statement.bookings.push_back(
+                {.amount = total, .day = hub.today(), .bank_reference = id, .words = "no reference"});
+        auto const xml = pay::in_test::statement_xml(std::span(&statement, 1), 8);
+        REQUIRE(hub.import_statement(hub.keeper(), xml, false));
+        CHECK(hub.suspense(house.buyer, "", 10).error().code() == Code::not_allowed);
+        auto const waiting = *hub.suspense(hub.keeper(), "", 10);
+        REQUIRE(waiting.size() == 3);
+        CHECK(waiting[0].payment.amount == total);
+        CHECK(waiting[0].payment.said == "no reference");
+        auto const reference = house.reference(order->id);
+        CHECK(hub.assign(house.buyer, waiting[0].entry, reference).error().code() == Code::not_allowed);
+        CHECK(hub.assign(hub.keeper(), waiting[0].entry, "RF00").error().field() == "reference");
+        auto const given = hub.assign(hub.keeper(), waiting[0].entry, reference);
+        REQUIRE_MESSAGE(given, (given ? std::string() : given.error().sentence()));
+        CHECK(hub.deal(house.buyer, order->id)->deal.state == State::making);
+        CHECK(house.balance("deal-" + order->id.text() + ":held:USD") == total);
+        CHECK(hub.assign(hub.keeper(), waiting[0].entry, reference).error().code() == Code::conflict);
+        pay::Destination const wrong{.way = pay::Way::bank, .account = "DE00", .name = "Payer"};
+        CHECK(!hub.send_back(hub.keeper(), waiting[1].entry, wrong));
+        pay::Destination const to{
+            .way = pay::Way::bank, .account = "DE36000000000000000000", .name = "Payer"};
+        REQUIRE(hub.send_back(hub.keeper(), waiting[1].entry, to));
+        CHECK(hub.send_back(hub.keeper(), waiting[1].entry, to).error().code() == Code::conflict);
+        CHECK(house.balance("hub:payout:USD") == total);
+        auto key = hub.payouts_by_hand(hub.keeper(), pay::Way::bank, 10)->front().order.key;
+        REQUIRE(hub.settle_payout(hub.keeper(), key, false, "", "the account is closed"));
+        CHECK(house.balance("hub:payout:USD") == usd(0));
+        REQUIRE(hub.suspense(hub.keeper(), "", 10)->size() == 2);
+        REQUIRE(hub.send_back(hub.keeper(), waiting[1].entry, to));
+        key = hub.payouts_by_hand(hub.keeper(), pay::Way::bank, 10)->front().order.key;
+        REQUIRE(hub.settle_payout(hub.keeper(), key, true, "B-back", ""));
+        CHECK(house.balance("hub:payout:USD") == usd(0));
+        REQUIRE(hub.send_back(hub.keeper(), waiting[2].entry, std::nullopt));
+        CHECK(hub.suspense(hub.keeper(), "", 10)->empty());
+        CHECK(house.balance("hub:suspense:USD") == usd(0));
+        CHECK(house.balance("hub:own:USD") == total);
+        CHECK(house.balance("way-bank:outside:USD") == usd(-2 * total.minor()));
+        CHECK(hub.trail(hub.keeper(), {.verb = "money.return"})->rows.size() == 3);
+        house.check_sound();
+    });
+}
+
+TEST_CASE("a notice becomes a message in the words that faces give, short, or the short form") {
+    House house;
+    auto& hub = *house.hub;
+    std::string const long_words(900, 'x');
+    hub.tell_deals_in([&](std::string_view language, std::string_view key, std::string_view,
+                          std::string_view order) -> std::string {
+        if (key.empty()) return std::string(language) + " look at " + std::string(order);
+        return key == "deal-ordered" ? long_words : "\u2068120.00\u00a0USD\u2069 yes";
+    });
+    auto const product = house.listed("M-1", made_to_order);
+    auto const order = house.order(house.buyer, house.basket(product, 100), "told");
+    REQUIRE(order);
+    (void)hub.look_after_deals();
+    auto const messages = *hub.messages(100);
+    auto const id = order->id.text();
+    bool const is_short = std::ranges::any_of(
+        messages, [&](Message const& one) { return one.text == "sw look at " + id.substr(id.size() - 6); });
+    CHECK(is_short);
+    for (auto const& one : messages) CHECK(one.text != long_words);
 }

@@ -301,7 +301,8 @@ public:
     // gives the payout as it stands; with another, `conflict`.
     [[nodiscard]] Result<Payout> order_payout(db::Write& write, PayoutOrder const& order, Moment now) const;
     [[nodiscard]] Result<Payout> payout(db::Asked& asked, std::string_view key) const;
-    // Those that wait for a file or for a person (bank, cash), the oldest first.
+    // Those that wait for a file or for a person (bank, cash; mobile: where nobody could tell what became of
+    // them), the oldest first.
     [[nodiscard]] Result<std::vector<Payout>> by_hand(db::Asked& asked, Way way, std::int64_t most) const;
     // Those were handed to the bank, or a person says what became of a transfer that is stuck or by hand.
     Result<Payout> handed_over(db::Write& write, std::string_view key, Moment now) const;
