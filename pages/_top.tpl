@@ -57,4 +57,4 @@ DEMO              section where shops and goods are made up }}
 </header>
 <main id="main" class="wrap" tabindex="-1">
 {{#ACTING}}<div class="notice warn"><svg class="icon" aria-hidden="true"><use href="#i-warn"/></svg><div><p>[[You act for {{ACTING_NAME}} until {{ACTING_UNTIL}}.]]</p><form action="/counter/end" method="post"><input type="hidden" name="form" value="{{ACTING_SECRET}}"><button class="button plain" type="submit">[[End it]]</button></form></div></div>{{/ACTING}}
-{{#DEMO}}<p class="notice demo"><svg class="icon" aria-hidden="true"><use href="#i-info"/></svg><span>[[A demonstration: nothing can be bought. Duties, taxes and their laws are real.]]</span></p>{{/DEMO}}
+{{#DEMO}}<p class="notice demo"><svg class="icon" aria-hidden="true"><use href="#i-info"/></svg><span>[[A demonstration: nothing is really sold or sent. Duties, taxes and their laws are real.]]</span></p>{{/DEMO}}
