@@ -328,8 +328,10 @@ Result<Trial> Ledger::trial(db::Asked& asked, std::optional<Moment> before) cons
                 "ledger_account a JOIN ledger_balance b ON b.hub = a.hub AND b.account = a.account "
                 "WHERE a.hub = ? AND a.account > ? ORDER BY a.account LIMIT ?",
                 hub_, last, page_rows_max));
-            while (TRY(rows.next()))
-                page.push_back({rows.integer(0), TRY(key_of(rows, 1)), rows.integer(5), rows.integer(6)});
+            while (TRY(rows.next())) {
+                auto key = TRY(key_of(rows, 1));
+                page.push_back({rows.integer(0), std::move(key), rows.integer(5), rows.integer(6)});
+            }
         }
         count = page.size();
         for (auto const& one : page) {
