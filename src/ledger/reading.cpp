@@ -306,35 +306,44 @@ Result<Statement> Ledger::statement(db::Asked& asked, StatementQuestion const& q
     return statement;
 }
 
+namespace {
+
+// An account as it stands, and the number of its last line.
+struct Standing {
+    std::int64_t account = 0;
+    AccountKey key;
+    std::int64_t total = 0, last = 0;
+};
+Result<std::vector<Standing>> standings_after(db::Asked& asked, HubId const& hub, std::int64_t account) {
+    auto rows =
+        TRY(asked.rows("SELECT a.account, a.owner, a.purpose, a.currency, a.custodian, b.total, b.last FROM "
+                       "ledger_account a JOIN ledger_balance b ON b.hub = a.hub AND b.account = a.account "
+                       "WHERE a.hub = ? AND a.account > ? ORDER BY a.account LIMIT ?",
+                       hub, account, page_rows_max));
+    std::vector<Standing> all;
+    while (TRY(rows.next())) {
+        auto key = TRY(key_of(rows, 1));
+        all.push_back({rows.integer(0), std::move(key), rows.integer(5), rows.integer(6)});
+    }
+    return all;
+}
+
+}  // namespace
+
 Result<Trial> Ledger::trial(db::Asked& asked, std::optional<Moment> before) const {
     struct Sum {
         std::int64_t accounts = 0;
         Int128 minor = 0;
-    };
-    struct Standing {
-        std::int64_t account = 0;
-        AccountKey key;
-        std::int64_t total = 0, last = 0;
     };
     Trial trial;
     trial.number = before ? TRY(last_before(asked, hub_, *before)) : TRY(head(asked)).number;
     std::map<std::tuple<std::string, Currency, Purpose>, Sum> sums;
     std::int64_t last = 0;
     for (std::size_t count = page_rows_max; count == page_rows_max;) {
-        std::vector<Standing> page;
-        {
-            auto rows = TRY(asked.rows(
-                "SELECT a.account, a.owner, a.purpose, a.currency, a.custodian, b.total, b.last FROM "
-                "ledger_account a JOIN ledger_balance b ON b.hub = a.hub AND b.account = a.account "
-                "WHERE a.hub = ? AND a.account > ? ORDER BY a.account LIMIT ?",
-                hub_, last, page_rows_max));
-            while (TRY(rows.next())) {
-                auto key = TRY(key_of(rows, 1));
-                page.push_back({rows.integer(0), std::move(key), rows.integer(5), rows.integer(6)});
-            }
-        }
-        count = page.size();
+        auto const page = TRY(standings_after(asked, hub_, last));
+        count = 0;
         for (auto const& one : page) {
+            ++count;
             last = one.account;
             if (one.last == 0) continue;
             auto held = std::optional(one.total);
