@@ -82,11 +82,11 @@ public:
         REQUIRE(data);
         REQUIRE(data->write([&](db::Write& write) -> Result<void> {
             auto const self = TRY(write.one("SELECT hub FROM hub_self"));
-            auto const hub = std::string(self.blob(0));
+            auto const key = std::string(self.blob(0));
             for (int i = 0; i < count; ++i) {
                 TRY(write.run(
                     "INSERT INTO photo_kept (hub, account, digest, bytes, made) VALUES (?, ?, ?, ?, 0)",
-                    db::Blob{hub}, *caller.account, std::to_string(i), bytes));
+                    db::Blob{key}, *caller.account, std::to_string(i), bytes));
             }
             return {};
         }));
