@@ -233,9 +233,9 @@ void set_timeline(Page& page, Visit const& visit, deal::Deal const& deal) {
     bool const is_released = deal.state == State::released || deal.state == State::closed;
     std::vector<Step> steps{{to_say("Agreed"), deal.agreed_at, deal.agreed_at.has_value()},
                             {to_say("First payment held"), deal.funded_at, deal.funded_at.has_value()},
-                            {to_say("Ready"), {}, was_made},
+                            {to_say("Ready to send"), {}, was_made},
                             {to_say("Handed over"), deal.sent_at, deal.sent_at.has_value()},
-                            {to_say("Delivered"), deal.delivered_at, deal.delivered_at.has_value()},
+                            {to_say("Arrived"), deal.delivered_at, deal.delivered_at.has_value()},
                             {to_say("Released"), {}, is_released},
                             {to_say("Paid out"), {}, deal.state == State::closed}};
     if (deal.request || !deal.is_agreed())
@@ -683,9 +683,9 @@ std::string_view state_words(deal::State state) {
         case State::offered: return to_say("Offer made");
         case State::agreed: return to_say("To be paid");
         case State::making: return to_say("Being made");
-        case State::made: return to_say("Ready");
+        case State::made: return to_say("Ready to send");
         case State::sent: return to_say("On its way");
-        case State::delivered: return to_say("Delivered");
+        case State::delivered: return to_say("Arrived");
         case State::disputed: return to_say("In dispute");
         case State::escalated: return to_say("With the mediator");
         case State::released: return to_say("Released");
