@@ -43,16 +43,23 @@ class Postgres:
         self.run("initdb", "-D", self.data, "-U", "hub", "-A", "trust", "-E", "UTF8", "--locale=C", "--data-checksums",
                  "--no-sync")
 
-    def start(self):
-        self.process = subprocess.Popen(
+    def launch(self):
+        return subprocess.Popen(
             self.command("postgres", "-D", self.data, "-c", "listen_addresses=", "-c",
                          f"unix_socket_directories={self.folder}", "-c", "logging_collector=off", "-c",
                          "shared_buffers=32MB"),
             stdout=self.log, stderr=self.log, cwd=self.folder)
+
+    def start(self):
+        self.process = self.launch()
         end = time.monotonic() + PATIENCE
         while subprocess.run([POSTGRES / "pg_isready", "-h", self.folder, "-q"]).returncode != 0:
-            if self.process.poll() is not None or time.monotonic() > end:
+            if time.monotonic() > end:
                 raise RuntimeError("PostgreSQL did not start: " + (self.folder / "log").read_text())
+            # It does not start while a helper of the one that was killed still holds its memory.
+            if self.process.poll() is not None:
+                time.sleep(0.2)
+                self.process = self.launch()
             time.sleep(0.05)
 
     def ask(self, sql, database="postgres"):
