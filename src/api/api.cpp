@@ -267,6 +267,10 @@ std::vector<net::Route> routes(hub::Hub& hub) {
     add("/api/openapi.json", openapi, "application/json");
     add("/api/docs", documentation, "text/html; charset=utf-8");
     add("/api/docs.css", documentation_style, "text/css; charset=utf-8");
+    // Else a page would answer a program.
+    all.push_back({.method = "GET", .pattern = "/api/{rest...}", .handler = [](net::Request const&) {
+                       return net::problem(Code::not_found, "the API has no such address");
+                   }});
     return all;
 }
 
