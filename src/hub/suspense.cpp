@@ -56,7 +56,7 @@ Result<Owed> Hub::owed(Caller const& caller, std::string_view reference) {
     TRY_VOID(house.must_be_clerk(caller));
     TRY_VOID(house.may_write_now(caller));  // references are not to be guessed one after the other
     auto const parsed = pay::Reference::parse(reference);
-    if (!parsed) return std::unexpected(parsed.error().within("reference"));
+    if (!parsed) return std::unexpected(parsed.error());
     auto read = TRY(house.data->read());
     auto const id = TRY(house.deal_of(read, *parsed));
     if (!id) return refuse(Code::not_found, "reference", "no order is paid by it");
@@ -114,7 +114,7 @@ Result<deal::DealId> Hub::assign(Caller const& caller, std::string_view entry, s
     auto& house = *hidden_;
     TRY_VOID(house.must_be_operator(caller));
     auto const parsed = pay::Reference::parse(reference);
-    if (!parsed) return std::unexpected(parsed.error().within("reference"));
+    if (!parsed) return std::unexpected(parsed.error());
     auto const act = house.act_of(caller);
     return house.carry(
         [&](Carrying& carrying) -> Result<deal::DealId> {
