@@ -27,7 +27,8 @@ BUTTONS, a section for each: BUTTON_VALUE, BUTTON_TEXT, BUTTON_PLAIN or BUTTON_D
 </div>
 {{#FIELD_FOLDED}}</details>{{/FIELD_FOLDED}}
 </fieldset>{{/FIELD_TICKS}}
-{{#FIELD_TICK}}<p class="choices"><label><input type="checkbox" id="{{FIELD_ID}}" name="{{FIELD_NAME}}" value="{{FIELD_VALUE}}"{{#FIELD_SET}} checked{{/FIELD_SET}}> <span>{{FIELD_LABEL}}</span></label></p>{{/FIELD_TICK}}
+{{#FIELD_TICK}}<p class="choices"><label><input type="checkbox" id="{{FIELD_ID}}" name="{{FIELD_NAME}}" value="{{FIELD_VALUE}}"{{#FIELD_SET}} checked{{/FIELD_SET}}{{#FIELD_PROBLEM}} aria-invalid="true" aria-describedby="{{FIELD_ID}}-problem"{{/FIELD_PROBLEM}}> <span>{{FIELD_LABEL}}</span></label></p>
+{{#FIELD_PROBLEM}}<p class="problem" id="{{FIELD_ID}}-problem">{{PROBLEM_TEXT}}</p>{{/FIELD_PROBLEM}}{{/FIELD_TICK}}
 {{#FIELD_ALONE}}<div class="field"><label for="{{FIELD_ID}}">{{FIELD_LABEL}}{{#FIELD_NEEDED}} <span class="fine">[[field|(needed)]]</span>{{/FIELD_NEEDED}}</label>
 {{#FIELD_LINE}}<input id="{{FIELD_ID}}" name="{{FIELD_NAME}}" type="text" inputmode="{{FIELD_KEYBOARD}}" value="{{FIELD_VALUE}}" maxlength="{{FIELD_MAX}}" autocomplete="{{FIELD_COMPLETE}}"{{#FIELD_SHORT}} class="short"{{/FIELD_SHORT}}{{#FIELD_ANY}} dir="auto"{{/FIELD_ANY}}{{#FIELD_NEEDED}} aria-required="true"{{/FIELD_NEEDED}}{{#FIELD_PROBLEM}} aria-invalid="true"{{/FIELD_PROBLEM}} aria-describedby="{{FIELD_ID}}-help{{#FIELD_PROBLEM}} {{FIELD_ID}}-problem{{/FIELD_PROBLEM}}">{{/FIELD_LINE}}
 {{#FIELD_EMAIL}}<input id="{{FIELD_ID}}" name="{{FIELD_NAME}}" type="text" inputmode="email" dir="ltr" autocapitalize="none" spellcheck="false" value="{{FIELD_VALUE}}" maxlength="{{FIELD_MAX}}" autocomplete="{{FIELD_COMPLETE}}"{{#FIELD_NEEDED}} aria-required="true"{{/FIELD_NEEDED}}{{#FIELD_PROBLEM}} aria-invalid="true"{{/FIELD_PROBLEM}} aria-describedby="{{FIELD_ID}}-help{{#FIELD_PROBLEM}} {{FIELD_ID}}-problem{{/FIELD_PROBLEM}}">{{/FIELD_EMAIL}}

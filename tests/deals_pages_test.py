@@ -32,15 +32,20 @@ def order_of(answer_or_path):
     return re.search(r"/orders/([0-9a-z]{26})", answer_or_path)[1]
 
 
-class Deals(unittest.TestCase):
+class Market(unittest.TestCase):
+    """A hub with a shop, its two products, and who buys; and how its pages are walked."""
+    trade = TRADE
+    staff = (("clerk@example.org", "Otieno", "clerk"),)
+
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp()
         data = pathlib.Path(cls.folder, "data")
         data.mkdir()
-        (data / "trade.json").write_text(json.dumps(TRADE))
-        add = [PROGRAM, "--data", str(data), "user", "add", "clerk@example.org", "--name", "Otieno", "--role", "clerk"]
-        subprocess.run(add, input=PASSWORD + "\n", text=True, check=True, capture_output=True, timeout=20)
+        (data / "trade.json").write_text(json.dumps(cls.trade))
+        for contact, name, role in cls.staff:
+            add = [PROGRAM, "--data", str(data), "user", "add", contact, "--name", name, "--role", role]
+            subprocess.run(add, input=PASSWORD + "\n", text=True, check=True, capture_output=True, timeout=20)
         cls.server = subprocess.Popen([PROGRAM, "--data", str(data), "serve", "--port", "0", "--quiet"],
                                       stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         line = cls.server.stdout.readline()
@@ -65,7 +70,7 @@ class Deals(unittest.TestCase):
         new = f"/my/shops/{cls.slug}/new"
         fields = cls.seller.get(new).form(new)
         fields |= {"title-0": title, "category": "baskets", "from-0": smallest, "price-0": price, "gross": "600",
-                   "net": "500", "hs": "46021990", "supply": "counted", "stock": "100", "do": "live"}
+                   "net": "500", "hs": "46021990", "supply": "counted", "stock": "1000", "do": "live"}
         answer = cls.seller.post(new, fields)
         found = re.search(r"/(?:my/)?goods/([0-9a-z]{26})", answer.text)
         assert found, re.sub(r"<[^>]+>", " ", answer.text)[-3000:]
@@ -123,6 +128,37 @@ class Deals(unittest.TestCase):
             answer = browser.post(path, answer.form(path) | {"do": "confirm"})
         return answer
 
+    def words(self, answer):
+        return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.text)))
+
+    def order_words(self, browser, order):
+        return self.words(self.page(browser, f"/orders/{order}"))
+
+    def reference_of(self, order):
+        """In groups of four, as it is shown to who pays."""
+        return re.search(r"RF\d\d(?: [0-9A-Z]{1,4}\b)+", self.order_words(self.buyer, order))[0]
+
+    def pay_cash(self, order, amount):
+        """At the counter, by the reference that the order tells."""
+        reference = self.reference_of(order)
+        clerk = Browser(self.port)
+        clerk.post("/sign-in", clerk.get("/sign-in").form("/sign-in") | {"contact": "clerk@example.org",
+                                                                        "password": PASSWORD, "do": "sign-in"})
+        fields = clerk.get("/counter/cash").form("/counter/cash") | {"reference": reference, "amount": amount, "do": "look"}
+        answer = clerk.post("/counter/cash", fields)
+        fields = answer.form("/counter/cash")
+        button = next(value for form in answer.page.forms if form["action"].startswith("/counter/cash")
+                      for name, value in form["buttons"] if name == "do" and value != "change")
+        clerk.post("/counter/cash", fields | {"do": button})
+
+    def order_by(self, plan):
+        self.put_in_basket(self.buyer, self.product, "10", "order")
+        path = f"/checkout/{self.slug}"
+        fields = self.page(self.buyer, f"{path}?plan={plan}").form(path)
+        return order_of(self.buyer.post(path, fields | {"note": "Long Street 1", "do": "order"}).text)
+
+
+class Deals(Market):
     # ---- from the product to the order ----------------------------------------------------------------------
 
     def test_basket(self):
@@ -280,31 +316,6 @@ class Deals(unittest.TestCase):
         self.assertIn("Sold out until March", self.page(self.buyer, f"/orders/{order}").text)
 
     # ---- money ----------------------------------------------------------------------------------------------
-
-    def words(self, answer):
-        return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", answer.text)))
-
-    def order_words(self, browser, order):
-        return self.words(self.page(browser, f"/orders/{order}"))
-
-    def pay_cash(self, order, amount):
-        """At the counter, by the reference that the order tells."""
-        reference = re.search(r"RF[0-9A-Z ]{10,30}[0-9A-Z]", self.order_words(self.buyer, order))[0]
-        clerk = Browser(self.port)
-        clerk.post("/sign-in", clerk.get("/sign-in").form("/sign-in") | {"contact": "clerk@example.org",
-                                                                        "password": PASSWORD, "do": "sign-in"})
-        fields = clerk.get("/counter/cash").form("/counter/cash") | {"reference": reference, "amount": amount, "do": "look"}
-        answer = clerk.post("/counter/cash", fields)
-        fields = answer.form("/counter/cash")
-        button = next(value for form in answer.page.forms if form["action"].startswith("/counter/cash")
-                      for name, value in form["buttons"] if name == "do" and value != "change")
-        clerk.post("/counter/cash", fields | {"do": button})
-
-    def order_by(self, plan):
-        self.put_in_basket(self.buyer, self.product, "10", "order")
-        path = f"/checkout/{self.slug}"
-        fields = self.page(self.buyer, f"{path}?plan={plan}").form(path)
-        return order_of(self.buyer.post(path, fields | {"note": "Long Street 1", "do": "order"}).text)
 
     def test_whole_order(self):
         """Deposit, balance, two shipments, a dispute that is settled, a payout in another currency: to the cent."""

@@ -41,9 +41,9 @@ class Payouts(Trading):
 
     def test_each_transfer_leaves_once_whatever_is_lost(self):
         seller, buyer, clerk = self.keeper(), self.person(), self.clerk()
-        order = self.order(buyer, seller, "50")
+        order = self.order(buyer, seller)
         self.pay_cash(clerk, order, order["total"])
-        self.delivered(buyer, seller, order, "50")
+        self.delivered(buyer, seller, order)
         self.act(buyer, order, "release")
         self.wallet.lose = 1
         self.act(seller, order, "pay-out", currency="KES",

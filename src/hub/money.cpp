@@ -155,7 +155,7 @@ Result<pay::Receipt> Hub::take_cash(Caller const& caller, CashPayment const& cas
     TRY_VOID(house.may_write_now(caller));
     (void)TRY(house.desk->adapter(pay::Way::cash));
     auto const reference = pay::Reference::parse(cash.reference);
-    if (!reference) return std::unexpected(reference.error().within("reference"));
+    if (!reference) return std::unexpected(reference.error());
     auto const act = house.act_of(caller);
     return house.carry(
         [&](Carrying& carrying) -> Result<pay::Receipt> {

@@ -225,9 +225,16 @@ Result<net::Response> account(Visit& visit) {
     std::int64_t after = 0;
     if (auto const text = Decimal::parse(visit.query("after")); text && text->scale() == 0)
         after = static_cast<std::int64_t>(text->coefficient());
+    // Whatever is wrong, it is wrong with what was typed.
+    auto const again = [&](Error const& error) -> Result<net::Response> {
+        if (is_for_error_page(error) && error.code() != Code::not_found) return std::unexpected(error);
+        return account_form(visit, nullptr, {{"account", words_of(visit, error)}}, {});
+    };
     report.title = wanted;
     if (wanted.find(':') == std::string_view::npos) {
-        auto const rows = TRY(hub.money_of(visit.caller, wanted, after, rows_on_page));
+        auto const found = hub.money_of(visit.caller, wanted, after, rows_on_page);
+        if (!found) return again(found.error());
+        auto const& rows = *found;
         Table table{.columns = {{std::string(visit.say("Account"))},
                                 {std::string(visit.say("Total")), {}, true},
                                 {std::string(visit.say("Of it free")), {}, true}}};
@@ -251,9 +258,10 @@ Result<net::Response> account(Visit& visit) {
         return account_form(visit, nullptr,
                             {{"account", std::string(visit.say("Write it as OWNER:PURPOSE:CURRENCY."))}}, {});
     auto const statement =
-        TRY(hub.statement(visit.caller, {.account = *key, .after = after, .rows = rows_on_page}));
-    report.parts.push_back(lines_of(visit, statement));
-    if (statement.next != 0) report.more = visit.here_with("after", std::to_string(statement.next));
+        hub.statement(visit.caller, {.account = *key, .after = after, .rows = rows_on_page});
+    if (!statement) return again(statement.error());
+    report.parts.push_back(lines_of(visit, *statement));
+    if (statement->next != 0) report.more = visit.here_with("after", std::to_string(statement->next));
     return account_form(visit, nullptr, {}, std::move(report));
 }
 
@@ -511,6 +519,10 @@ Result<net::Response> settled(Visit& visit) {
     if (what == "back" && typed.text("account").empty())
         typed.wrong("account", visit.say("Write where it goes."));
     if (what == "back" && typed.text("name").empty()) typed.wrong("name", visit.say("Write a name."));
+    auto const way = pay::parse_way(typed.text("way"));
+    if (what == "back" && !way) typed.wrong("way", visit.say("Choose one."));
+    if (what != "assign" && what != "back" && what != "covered")
+        typed.wrong("what", visit.say("Choose one."));
     if (!typed.problems().empty()) return show(typed.problems());
     if (form.value("do") != "do") return sure_page(visit, one, form);
     if (what == "assign") {
@@ -519,13 +531,9 @@ Result<net::Response> settled(Visit& visit) {
         return again(done.error(), visit, show);
     }
     std::optional<pay::Destination> to;
-    if (what == "back") {
-        auto const way = TRY(pay::parse_way(typed.text("way")));
-        to = pay::Destination{way, std::string(typed.text("account")), std::string(typed.text("bank")),
+    if (what == "back")
+        to = pay::Destination{*way, std::string(typed.text("account")), std::string(typed.text("bank")),
                               std::string(typed.text("name"))};
-    } else if (what != "covered") {
-        return show({{"what", std::string(visit.say("Choose one."))}});
-    }
     auto const done = hub.send_back(visit.caller, one.entry, to);
     if (done) return net::redirect(std::string("/operate/money/suspense?done=") + (to ? "back" : "covered"));
     auto const& error = done.error();
@@ -580,7 +588,10 @@ Result<net::Response> payouts_page(Visit& visit, net::Form const* sent, Problems
         waiting_of(visit, pay::Way::mobile, stuck, visit.say("Nobody could tell what became of them"))};
     report.links = links_of(visit);
     auto const accounts = own_accounts(visit);
+    bool const has_file = !accounts.empty() && !bank.empty();
     auto const status = problems.empty() ? 200 : 422;
+    if (!has_file)  // without its form, what is wrong is said all the same
+        for (auto const& one : problems) report.warned.push_back(one.text);
     Sheet sheet(visit, sent, std::move(problems));
     sheet.heading(
         visit.say("A file for the bank"),
@@ -600,7 +611,6 @@ Result<net::Response> payouts_page(Visit& visit, net::Form const* sent, Problems
                .value = "yes"});
     sheet.sends_to("/operate/money/payouts");
     sheet.button({"file", std::string(visit.say("Make the file"))});
-    bool const has_file = !accounts.empty() && !bank.empty();
     return report_answer(visit, For::operators, report, has_file ? &sheet : nullptr, status);
 }
 
