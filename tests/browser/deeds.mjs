@@ -72,6 +72,7 @@ async function takeCash({ clerk, look }, reference, amount) {
   await go(clerk, "/counter/cash");
   await look(clerk, "counter-cash");
   await send(clerk, "look", { reference: "RF00", amount: "much" });
+  await clerk.locator(".errors").waitFor();
   await look(clerk, "counter-cash-refused");
   await send(clerk, "look", { reference, amount, payer: "Amina" });
   await look(clerk, "counter-cash-look");
