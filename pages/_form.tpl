@@ -9,7 +9,7 @@ GROUPS, a section for each: GROUP_HEAD section: GROUP_HEADING; GROUP_SAYS sectio
 BUTTONS, a section for each: BUTTON_VALUE, BUTTON_TEXT, BUTTON_PLAIN or BUTTON_DANGER section }}
 <form class="sheet-form" action="{{FORM_ACTION}}" method="post"{{#FORM_FILES}} enctype="multipart/form-data"{{/FORM_FILES}} novalidate>
 <input type="hidden" name="form" value="{{FORM_SECRET}}">
-{{#FORM_HIDDEN}}<input type="hidden" name="{{HIDDEN_NAME}}" value="{{HIDDEN_VALUE}}">
+{{#FORM_HIDDEN}}<input type="hidden" name="{{HIDDEN_NAME}}" value="{{HIDDEN_VALUE:p}}">
 {{/FORM_HIDDEN}}
 {{#GROUPS}}<div class="group">
 {{#GROUP_HEAD}}<h2>{{GROUP_HEADING}}</h2>{{/GROUP_HEAD}}
@@ -34,7 +34,7 @@ BUTTONS, a section for each: BUTTON_VALUE, BUTTON_TEXT, BUTTON_PLAIN or BUTTON_D
 {{#FIELD_EMAIL}}<input id="{{FIELD_ID}}" name="{{FIELD_NAME}}" type="text" inputmode="email" dir="ltr" autocapitalize="none" spellcheck="false" value="{{FIELD_VALUE}}" maxlength="{{FIELD_MAX}}" autocomplete="{{FIELD_COMPLETE}}"{{#FIELD_NEEDED}} aria-required="true"{{/FIELD_NEEDED}}{{#FIELD_PROBLEM}} aria-invalid="true"{{/FIELD_PROBLEM}} aria-describedby="{{FIELD_ID}}-help{{#FIELD_PROBLEM}} {{FIELD_ID}}-problem{{/FIELD_PROBLEM}}">{{/FIELD_EMAIL}}
 {{#FIELD_SECRET}}<input id="{{FIELD_ID}}" name="{{FIELD_NAME}}" type="password" dir="ltr" maxlength="{{FIELD_MAX}}" autocomplete="{{FIELD_COMPLETE}}"{{#FIELD_NEEDED}} aria-required="true"{{/FIELD_NEEDED}}{{#FIELD_PROBLEM}} aria-invalid="true"{{/FIELD_PROBLEM}} aria-describedby="{{FIELD_ID}}-help{{#FIELD_PROBLEM}} {{FIELD_ID}}-problem{{/FIELD_PROBLEM}}">
 <p class="choices" data-shows="{{FIELD_ID}}" hidden><label><input type="checkbox"> <span>[[Show what is typed]]</span></label></p>{{/FIELD_SECRET}}
-{{#FIELD_AREA}}<textarea id="{{FIELD_ID}}" name="{{FIELD_NAME}}" rows="6" maxlength="{{FIELD_MAX}}" dir="auto"{{#FIELD_PROBLEM}} aria-invalid="true"{{/FIELD_PROBLEM}} aria-describedby="{{FIELD_ID}}-help{{#FIELD_PROBLEM}} {{FIELD_ID}}-problem{{/FIELD_PROBLEM}}">{{FIELD_VALUE}}</textarea>{{/FIELD_AREA}}
+{{#FIELD_AREA}}<textarea id="{{FIELD_ID}}" name="{{FIELD_NAME}}" rows="6" maxlength="{{FIELD_MAX}}" dir="auto"{{#FIELD_PROBLEM}} aria-invalid="true"{{/FIELD_PROBLEM}} aria-describedby="{{FIELD_ID}}-help{{#FIELD_PROBLEM}} {{FIELD_ID}}-problem{{/FIELD_PROBLEM}}">{{FIELD_VALUE:p}}</textarea>{{/FIELD_AREA}}
 {{#FIELD_CHOOSE}}<select id="{{FIELD_ID}}" name="{{FIELD_NAME}}" autocomplete="{{FIELD_COMPLETE}}"{{#FIELD_PROBLEM}} aria-invalid="true"{{/FIELD_PROBLEM}} aria-describedby="{{FIELD_ID}}-help{{#FIELD_PROBLEM}} {{FIELD_ID}}-problem{{/FIELD_PROBLEM}}">
 {{#OPTIONS}}<option value="{{OPTION_VALUE}}"{{#OPTION_CHOSEN}} selected{{/OPTION_CHOSEN}}>{{OPTION_NAME}}</option>
 {{/OPTIONS}}

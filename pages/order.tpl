@@ -50,7 +50,7 @@ TERMS section: TERMS_AGREED or TERMS_OFFERED, values of _terms, SIGNED section: 
 <p><strong>{{DISPUTE_WHY}}</strong> <span class="fine"><span>{{DISPUTE_BY}}</span>, <span>{{DISPUTE_AT}}</span></span></p>
 {{#PROPOSAL}}<p class="notice"><svg class="icon" aria-hidden="true"><use href="#i-info"/></svg><span>[[Proposal: {{PROPOSAL_AMOUNT}} goes back to the buyer, the rest to the seller.]] <span class="fine">{{PROPOSAL_BY}}</span></span></p>{{/PROPOSAL}}
 <ul class="rows">
-{{#EVIDENCE_LIST}}<li><div><p class="fine"><span>{{EVIDENCE_BY}}</span>, <span>{{EVIDENCE_AT}}</span></p>{{#EVIDENCE_NOTE}}<p dir="auto">{{NOTE_TEXT}}</p>{{/EVIDENCE_NOTE}}{{#EVIDENCE_REFERENCE}}<p class="fine"><bdi>{{REFERENCE_TEXT}}</bdi></p>{{/EVIDENCE_REFERENCE}}</div></li>
+{{#EVIDENCE_LIST}}<li><div><p class="fine"><span>{{EVIDENCE_BY}}</span>, <span>{{EVIDENCE_AT}}</span></p>{{#EVIDENCE_NOTE}}<p class="as-written" dir="auto">{{NOTE_TEXT:p}}</p>{{/EVIDENCE_NOTE}}{{#EVIDENCE_REFERENCE}}<p class="fine"><bdi>{{REFERENCE_TEXT}}</bdi></p>{{/EVIDENCE_REFERENCE}}</div></li>
 {{/EVIDENCE_LIST}}
 </ul>
 {{#MEDIATOR}}<p class="fine">[[The mediator is {{MEDIATOR_NAME}}.]]</p>{{/MEDIATOR}}
@@ -61,7 +61,7 @@ TERMS section: TERMS_AGREED or TERMS_OFFERED, values of _terms, SIGNED section: 
 {{#WISHES}}<li><bdi>{{WISH_QUANTITY}}</bdi> {{#WISH_PRODUCT}}<a href="{{PRODUCT_URL}}" lang="{{PRODUCT_LANG}}" dir="auto">{{PRODUCT_TITLE}}</a>{{/WISH_PRODUCT}}<span lang="{{REQUEST_LANG}}" dir="auto">{{WISH_WORDS}}</span></li>
 {{/WISHES}}
 </ul>
-{{#REQUEST_NOTE}}<p lang="{{REQUEST_LANG}}" dir="auto">{{NOTE_TEXT}}</p>{{/REQUEST_NOTE}}
+{{#REQUEST_NOTE}}<p class="as-written" lang="{{REQUEST_LANG}}" dir="auto">{{NOTE_TEXT:p}}</p>{{/REQUEST_NOTE}}
 <p class="fine">[[To be delivered to {{REQUEST_TO}}.]]</p>
 {{#OTHERS}}<p><a href="{{OTHERS_URL}}">[[All offers side by side]]</a></p>{{/OTHERS}}
 </section>{{/REQUEST}}
@@ -116,7 +116,7 @@ TERMS section: TERMS_AGREED or TERMS_OFFERED, values of _terms, SIGNED section: 
 <h2 id="history-h">[[What was said and done]]</h2>
 <ul class="rows">
 {{#EVENTS}}<li><div><p><strong>{{EVENT_WHO}}</strong> <span>{{EVENT_WORDS}}</span>{{#EVENT_AMOUNT}} · <bdi>{{AMOUNT_TEXT}}</bdi>{{/EVENT_AMOUNT}}{{#EVENT_WHY}} · <span>{{WHY_TEXT}}</span>{{/EVENT_WHY}}</p>
-{{#EVENT_NOTE}}<p dir="auto">{{NOTE_TEXT}}</p>{{/EVENT_NOTE}}{{#EVENT_REFERENCE}}<p class="fine"><bdi>{{REFERENCE_TEXT}}</bdi></p>{{/EVENT_REFERENCE}}
+{{#EVENT_NOTE}}<p class="as-written" dir="auto">{{NOTE_TEXT:p}}</p>{{/EVENT_NOTE}}{{#EVENT_REFERENCE}}<p class="fine"><bdi>{{REFERENCE_TEXT}}</bdi></p>{{/EVENT_REFERENCE}}
 <p class="fine">{{EVENT_AT}}</p></div></li>
 {{/EVENTS}}
 </ul>

@@ -11,7 +11,7 @@ DECLINE_URL }}
 <h1>[[Offers side by side]]</h1>
 {{>_told}}
 <p class="fine">[[Offers are awaited until {{REQUEST_UNTIL}}.]]</p>
-<p dir="auto">{{REQUEST_NOTE_TEXT}}</p>
+<p class="as-written" dir="auto">{{REQUEST_NOTE_TEXT:p}}</p>
 <ul class="offers">
 {{#OFFERS}}<li class="card">
 <h2><a href="{{OFFER_URL}}"><bdi>{{OFFER_SHOP}}</bdi></a></h2>

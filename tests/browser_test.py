@@ -23,7 +23,8 @@ BUILD = pathlib.Path(os.environ.get("ALLROADS_BUILD", SOURCE / "build/release"))
 ALLROADS = os.environ.get("ALLROADS_BIN", str(BUILD / "allroads"))
 SKIPPED = 77
 USUAL = "^(a visitor|the same|the first view|a seller on a bad line:)"
-OPERATORS = [f"operator-{n}@example.org" for n in range(3)]
+OPERATORS = [f"operator-{n}@example.org" for n in range(8)]
+CLERK = "clerk@example.org"
 PASSWORD = "warp and weft of nine days"  # as tests/browser/pages.mjs has it
 
 
@@ -69,8 +70,9 @@ def main():
         demo = subprocess.run([ALLROADS, "--data", data, "demo"], capture_output=True, text=True, timeout=900, check=False)
         if demo.returncode != 0:
             sys.exit(f"allroads demo: {demo.stderr}")
-        for operator in OPERATORS:
-            subprocess.run([ALLROADS, "--data", data, "user", "add", operator, "--name", "Baraka", "--role", "operator"],
+        for contact in [*OPERATORS, CLERK]:
+            role = "clerk" if contact == CLERK else "operator"
+            subprocess.run([ALLROADS, "--data", data, "user", "add", contact, "--name", "Baraka", "--role", role],
                            input=PASSWORD + "\n", text=True, check=True, capture_output=True, timeout=60)
         with subprocess.Popen([ALLROADS, "--data", data, "serve", "--port", "0", "--quiet"], stdout=subprocess.PIPE,
                               text=True) as hub:
@@ -83,7 +85,7 @@ def main():
                 status = subprocess.run(command, timeout=2600, check=False, env=os.environ | {
                     "BROWSER_ONLY": only,
                     "BROWSER_HOST": host, "BROWSER_MODULES": str(folder), "BROWSER_PROGRAM": browser,
-                    "BROWSER_OPERATORS": " ".join(OPERATORS)}).returncode
+                    "BROWSER_OPERATORS": " ".join(OPERATORS), "BROWSER_CLERK": CLERK}).returncode
             finally:
                 hub.send_signal(signal.SIGTERM)
                 if hub.wait(timeout=60) != 0:

@@ -11,8 +11,8 @@ const keeper = (slug, contact) => ({
   name: "Keeper of a loom", contact, shop: "Lakeside looms", place: "Kisumu", slug, about: "Woven by hand.",
 });
 
-/** Goods that can be ordered; no photo, since this is of orders. */
-async function listGoods(page, slug, title) {
+/** Goods that can be ordered, and where they are edited; no photo, since this is of orders. */
+export async function listGoods(page, slug, title) {
   await page.goto(`${host}my/shops/${slug}/new`);
   for (const [name, value] of Object.entries({
     "title-0": title, "description-0": "Woven in nine days.", "from-0": "2", "price-0": "24", net: "700", gross: "900",
@@ -23,6 +23,7 @@ async function listGoods(page, slug, title) {
   await page.selectOption("[name=category]", { index: 1 });
   await page.click("button[value=live]");
   await page.waitForURL("**/my/goods/*?done=live*");
+  return new URL(page.url()).pathname;
 }
 
 async function signUpOnTheWay(page, contact) {
@@ -58,10 +59,21 @@ async function order(page, title, contact, look) {
   await look("the checkout without an address");
   await page.fill("[name=note]", address);
   await look("the checkout");
+  const form = await page.locator("form", { has: page.locator("button[value=order]") }).evaluate((one) =>
+    ({ ...Object.fromEntries(new FormData(one)), do: "order" }));
+  const sentTo = page.url();
+  const cookies = (await page.context().cookies()).map((one) => `${one.name}=${one.value}`).join("; ");
   await page.click("button[value=order]");
   await page.waitForURL("**/orders/*?done=ordered");
   await look("the order of a buyer");
-  return page.url().replace(/\?.*/, "");
+  const placed = page.url().replace(/\?.*/, "");
+  // Where the answer was lost on the line, the same is sent again: it is one order.
+  const again = await fetch(sentTo, {
+    method: "POST", body: new URLSearchParams(form), redirect: "manual", headers: { Cookie: cookies, Origin: new URL(host).origin },
+  });
+  assert.equal(again.status, 303);
+  assert.equal(new URL(again.headers.get("location"), host).href.replace(/\?.*/, ""), placed, "the same order");
+  return placed;
 }
 
 async function sellAndBuy(browser, tag, language, { script, look }) {
@@ -75,14 +87,6 @@ async function sellAndBuy(browser, tag, language, { script, look }) {
     await openShop(seller, host, keeper(slug, `+2547123499${number}`), async () => {});
     await listGoods(seller, slug, title);
     const placed = await order(buyer, title, `+2547123488${number}`, (what) => look(buyer, what));
-    // Who goes back and presses once more has one order still.
-    await buyer.goBack({ waitUntil: "load" });
-    if (await buyer.locator("button[value=order]").count() === 1) {
-      await buyer.fill("[name=note]", address);
-      await buyer.click("button[value=order]");
-      await buyer.waitForURL("**/orders/*");
-      assert.equal(buyer.url().replace(/\?.*/, ""), placed, "the same order");
-    }
     await buyer.goto(`${host}orders`);
     await look(buyer, "the orders of a buyer");
     assert.equal(await buyer.locator(".rows > li").count(), 1, "one order, however often the button was pressed");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { host, journey, mustBeSound, openWindow } from "./house.mjs";
 
-const password = "warp and weft of nine days";
+export const password = "warp and weft of nine days";
 
 /** The six digits of an authenticator. */
 function digitsOf(secret) {
@@ -23,7 +23,7 @@ mat,Mat,A mat,x,Title,Default Title,M-1,400,nine
 `;
 
 /** Fills the fields that are named, sends by the button of that value, and waits for the answer, or for what `until` names. */
-async function send(page, button, fields = {}, until = null) {
+export async function send(page, button, fields = {}, until = null) {
   for (const [name, value] of Object.entries(fields)) {
     const field = page.locator(`main [name="${name}"]`).first();
     if (await field.evaluate((one) => one.tagName === "SELECT")) await field.selectOption(value);
@@ -158,7 +158,8 @@ async function ofSellers(page, slug, look) {
   await look("shops");
 }
 
-async function ofOperators(page, contact, look) {
+/** Signs in an operator for the first time: a second factor is set, and used. */
+export async function enterAsOperator(page, contact, look = async () => {}) {
   const go = (path) => page.goto(new URL(path, host).href);
   await go("/sign-in");
   await send(page, "sign-in", { contact, password: "not it at all" });
@@ -178,6 +179,11 @@ async function ofOperators(page, contact, look) {
   await look("sign-in-second");
   await send(page, "second", { code: codes[0].trim() });
   await page.waitForURL("**/operate/users");
+}
+
+async function ofOperators(page, contact, look) {
+  const go = (path) => page.goto(new URL(path, host).href);
+  await enterAsOperator(page, contact, look);
   await look("users");
   await go(`/operate/users?contact=${encodeURIComponent(contact)}`);
   await look("users-found");
