@@ -284,7 +284,7 @@ Result<net::Response> payouts(Visit& visit) {
                             {std::string(visit.say("Amount")), {}, true},
                             {std::string(visit.say("Since"))}}};
     for (auto const& one : all) {
-        table.rows.push_back({{one.order.to.name, "/counter/payouts/" + escaped(one.order.key)},
+        table.rows.push_back({{one.order.to.name, "/counter/payouts/" + for_address(one.order.key)},
                               {amount_text(visit, one.order.amount), {}, true},
                               {moment_text(visit, one.made)}});
     }

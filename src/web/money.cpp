@@ -172,7 +172,7 @@ Result<net::Response> money_asked(Visit& visit) {
     if (form.value("do") == "check") return checked(visit);
     auto const at = plain_digits(trim(form.value("at")));
     if (at.empty()) return net::redirect("/operate/money");
-    if (ledger::parse_moment(at)) return net::redirect("/operate/money?at=" + escaped(at));
+    if (ledger::parse_moment(at)) return net::redirect("/operate/money?at=" + for_address(at));
     return trial_page(visit, &form,
                       {{"at", std::string(visit.say("Write a day as 2026-03-15, or a moment."))}});
 }
@@ -240,7 +240,7 @@ Result<net::Response> account(Visit& visit) {
                                 {std::string(visit.say("Of it free")), {}, true}}};
         for (auto const& row : rows)
             table.rows.push_back(
-                {{row.key.text(), "/operate/money/account?account=" + escaped(row.key.text())},
+                {{row.key.text(), "/operate/money/account?account=" + for_address(row.key.text())},
                  {amount_text(visit, row.balance.total), {}, true},
                  {amount_text(visit, row.balance.free()), {}, true}});
         Block block{.title = std::string(visit.say("Accounts"))};
@@ -268,7 +268,7 @@ Result<net::Response> account(Visit& visit) {
 Result<net::Response> account_asked(Visit& visit) {
     auto const form = TRY(sent_form(visit));
     auto const text = trim(form.value("account"));
-    if (!text.empty()) return net::redirect("/operate/money/account?account=" + escaped(text));
+    if (!text.empty()) return net::redirect("/operate/money/account?account=" + for_address(text));
     return account_form(visit, &form, {{"account", std::string(visit.say("Write which account."))}}, {});
 }
 
@@ -371,7 +371,7 @@ Result<net::Response> imported(Visit& visit) {
 // ---- suspense ---------------------------------------------------------------------------------------------
 
 std::string aside_address(hub::Aside const& one) {
-    return "/operate/money/settle?entry=" + escaped(one.entry);
+    return "/operate/money/settle?entry=" + for_address(one.entry);
 }
 
 Result<net::Response> suspense(Visit& visit) {
@@ -566,7 +566,7 @@ Block waiting_of(Visit const& visit, pay::Way way, std::vector<pay::Payout> cons
                             {std::string(visit.say("Since"))}}};
     for (auto const& one : all)
         table.rows.push_back({{one.order.to.name.empty() ? one.order.key : one.order.to.name,
-                               "/operate/money/payout?key=" + escaped(one.order.key) +
+                               "/operate/money/payout?key=" + for_address(one.order.key) +
                                    "&way=" + std::string(pay::text_of(way))},
                               {one.order.to.account},
                               {amount_text(visit, one.order.amount), {}, true},

@@ -77,7 +77,7 @@ PageHandler for_operators(PageHandler handler) {
     };
 }
 
-std::string escaped(std::string_view text) {
+std::string for_address(std::string_view text) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     std::string out;
     for (char const c : text) {

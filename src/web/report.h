@@ -35,7 +35,7 @@ enum class For : std::uint8_t { clerks, operators };
 // The hub says who is an operator; a password alone is not enough for their pages.
 [[nodiscard]] PageHandler for_operators(PageHandler handler);
 // "OWNER" of a link within an address.
-[[nodiscard]] std::string escaped(std::string_view text);
+[[nodiscard]] std::string for_address(std::string_view text);
 // An amount with its currency, as the reader writes it.
 [[nodiscard]] std::string amount_text(Visit const& visit, Money const& amount);
 [[nodiscard]] std::string way_words(Visit const& visit, pay::Way way);
