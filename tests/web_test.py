@@ -115,13 +115,17 @@ class Answer:
 
 
 class Browser:
-    """Keeps cookies, follows redirects, sends what a browser sends about where a request comes from."""
+    """Keeps cookies, follows redirects, sends what a browser sends about where a request comes from. Each has an address
+    of its own, as people have, so that rates are told apart."""
+    count = 0
 
     def __init__(self, port, language="en"):
         self.port, self.language, self.cookies = port, language, {}
+        Browser.count += 1
+        self.address = f"127.8.{Browser.count // 250}.{1 + Browser.count % 250}"
 
     def ask(self, method, path, body=None, headers=None, follow=True):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30, source_address=(self.address, 0))
         sent = {"Accept-Language": self.language, "User-Agent": "a browser of the test", "Sec-Fetch-Site": "same-origin"}
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
