@@ -60,7 +60,7 @@ async function order(page, title, contact, look) {
   await page.fill("[name=note]", address);
   await look("the checkout");
   const form = await page.locator("form", { has: page.locator("button[value=order]") }).evaluate((one) =>
-    ({ ...Object.fromEntries(new FormData(one)), do: "order" }));
+    Object.fromEntries([...new FormData(one), ["do", "order"]].map(([name, value]) => [name, value.replaceAll(/\r?\n/g, "\r\n")])));
   const sentTo = page.url();
   const cookies = (await page.context().cookies()).map((one) => `${one.name}=${one.value}`).join("; ");
   await page.click("button[value=order]");
