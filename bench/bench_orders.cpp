@@ -312,10 +312,10 @@ void run(Market& market, fs::path const& folder, std::int64_t count, std::int64_
     std::ranges::sort(times);
     auto const at = [&](std::size_t permille) { return times[(times.size() - 1) * permille / 1000] / 1000; };
     std::printf(
-        "%6ld orders/s placed and paid  %6ld us of processor each  p50 %6ld us  p99 %6ld us  "
+        "%-12s %6ld orders/s placed and paid  %6ld us of processor each  p50 %6ld us  p99 %6ld us  "
         "%6ld fdatasync/s\n",
-        long(count * 1'000'000'000 / ns), long(used / count / 1000), long(at(500)), long(at(990)),
-        long(syncs));
+        port == 0 ? "at the hub" : "over HTTP", long(count * 1'000'000'000 / ns), long(used / count / 1000),
+        long(at(500)), long(at(990)), long(syncs));
     std::fflush(stdout);
 }
 
