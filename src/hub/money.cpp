@@ -132,7 +132,9 @@ Result<MoneySeen> Hub::hear(pay::Way way, pay::Incoming const& incoming, std::st
             auto const heard = TRY(house.desk->hear(carrying.write(), way, incoming, carrying.at()));
             return carry_heard(carrying, *house.desk, heard);
         },
-        db::Meeting::starts_again);
+        // A card payment is decided by rows that are locked and by the deal's version; it waits for others.
+        // What a wallet says of a payout is read before it is changed.
+        way == pay::Way::card ? db::Meeting::waits : db::Meeting::starts_again);
     bool const is_forged = !done && done.error().code() == Code::not_allowed;
     // Not each of them: nobody fills the trail from one address.
     if (is_forged && house.people->rates().allow(people::Often::sign_in_address,
