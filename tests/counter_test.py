@@ -330,6 +330,10 @@ class Counter(Market):
         self.assertEqual(again.status, 422, "nothing is paid twice")
         self.assertIn("nothing waits to be paid", self.words(again).lower())
 
+        # Until then it stands among those that the bank has, also where the file was lost on the way.
+        given = self.page(self.operator, path).text
+        self.assertIn(f"/operate/money/payout?key={key}&amp;way=bank", given)
+
         # It is settled when the bank says so.
         settled = "/operate/money/payout"
         fields = self.page(self.operator, f"{settled}?key={key}&way=bank").form(settled) | {"do": "settle"}
@@ -342,6 +346,7 @@ class Counter(Market):
         right = fields | {"outcome": "done", "outside": "S-77", "sure": "yes"}
         self.refused(self.operator.post(settled, right | {"key": "nothing"}), "key")
         self.assertIn("It is recorded.", self.words(self.operator.post(settled, right)))
+        self.assertNotIn(key, self.page(self.operator, path).text)
         twice = self.operator.post(settled, right | {"outcome": "failed", "reason": "no"})
         self.assertIn(twice.status, (409, 422))
         self.assertIn('role="alert"', twice.text)

@@ -476,6 +476,8 @@ public:
     // it); what a person knows of a transfer.
     [[nodiscard]] Result<std::vector<pay::Payout>> payouts_by_hand(Caller const& caller, pay::Way way,
                                                                    std::int64_t most);
+    // Handed to the bank with a file, and not settled yet.
+    [[nodiscard]] Result<std::vector<pay::Payout>> payouts_with_bank(Caller const& caller, std::int64_t most);
     [[nodiscard]] Result<std::string> payout_file(Caller const& caller, pay::BankAccount const& from,
                                                   std::int64_t most);
     [[nodiscard]] Result<void> settle_payout(Caller const& caller, std::string_view key, bool is_done,

@@ -234,6 +234,12 @@ Result<std::vector<pay::Payout>> Hub::payouts_by_hand(Caller const& caller, pay:
     return hidden_->desk->by_hand(read, way, most);
 }
 
+Result<std::vector<pay::Payout>> Hub::payouts_with_bank(Caller const& caller, std::int64_t most) {
+    TRY_VOID(hidden_->must_be_operator(caller));
+    auto read = TRY(hidden_->data->read());
+    return hidden_->desk->with_bank(read, most);
+}
+
 Result<std::string> Hub::payout_file(Caller const& caller, pay::BankAccount const& from, std::int64_t most) {
     auto& house = *hidden_;
     TRY_VOID(house.must_be_operator(caller));

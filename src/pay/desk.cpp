@@ -392,7 +392,14 @@ Result<Payout> Desk::payout(db::Asked& asked, std::string_view key) const {
 Result<std::vector<Payout>> Desk::by_hand(db::Asked& asked, Way way, std::int64_t most) const {
     if (way == Way::card) return refuse(Code::not_supported, "way", "nothing is paid out by card");
     // Banks and counters wait for a person from the beginning; a wallet's transfer where nobody could tell.
-    auto const stage = way == Way::mobile ? Stage::stuck : Stage::waiting;
+    return in_stage(asked, way, way == Way::mobile ? Stage::stuck : Stage::waiting, most);
+}
+
+Result<std::vector<Payout>> Desk::with_bank(db::Asked& asked, std::int64_t most) const {
+    return in_stage(asked, Way::bank, Stage::pending, most);
+}
+
+Result<std::vector<Payout>> Desk::in_stage(db::Asked& asked, Way way, Stage stage, std::int64_t most) const {
     std::vector<std::string> keys;
     {
         auto rows =

@@ -304,6 +304,9 @@ public:
     // Those that wait for a file or for a person (bank, cash; mobile: where nobody could tell what became of
     // them), the oldest first.
     [[nodiscard]] Result<std::vector<Payout>> by_hand(db::Asked& asked, Way way, std::int64_t most) const;
+    // Those that were handed to the bank and of which nobody has said yet what became of them, the oldest
+    // first.
+    [[nodiscard]] Result<std::vector<Payout>> with_bank(db::Asked& asked, std::int64_t most) const;
     // Those were handed to the bank, or a person says what became of a transfer that is stuck or by hand.
     Result<Payout> handed_over(db::Write& write, std::string_view key, Moment now) const;
     Result<Payout> settle(db::Write& write, std::string_view key, std::int64_t number, bool is_done,
@@ -320,6 +323,7 @@ public:
                                            Moment now) const;
 
 private:
+    Result<std::vector<Payout>> in_stage(db::Asked& asked, Way way, Stage stage, std::int64_t most) const;
     Result<bool> step(db::Write& write, PayoutOrder const& order, Transfer& transfer, Told const& told,
                       Moment now, bool may_send) const;
     Result<bool> settle_booked(db::Write& write, Payment const& payment, Moment now) const;

@@ -291,8 +291,10 @@ Words consequences(Visit const& visit, Work const& work, deal::Event const* even
     };
     switch (work.kind) {
         case Kind::cancel:
-            say(to_say(
-                    "The order ends. {{AMOUNT}} that is held goes back to the buyer. This cannot be undone."),
+            say(deal.sums->held.minor() == 0
+                    ? to_say("The order ends. Nothing is held for it. This cannot be undone.")
+                    : to_say("The order ends. {{AMOUNT}} that is held goes back to the buyer. This cannot be "
+                             "undone."),
                 deal.sums->held);
             break;
         case Kind::pay:

@@ -580,10 +580,12 @@ Result<net::Response> payouts_page(Visit& visit, net::Form const* sent, Problems
     Report report{.title = std::string(visit.say("Payouts by hand"))};
     if (visit.query("done") == "settled") report.done.emplace_back(visit.say("It is recorded."));
     auto const bank = TRY(hub.payouts_by_hand(visit.caller, pay::Way::bank, payouts_on_page));
+    auto const given = TRY(hub.payouts_with_bank(visit.caller, payouts_on_page));
     auto const cash = TRY(hub.payouts_by_hand(visit.caller, pay::Way::cash, payouts_on_page));
     auto const stuck = TRY(hub.payouts_by_hand(visit.caller, pay::Way::mobile, payouts_on_page));
     report.parts = {
         waiting_of(visit, pay::Way::bank, bank, visit.say("Wait for a file for the bank")),
+        waiting_of(visit, pay::Way::bank, given, visit.say("Given to the bank, not yet settled")),
         waiting_of(visit, pay::Way::cash, cash, visit.say("Wait to be handed out in cash")),
         waiting_of(visit, pay::Way::mobile, stuck, visit.say("Nobody could tell what became of them"))};
     report.links = links_of(visit);
@@ -595,8 +597,9 @@ Result<net::Response> payouts_page(Visit& visit, net::Form const* sent, Problems
     Sheet sheet(visit, sent, std::move(problems));
     sheet.heading(
         visit.say("A file for the bank"),
-        visit.say("It holds the payouts above that are in the currency of the account. They count as "
-                  "handed over then, so give each file to the bank, once."));
+        visit.say(
+            "It holds the payouts that wait for a file and are in the currency of the account. They count "
+            "as given to the bank then. If the file is lost, settle each of them as not paid."));
     std::vector<Option> options;
     for (std::size_t i = 0; i < accounts.size(); ++i)
         options.push_back(
