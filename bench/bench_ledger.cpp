@@ -6,10 +6,9 @@
 // PostgreSQL database. ALLROADS_BENCH_COUNT is how many transfers each line posts (100000).
 
 #include "ledger/ledger.h"
+#include "measuring.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -21,20 +20,15 @@
 namespace {
 
 using namespace allroads;
+using namespace allroads::bench;
 using namespace allroads::ledger;
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::int64_t accounts = 10'000;
 constexpr std::int64_t hot_accounts = 10;
-constexpr std::int64_t log_pages = 1000;
 Moment const now = Moment(std::chrono::milliseconds(1'790'000'000'000));
 HubId const hub(db::IdBytes{7});
-
-std::int64_t whole_number(char const* name, std::int64_t otherwise) {
-    auto const* said = std::getenv(name);
-    return said == nullptr ? otherwise : std::atoll(said);
-}
 
 fs::path folder() {
     static fs::path const made = [] {
@@ -45,34 +39,6 @@ fs::path folder() {
         return fs::path(name);
     }();
     return made;
-}
-
-// Pages written over those of a file, each on the disk before the next, for a second.
-std::int64_t syncs_a_second() {
-    auto const file = folder() / "raw";
-    auto const handle = ::open(file.c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600);
-    check(handle >= 0);
-    std::string const page(4096, 'x');
-    for (std::int64_t n = 0; n < log_pages; ++n) {
-        check(::write(handle, page.data(), page.size()) == static_cast<ssize_t>(page.size()));
-    }
-    check(::fsync(handle) == 0);
-    std::int64_t done = 0;
-    auto const start = Clock::now();
-    while (Clock::now() - start < std::chrono::seconds(1)) {
-        check(::pwrite(handle, page.data(), page.size(), done % log_pages * 4096) == 4096);
-        check(::fdatasync(handle) == 0);
-        ++done;
-    }
-    ::close(handle);
-    return done;
-}
-
-std::int64_t processor_ns() {
-    rusage used{};
-    ::getrusage(RUSAGE_SELF, &used);
-    return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1'000'000'000 +
-           (used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1000;
 }
 
 AccountKey party(std::int64_t number) {
@@ -108,7 +74,7 @@ void post_many(db::Db& db, Load const& load, std::int64_t run, std::int64_t writ
 }
 
 void run(db::Db& db, Load const& load, std::int64_t number, std::int64_t count) {
-    auto const syncs = syncs_a_second();
+    auto const syncs = syncs_a_second(folder());
     auto const before = db.counts();
     auto const processor = processor_ns();
     auto const start = Clock::now();

@@ -9,13 +9,12 @@
 
 #include "api/api.h"
 #include "hub/hub.h"
+#include "measuring.h"
 #include "net/net.h"
 
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -28,17 +27,12 @@
 namespace {
 
 using namespace allroads;
+using namespace allroads::bench;
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t shops = 8;
 constexpr std::size_t products = 25;  // of each shop
-constexpr std::int64_t log_pages = 1000;
-
-std::int64_t whole_number(char const* name, std::int64_t otherwise) {
-    auto const* said = std::getenv(name);
-    return said == nullptr ? otherwise : std::atoll(said);
-}
 
 std::string text_from(char const* name, std::string otherwise) {
     auto const* said = std::getenv(name);
@@ -50,32 +44,6 @@ T must(Result<T> result) {
     if (!result) std::fprintf(stderr, "%s\n", result.error().sentence().c_str());
     check(result.has_value());
     return std::move(*result);
-}
-
-std::int64_t syncs_a_second(fs::path const& folder) {
-    auto const file = folder / "raw";
-    auto const handle = ::open(file.c_str(), O_RDWR | O_CREAT | O_TRUNC, 0600);
-    check(handle >= 0);
-    std::string const page(4096, 'x');
-    for (std::int64_t n = 0; n < log_pages; ++n)
-        check(::write(handle, page.data(), page.size()) == static_cast<ssize_t>(page.size()));
-    check(::fsync(handle) == 0);
-    std::int64_t done = 0;
-    auto const start = Clock::now();
-    while (Clock::now() - start < std::chrono::seconds(1)) {
-        check(::pwrite(handle, page.data(), page.size(), done % log_pages * 4096) == 4096);
-        check(::fdatasync(handle) == 0);
-        ++done;
-    }
-    ::close(handle);
-    return done;
-}
-
-std::int64_t processor_ns() {
-    rusage used{};
-    ::getrusage(RUSAGE_SELF, &used);
-    return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1'000'000'000 +
-           (used.ru_utime.tv_usec + used.ru_stime.tv_usec) * 1000;
 }
 
 std::string product_document(std::string_view sku, bool is_counted) {

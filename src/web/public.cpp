@@ -309,24 +309,6 @@ void set_facts(Page& page, Visit const& visit, hub::Shown const& shown) {
     add_fact(page, visit.say("Seller's number"), product.sku);
 }
 
-std::string_view terms_words(quote::Incoterm terms) {
-    using enum quote::Incoterm;
-    switch (terms) {
-        case EXW: return to_say("the buyer fetches the goods at the seller's works");
-        case FCA: return to_say("the seller clears the goods for export and hands them to the carrier there");
-        case FAS: return to_say("the seller brings the goods beside the ship");
-        case FOB: return to_say("the seller brings the goods on board");
-        case CFR:
-        case CPT: return to_say("the seller pays the carriage to that place");
-        case CIF:
-        case CIP: return to_say("the seller pays carriage and insurance to that place");
-        case DAP:
-        case DPU: return to_say("the seller brings the goods to that place; the buyer pays duty and tax");
-        case DDP: return to_say("the seller brings the goods to that place, duty and tax paid");
-    }
-    return {};
-}
-
 void set_tiers(Page& page, Visit const& visit, shop::Product const& product, Decimal const& quantity) {
     auto& section = page.add("TIERS");
     auto const chosen = shop::unit_price(product, quantity);

@@ -252,6 +252,24 @@ void set_bar(Page& one, Visit const& visit, hub::Shown const& shown, Decimal con
 
 std::string address_of(hub::Shown const& shown) { return "/goods/" + shown.id.text(); }
 
+std::string_view terms_words(quote::Incoterm terms) {
+    using enum quote::Incoterm;
+    switch (terms) {
+        case EXW: return to_say("the buyer fetches the goods at the seller's works");
+        case FCA: return to_say("the seller clears the goods for export and hands them to the carrier there");
+        case FAS: return to_say("the seller brings the goods beside the ship");
+        case FOB: return to_say("the seller brings the goods on board");
+        case CFR:
+        case CPT: return to_say("the seller pays the carriage to that place");
+        case CIF:
+        case CIP: return to_say("the seller pays carriage and insurance to that place");
+        case DAP:
+        case DPU: return to_say("the seller brings the goods to that place; the buyer pays duty and tax");
+        case DDP: return to_say("the seller brings the goods to that place, duty and tax paid");
+    }
+    return {};
+}
+
 std::string_view road_words(freight::Road road) {
     switch (road) {
         case freight::Road::post: return to_say("by post");

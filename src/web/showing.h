@@ -19,7 +19,8 @@ void set_papers(Page& page, Visit const& visit, hub::Delivered const& delivered)
 void add_photos(Page& page, shop::Product const& product, std::int32_t width);
 
 [[nodiscard]] std::string address_of(hub::Shown const& shown);
-[[nodiscard]] std::string_view road_words(freight::Road road);  // "by post", to be said
+[[nodiscard]] std::string_view road_words(freight::Road road);      // "by post", to be said
+[[nodiscard]] std::string_view terms_words(quote::Incoterm terms);  // what the seller does, to be said
 [[nodiscard]] std::string where_of(Visit const& visit, shop::Shop const& shop);
 [[nodiscard]] std::string quantity_text(Visit const& visit, Decimal const& quantity, Unit unit);
 // The name of a key of shop::categories() and its like, in the language of the page.

@@ -28,24 +28,6 @@ std::string_view release_words(deal::Point point) {
     return to_say("after delivery");
 }
 
-std::string_view rule_words(quote::Incoterm rule) {
-    using enum quote::Incoterm;
-    switch (rule) {
-        case EXW: return to_say("the buyer fetches the goods at the seller's works");
-        case FCA: return to_say("the seller clears the goods for export and hands them to the carrier there");
-        case FAS: return to_say("the seller brings the goods beside the ship");
-        case FOB: return to_say("the seller brings the goods on board");
-        case CFR:
-        case CPT: return to_say("the seller pays the carriage to that place");
-        case CIF:
-        case CIP: return to_say("the seller pays carriage and insurance to that place");
-        case DAP:
-        case DPU: return to_say("the seller brings the goods to that place; the buyer pays duty and tax");
-        case DDP: return to_say("the seller brings the goods to that place, duty and tax paid");
-    }
-    return {};
-}
-
 void set_milestones(Page& page, Visit const& visit, deal::Terms const& terms) {
     auto const amounts = deal::milestone_amounts(terms);
     if (!amounts) return;
@@ -90,7 +72,7 @@ std::string terms_of_trade(Visit const& visit, deal::Terms const& terms) {
     if (place == terms.to.name()) place = visit.tongue.country_name(terms.to);
     return locale::isolated(std::string(quote::text_of(terms.incoterm)) +
                             (place.empty() ? "" : " " + place)) +
-           ": " + std::string(visit.say(rule_words(terms.incoterm)));
+           ": " + std::string(visit.say(terms_words(terms.incoterm)));
 }
 
 std::string holder_words(Visit const& visit, deal::Terms const& terms) {
