@@ -203,7 +203,8 @@ class Fuzz(unittest.TestCase):
             self.ids.append(("products", product["id"]))
         self.ids.append(("shops", shop["id"]))
         self.ids.append(("uploads", made("/api/v1/uploads", {"bytes": 100})["id"]))
-        self.trade(client, shop, product, made)
+        self.trade(client, number, made)
+        self.last = shop["id"], product["id"]
         scopes = ["products:read", "products:write", "shops:write", "webhooks:write", "deals:read", "deals:write",
                   "money:read", "money:write"]
         key = made("/api/v1/keys", {"name": "k", "scopes": scopes, "days": 1})
@@ -213,11 +214,13 @@ class Fuzz(unittest.TestCase):
         self.people.append((client, client.token, key["key"]))
 
     # An order from the shop of whoever came before; what the examples name is there then.
-    def trade(self, client, shop, product, made):
+    def trade(self, client, number, made):
         if self.people:
             theirs, goods = self.last
             basket = {"shop": theirs, "lines": [{"product": goods, "quantity": "20"}], "to": "DE", "road": "post"}
             terms = client.ask("POST", "/api/v1/orders/terms", basket)
+            if terms.status == 404 and number > 3:
+                return  # a request of before has withdrawn it
             self.assertEqual(terms.status, 200, terms)
             order = {"key": "k", "basket": basket, "seen": terms.json()["document"]}
             until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 86400))
@@ -227,7 +230,6 @@ class Fuzz(unittest.TestCase):
             self.ids.append(("orders", made("/api/v1/orders", order)["id"]))
             self.ids += [("orders", one) for one in made("/api/v1/quotations", question)["orders"]]
             self.examples["act"] = {"kind": self.dice.choice(["cancel", "decline"]), "key": "k"}
-        self.last = shop["id"], product["id"]
 
     def target(self, operation):
         dice, target = self.dice, operation["pattern"]
@@ -280,6 +282,8 @@ class Fuzz(unittest.TestCase):
         if dice.random() < 0.03:
             name = dice.choice(["Accept", "Accept-Encoding", "If-None-Match", "Expect", "Origin", "Range"])
             headers[name] = dice.choice(["*", "br", "\"x\"", "100-continue", "https://evil.example", "bytes=0-1"])
+            if headers.get("Accept-Encoding") == "br":
+                headers["Accept-Encoding"] = "br;q=0"  # what is pressed so cannot be read here
         return method, self.target(operation), headers, kind, body
 
     def found(self, number, request, answer, what):
