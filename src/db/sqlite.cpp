@@ -1,5 +1,6 @@
 #include "db/dialect.h"
 #include "db/engine.h"
+#include "db/gathering.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -130,12 +131,13 @@ private:
 
 class SqliteConnection final : public Connection {
 public:
-    // `flags` of sqlite3_open_v2.
+    // `flags` and `files` (a file system; null: the usual one) of sqlite3_open_v2.
     static Result<std::unique_ptr<SqliteConnection>> open(fs::path const& file, int flags,
-                                                          Options const& options) {
+                                                          Options const& options,
+                                                          char const* files = nullptr) {
         sqlite3* handle = nullptr;
         auto const code = sqlite3_open_v2(file.c_str(), &handle,
-                                          flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+                                          flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, files);
         auto made = std::make_unique<SqliteConnection>(handle, options);
         if (code != SQLITE_OK) return std::unexpected(error_of(handle, file.string()));
         auto const& limits = options.limits;
@@ -725,8 +727,9 @@ Result<std::unique_ptr<Engine>> open_sqlite(fs::path const& file, Options const&
         if (!file.parent_path().empty()) fs::create_directories(file.parent_path(), none);
     }
     auto lock = TRY(UseLock::take(file, LOCK_SH));
-    auto writer = TRY(SqliteConnection::open(
-        file, SQLITE_OPEN_READWRITE | (options.may_create ? SQLITE_OPEN_CREATE : 0), options));
+    auto writer = TRY(
+        SqliteConnection::open(file, SQLITE_OPEN_READWRITE | (options.may_create ? SQLITE_OPEN_CREATE : 0),
+                               options, gathering_files()));
     TRY_VOID(prepare_file(*writer));
     TRY_VOID(set_journal(*writer, options.limits.wait_max));
     TRY_VOID(writer->script(std::string("PRAGMA journal_size_limit = ") + log_bytes_kept +
