@@ -281,6 +281,7 @@ Reply page(std::vector<hub::DealView> const& all, std::size_t rows) {
 
 Result<Reply> order_placed(Asked const& asked) {
     std::string key, seen, note;
+    bool pays_from_funds = false;
     std::optional<hub::Basket> basket;
     auto const read = [&](std::string_view name, json::value const& value) -> Result<bool> {
         if (name == "key") {
@@ -291,6 +292,8 @@ Result<Reply> order_placed(Asked const& asked) {
             seen = TRY(wire::text(value, name, deal::event_bytes_max));
         } else if (name == "note") {
             note = TRY(wire::text(value, name, deal::note_bytes_max));
+        } else if (name == "pays_from_funds") {
+            pays_from_funds = TRY(wire::truth(value, name));
         } else {
             return false;
         }
@@ -304,7 +307,8 @@ Result<Reply> order_placed(Asked const& asked) {
     return in_short(TRY(asked.hub.place_order(asked.caller, {.key = std::move(name),
                                                              .basket = std::move(*basket),
                                                              .seen = std::move(seen),
-                                                             .note = std::move(note)})),
+                                                             .note = std::move(note),
+                                                             .pays_from_funds = pays_from_funds})),
                     201);
 }
 
@@ -836,9 +840,10 @@ constexpr std::array verbs{
          .tag = tag,
          .summary = "Orders a basket on the terms that were seen",
          .about =
-             "Signed for the buyer by the hub; stock is reserved until the first payment is due. `conflict` "
-             "where the terms are no longer those, or the stock is gone. The same `key` again is the same "
-             "order, as it stands then.",
+             "Signed for the buyer by the hub; stock is reserved until the first payment is due. With "
+             "`pays_from_funds` what is due at once is paid from the buyer's money here in the same step, or "
+             "nothing is ordered (`not-enough`). `conflict` where the terms are no longer those, or the stock "
+             "is gone. The same `key` again is the same order, as it stands then.",
          .takes = "NewOrder",
          .example = example_order,
          .gives = "OrderInShort",

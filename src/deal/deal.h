@@ -541,13 +541,26 @@ struct Row {
 // The tables of this room, for db::migrate; numbers are given by who puts the rooms together.
 [[nodiscard]] std::span<db::Migration const> migrations();
 
-// Stores what `begin` answered, and the event that began it. Refused: `conflict` (there is such a deal).
-[[nodiscard]] Result<void> add(db::Write& write, db::HubId const& hub, Outcome const& outcome,
-                               Event const& event);
-// Stores what `step` answered, and the event. Refused: `conflict` where another event came in between; read
-// the deal again and step again. Nothing is written where the outcome `is_again`.
-[[nodiscard]] Result<void> change(db::Write& write, db::HubId const& hub, Outcome const& outcome,
-                                  Event const& event);
+// Events of one deal that are kept together, one after the other, and the texts that are kept of them. Made
+// before the transaction begins, since others wait for it.
+struct Happening {
+    Event event;
+    Outcome outcome;
+    std::string document = {};  // of the event
+};
+struct Happened {
+    std::vector<Happening> all;
+    std::string document;  // of the deal after the last
+    [[nodiscard]] Deal const& deal() const { return all.back().outcome.deal; }
+};
+[[nodiscard]] Happened happened(std::vector<Happening> all);  // at least one
+[[nodiscard]] Happened happened(Event event, Outcome outcome);
+
+// Stores a deal that `begin` began, and its events. Refused: `conflict` (there is such a deal).
+[[nodiscard]] Result<void> add(db::Write& write, db::HubId const& hub, Happened const& happened);
+// Stores what `step` answered, and the events. Refused: `conflict` where another event came in between; read
+// the deal again and step again. Nothing is written of outcomes that are `is_again`.
+[[nodiscard]] Result<void> change(db::Write& write, db::HubId const& hub, Happened const& happened);
 // Refused: `not-found`.
 [[nodiscard]] Result<Deal> deal_by_id(db::Asked& asked, db::HubId const& hub, DealId const& id);
 // After `after`, at most `most`, the newest first.
@@ -583,10 +596,12 @@ struct Wanted {
                                      Decimal const& on_hand);
 // No longer counted: made to order, withdrawn.
 [[nodiscard]] Result<void> forget_stock(db::Write& write, db::HubId const& hub, ProductId const& product);
-// All or none, for the same product once. Products whose stock is not counted are passed over. Refused:
-// `conflict`, the field names which one, the detail how much is left.
-[[nodiscard]] Result<void> reserve(db::Write& write, db::HubId const& hub, DealId const& deal,
-                                   std::span<Wanted const> wanted, Moment until, Moment now);
+// All or none, for the same product once; without `until` for as long as the deal lives. Answers the products
+// whose stock is not counted: nothing is reserved of them. Refused: `conflict`, the field names which one,
+// the detail how much is left.
+[[nodiscard]] Result<std::vector<ProductId>> reserve(db::Write& write, db::HubId const& hub,
+                                                     DealId const& deal, std::span<Wanted const> wanted,
+                                                     std::optional<Moment> until, Moment now);
 // Paid for: lapses no more. Refused: `conflict` where it lapsed and was given to others.
 [[nodiscard]] Result<void> keep(db::Write& write, db::HubId const& hub, DealId const& deal, Moment now);
 [[nodiscard]] Result<void> give_up(db::Write& write, db::HubId const& hub, DealId const& deal);

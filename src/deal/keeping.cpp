@@ -61,9 +61,12 @@ std::optional<std::int64_t> nearest(Outcome const& outcome) {
 
 std::int64_t version_of(Deal const& deal) { return static_cast<std::int64_t>(deal.past.size()); }
 
-Result<void> add_event(db::Write& write, db::HubId const& hub, Outcome const& outcome, Event const& event) {
-    (void)TRY(write.run("INSERT INTO deal_event (hub, deal, version, key, document) VALUES (?, ?, ?, ?, ?)",
-                        hub, outcome.deal.id, version_of(outcome.deal), event.key, document_of(event)));
+Result<void> add_events(db::Write& write, db::HubId const& hub, Happened const& happened) {
+    for (auto const& one : happened.all) {
+        (void)TRY(
+            write.run("INSERT INTO deal_event (hub, deal, version, key, document) VALUES (?, ?, ?, ?, ?)",
+                      hub, one.outcome.deal.id, version_of(one.outcome.deal), one.event.key, one.document));
+    }
     return {};
 }
 
@@ -95,29 +98,45 @@ Result<Deal> lived_again(DealId const& id, std::vector<std::string> const& event
 
 std::span<db::Migration const> migrations() { return steps; }
 
-Result<void> add(db::Write& write, db::HubId const& hub, Outcome const& outcome, Event const& event) {
-    auto const& deal = outcome.deal;
-    auto const shared = deal.request ? deal.request->shared : std::nullopt;
-    auto const added =
-        TRY(write.run("INSERT INTO deal (hub, id, buyer, seller, request, state, version, changed, deadline, "
-                      "document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hub, id) DO NOTHING",
-                      hub, deal.id, deal.buyer, deal.seller, shared, static_cast<int>(deal.state),
-                      version_of(deal), number(deal.changed), nearest(outcome), document_of(deal)));
-    if (added != 1) return refuse(Code::conflict, "id", "there is a deal of that id");
-    return add_event(write, hub, outcome, event);
+Happened happened(std::vector<Happening> all) {
+    allroads::check(!all.empty());
+    std::erase_if(all, [&](Happening const& one) { return one.outcome.is_again && &one != &all.back(); });
+    for (auto& one : all) {
+        if (!one.outcome.is_again) one.document = document_of(one.event);
+    }
+    auto document = document_of(all.back().outcome.deal);
+    return {std::move(all), std::move(document)};
+}
+Happened happened(Event event, Outcome outcome) {
+    std::vector<Happening> one;
+    one.push_back({std::move(event), std::move(outcome)});
+    return happened(std::move(one));
 }
 
-Result<void> change(db::Write& write, db::HubId const& hub, Outcome const& outcome, Event const& event) {
-    if (outcome.is_again) return {};
-    auto const& deal = outcome.deal;
+Result<void> add(db::Write& write, db::HubId const& hub, Happened const& happened) {
+    auto const& deal = happened.deal();
+    auto const shared = deal.request ? deal.request->shared : std::nullopt;
+    auto const added = TRY(write.run(
+        "INSERT INTO deal (hub, id, buyer, seller, request, state, version, changed, deadline, "
+        "document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hub, id) DO NOTHING",
+        hub, deal.id, deal.buyer, deal.seller, shared, static_cast<int>(deal.state), version_of(deal),
+        number(deal.changed), nearest(happened.all.back().outcome), happened.document));
+    if (added != 1) return refuse(Code::conflict, "id", "there is a deal of that id");
+    return add_events(write, hub, happened);
+}
+
+Result<void> change(db::Write& write, db::HubId const& hub, Happened const& happened) {
+    if (happened.all.back().outcome.is_again) return {};
+    auto const& deal = happened.deal();
     auto const changed = TRY(write.run(
         "UPDATE deal SET state = ?, version = ?, changed = ?, deadline = ?, document = ? WHERE hub = ? AND "
         "id = ? AND version = ?",
-        static_cast<int>(deal.state), version_of(deal), number(deal.changed), nearest(outcome),
-        document_of(deal), hub, deal.id, version_of(deal) - 1));
+        static_cast<int>(deal.state), version_of(deal), number(deal.changed),
+        nearest(happened.all.back().outcome), happened.document, hub, deal.id,
+        version_of(deal) - std::ssize(happened.all)));
     if (changed != 1)
         return refuse(Code::conflict, "version", "something else happened to the deal; look at it again");
-    return add_event(write, hub, outcome, event);
+    return add_events(write, hub, happened);
 }
 
 Result<Deal> deal_by_id(db::Asked& asked, db::HubId const& hub, DealId const& id) {

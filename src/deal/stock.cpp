@@ -83,32 +83,58 @@ Result<std::vector<Held>> held_by(db::Asked& asked, db::HubId const& hub, DealId
     return all;
 }
 
-Result<void> reserve_one(db::Write& write, db::HubId const& hub, DealId const& deal, Counted const& one,
-                         Moment until, Moment now) {
-    if (!TRY(lock(write, hub, one.product))) return {};
-    TRY_VOID(drop_lapsed(write, hub, one.product, now));
-    auto const field = "lines[" + std::to_string(one.place) + "]";
+// Adds to what is reserved; false where there is not so much left, or it is not counted. The row of the
+// product is held from here on.
+Result<bool> take_units(db::Write& write, db::HubId const& hub, Counted const& one) {
+    return TRY(write.run("UPDATE stock SET reserved = reserved + ? WHERE hub = ? AND product = ? "
+                         "AND on_hand - reserved >= ?",
+                         one.units, hub, one.product, one.units)) == 1;
+}
+
+// Whether the deal has reserved it before; refuses where that was another quantity.
+Result<bool> has_its_units(db::Write& write, db::HubId const& hub, DealId const& deal, Counted const& one,
+                           std::string const& field) {
     auto const mine = TRY(write.first(
         "SELECT units FROM reservation WHERE hub = ? AND product = ? AND deal = ?", hub, one.product, deal));
-    if (mine) {
-        if (mine->integer(0) == one.units) return {};  // told again
-        return refuse(Code::conflict, field, "this deal has reserved another quantity");
-    }
-    auto const taken =
-        TRY(write.run("UPDATE stock SET reserved = reserved + ? WHERE hub = ? AND product = ? "
-                      "AND on_hand - reserved >= ?",
-                      one.units, hub, one.product, one.units));
-    if (taken != 1) {
-        auto const left = TRY(write.one("SELECT on_hand - reserved FROM stock WHERE hub = ? AND product = ?",
-                                        hub, one.product))
-                              .integer(0);
-        return refuse(Code::conflict, field,
-                      "of this " + words_of(std::max<std::int64_t>(left, 0)) + " are left, " +
-                          words_of(one.units) + " are wanted");
-    }
-    (void)TRY(write.run("INSERT INTO reservation (hub, product, deal, units, until) VALUES (?, ?, ?, ?, ?)",
-                        hub, one.product, deal, one.units, number(until)));
-    return {};
+    if (!mine) return false;
+    if (mine->integer(0) == one.units) return true;
+    return refuse(Code::conflict, field, "this deal has reserved another quantity");
+}
+
+enum class Reserving : std::uint8_t { is_taken, was_taken, is_not_counted };
+
+// What has lapsed is looked for only where it is needed.
+Result<Reserving> take_lapsed_units(db::Write& write, db::HubId const& hub, DealId const& deal,
+                                    Counted const& one, std::string const& field, Moment now) {
+    if (!TRY(lock(write, hub, one.product))) return Reserving::is_not_counted;
+    TRY_VOID(drop_lapsed(write, hub, one.product, now));
+    if (TRY(has_its_units(write, hub, deal, one, field))) return Reserving::was_taken;
+    if (TRY(take_units(write, hub, one))) return Reserving::is_taken;
+    auto const left =
+        TRY(write.one("SELECT on_hand - reserved FROM stock WHERE hub = ? AND product = ?", hub, one.product))
+            .integer(0);
+    return refuse(Code::conflict, field,
+                  "of this " + words_of(std::max<std::int64_t>(left, 0)) + " are left, " +
+                      words_of(one.units) + " are wanted");
+}
+
+// False where the product is not counted.
+Result<bool> reserve_one(db::Write& write, db::HubId const& hub, DealId const& deal, Counted const& one,
+                         std::optional<Moment> until, Moment now) {
+    auto const field = "lines[" + std::to_string(one.place) + "]";
+    auto taken = Reserving::is_taken;
+    if (!TRY(take_units(write, hub, one))) taken = TRY(take_lapsed_units(write, hub, deal, one, field, now));
+    if (taken != Reserving::is_taken) return taken == Reserving::was_taken;
+    auto const added = TRY(write.run(
+        "INSERT INTO reservation (hub, product, deal, units, until) VALUES (?, ?, ?, ?, ?) ON CONFLICT (hub, "
+        "product, deal) DO NOTHING",
+        hub, one.product, deal, one.units, until ? std::optional(number(*until)) : std::nullopt));
+    if (added == 1) return true;
+    // Told again: it has its units already.
+    allroads::check(TRY(has_its_units(write, hub, deal, one, field)));
+    (void)TRY(write.run("UPDATE stock SET reserved = reserved - ? WHERE hub = ? AND product = ?", one.units,
+                        hub, one.product));
+    return true;
 }
 
 }  // namespace
@@ -136,10 +162,14 @@ Result<void> forget_stock(db::Write& write, db::HubId const& hub, ProductId cons
     return {};
 }
 
-Result<void> reserve(db::Write& write, db::HubId const& hub, DealId const& deal,
-                     std::span<Wanted const> wanted, Moment until, Moment now) {
-    for (auto const& one : TRY(in_order(wanted))) TRY_VOID(reserve_one(write, hub, deal, one, until, now));
-    return {};
+Result<std::vector<ProductId>> reserve(db::Write& write, db::HubId const& hub, DealId const& deal,
+                                       std::span<Wanted const> wanted, std::optional<Moment> until,
+                                       Moment now) {
+    std::vector<ProductId> uncounted;
+    for (auto const& one : TRY(in_order(wanted))) {
+        if (!TRY(reserve_one(write, hub, deal, one, until, now))) uncounted.push_back(one.product);
+    }
+    return uncounted;
 }
 
 Result<void> keep(db::Write& write, db::HubId const& hub, DealId const& deal, Moment now) {

@@ -48,6 +48,12 @@ std::string left(db::Db& data, ProductId const& product, Moment now) {
     return *answer ? (*answer)->brief() : "not counted";
 }
 
+Result<void> reserved(db::Write& write, DealId const& deal, std::span<Wanted const> wanted,
+                      std::optional<Moment> until, Moment now) {
+    (void)TRY(reserve(write, hub, deal, wanted, until, now));
+    return {};
+}
+
 DealId deal_of(unsigned char number) { return DealId(id(number)); }
 
 }  // namespace
@@ -66,8 +72,8 @@ TEST_CASE("five units and thirty simultaneous buyers sell exactly five") {
                 auto const buying_it = [&](db::Write& w) -> Result<void> {
                     auto const order = ordered(terms());
                     auto const outcome = TRY(begin(deal_of(static_cast<unsigned char>(100 + i)), order));
-                    TRY_VOID(add(w, hub, outcome, order));
-                    return reserve(w, hub, outcome.deal.id, wanted, at_day(7), at_day(0));
+                    TRY_VOID(add(w, hub, happened(order, outcome)));
+                    return reserved(w, outcome.deal.id, wanted, at_day(7), at_day(0));
                 };
                 // A server that is too busy says so and nothing is stored: it is asked again, as buyers do.
                 auto answer = data.write(buying_it);
@@ -99,7 +105,7 @@ TEST_CASE("what lapsed can be sold again, what is paid cannot; what is handed ov
                                    std::int64_t now) {
             std::vector<Wanted> const wanted{{basket, Decimal(many)}};
             return done(data, [&](db::Write& w) {
-                return reserve(w, hub, deal_of(deal), wanted, at_day(until), at_day(now));
+                return reserved(w, deal_of(deal), wanted, at_day(until), at_day(now));
             });
         };
         CHECK(reserving(1, 9, 5, 0).empty());  // nothing is counted yet
@@ -145,23 +151,23 @@ TEST_CASE("deals are kept with their events, and another's change in between is 
     everywhere([](db::Db& data) {
         auto const order = ordered(terms());
         auto const first = *begin(deal_id, order);
-        auto const adding = [&](db::Write& w) { return add(w, hub, first, order); };
+        auto const adding = [&](db::Write& w) { return add(w, hub, happened(order, first)); };
         CHECK(done(data, adding).empty());
         CHECK(done(data, adding).starts_with("conflict: id"));
         auto const pay = with(event(Kind::pay, buying(), at_day(1)), usd(72'000));
         auto const paid = *step(first.deal, pay);
         auto const cancel = event(Kind::cancel, selling(), at_day(1));
         auto const cancelled = *step(first.deal, cancel);
-        CHECK(done(data, [&](db::Write& w) { return change(w, hub, paid, pay); }).empty());
+        CHECK(done(data, [&](db::Write& w) { return change(w, hub, happened(pay, paid)); }).empty());
         CHECK(done(data, [&](db::Write& w) {
-                  return change(w, hub, cancelled, cancel);
+                  return change(w, hub, happened(cancel, cancelled));
               }).starts_with("conflict: version"));
         auto const again = *step(paid.deal, pay);
-        CHECK(done(data, [&](db::Write& w) { return change(w, hub, again, pay); }).empty());
+        CHECK(done(data, [&](db::Write& w) { return change(w, hub, happened(pay, again)); }).empty());
         auto other = order;
         other.key = "another";
         auto const waiting = *begin(deal_of(10), other);
-        CHECK(done(data, [&](db::Write& w) { return add(w, hub, waiting, other); }).empty());
+        CHECK(done(data, [&](db::Write& w) { return add(w, hub, happened(other, waiting)); }).empty());
         auto read = *data.read();
         CHECK(*deal_by_id(read, hub, deal_id) == paid.deal);
         CHECK(deal_by_id(read, hub, deal_of(11)).error().code() == Code::not_found);
@@ -173,11 +179,34 @@ TEST_CASE("deals are kept with their events, and another's change in between is 
     });
 }
 
+TEST_CASE("events that happen together are kept together, and what is reserved for good does not lapse") {
+    everywhere([](db::Db& data) {
+        auto const order = ordered(terms());
+        auto const first = *begin(deal_id, order);
+        auto const pay = with(event(Kind::pay, buying(), at_day(0)), usd(72'000));
+        auto const paid = *step(first.deal, pay);
+        auto const both = happened({{order, first}, {pay, paid}});
+        CHECK(done(data, [&](db::Write& w) { return add(w, hub, both); }).empty());
+        auto const ready = event(Kind::made, selling(), at_day(1));
+        auto const made = *step(paid.deal, ready);
+        CHECK(done(data, [&](db::Write& w) { return change(w, hub, happened(ready, made)); }).empty());
+        std::vector<Wanted> const two{{basket, Decimal(2)}};
+        CHECK(done(data, [](db::Write& w) { return set_stock(w, hub, basket, Decimal(5)); }).empty());
+        CHECK(done(data, [&](db::Write& w) { return reserved(w, deal_id, two, {}, at_day(0)); }).empty());
+        CHECK(done(data, [&](db::Write& w) { return reserved(w, deal_id, two, {}, at_day(0)); }).empty());
+        CHECK(left(data, basket, at_day(300)) == "3");
+        auto read = *data.read();
+        CHECK(*deal_by_id(read, hub, deal_id) == made.deal);
+        CHECK(events_of(read, hub, deal_id)->size() == 3);
+        CHECK(check(read, hub)->empty());
+    });
+}
+
 TEST_CASE("a deal that was altered in the database is found") {
     everywhere([](db::Db& data) {
         auto const order = ordered(terms());
         auto const first = *begin(deal_id, order);
-        CHECK(done(data, [&](db::Write& w) { return add(w, hub, first, order); }).empty());
+        CHECK(done(data, [&](db::Write& w) { return add(w, hub, happened(order, first)); }).empty());
         auto altered = first.deal;
         altered.said_by_buyer = 7;
         auto const written = done(data, [&](db::Write& w) -> Result<void> {

@@ -104,8 +104,23 @@ std::string facts_of(std::vector<deal::Fact> const& facts) {
     return text;
 }
 
-bool is_agreed_now(std::optional<deal::Deal> const& before, deal::Deal const& deal) {
-    return deal.is_agreed() && (!before || !before->is_agreed());
+bool is_agreed_now(deal::Deal const* before, deal::Deal const& deal) {
+    return deal.is_agreed() && (before == nullptr || !before->is_agreed());
+}
+
+// A row for each of one to four notices.
+std::string const& notices_text(std::size_t rows) {
+    static std::array<std::string, 4> const texts = [] {
+        constexpr std::string_view row = "(?, ?, ?, ?, ?, ?, ?, ?)";
+        std::array<std::string, 4> made;
+        std::string text = "INSERT INTO deal_notice (hub, id, account, deal, key, facts, made, told) VALUES ";
+        for (auto& one : made) {
+            one = text.append(row);
+            text += ", ";
+        }
+        return made;
+    }();
+    return texts.at(rows - 1);
 }
 
 }  // namespace
@@ -161,78 +176,101 @@ Result<pay::Destination> parse_destination(std::string_view text) {
 
 // ---- one event --------------------------------------------------------------------------------------------
 
-Result<deal::Outcome> Hub::Carrying::begin(deal::DealId const& id, deal::Event const& event) {
-    auto outcome = TRY(deal::begin(id, event));
-    TRY_VOID(carry_out(std::nullopt, event, outcome, pay::Way::bank));
-    return outcome;
+Result<void> Hub::Carrying::begin(deal::Happened const& happened,
+                                  std::span<shop::ProductId const> uncounted) {
+    return carry_out(nullptr, happened, pay::Way::bank, uncounted);
 }
 
 Result<deal::Outcome> Hub::Carrying::step(deal::DealId const& id, deal::Event const& event, pay::Way way) {
     auto const deal = TRY(deal::deal_by_id(write_, house_.self, id));
     auto outcome = TRY(deal::step(deal, event));
-    if (!outcome.is_again) TRY_VOID(carry_out(deal, event, outcome, way));
-    return outcome;
+    if (outcome.is_again) return outcome;
+    auto happened = deal::happened(event, std::move(outcome));
+    TRY_VOID(carry_out(&deal, happened, way));
+    return std::move(happened.all.front().outcome);
 }
 
 Result<bool> Hub::Carrying::try_step(deal::DealId const& id, deal::Event const& event, pay::Way way) {
     auto const deal = TRY(deal::deal_by_id(write_, house_.self, id));
-    auto const outcome = deal::step(deal, event);
+    auto outcome = deal::step(deal, event);
     if (!outcome) return false;
-    if (!outcome->is_again) TRY_VOID(carry_out(deal, event, *outcome, way));
+    if (!outcome->is_again) TRY_VOID(carry_out(&deal, deal::happened(event, std::move(*outcome)), way));
     return true;
 }
 
-Result<void> Hub::Carrying::carry_out(std::optional<deal::Deal> const& before, deal::Event const& event,
-                                      deal::Outcome const& outcome, pay::Way way) {
+Result<void> Hub::Carrying::carry_out(deal::Deal const* before, deal::Happened const& happened, pay::Way way,
+                                      std::span<shop::ProductId const> uncounted) {
     auto const& self = house_.self;
-    auto const& deal = outcome.deal;
-    TRY_VOID(before ? deal::change(write_, self, outcome, event) : deal::add(write_, self, outcome, event));
-    TRY_VOID(move_stock(event, outcome));
+    auto const& deal = happened.deal();
+    TRY_VOID(before != nullptr ? deal::change(write_, self, happened) : deal::add(write_, self, happened));
+    TRY_VOID(reserve_stock(happened, uncounted));
+    for (auto const& one : happened.all) TRY_VOID(move_stock(one));
     if (is_agreed_now(before, deal)) {
         (void)TRY(write_.run("INSERT INTO deal_reference (hub, reference, deal) VALUES (?, ?, ?)", self,
                              payer_reference(deal.id), deal.id));
     }
-    TRY_VOID(order_transfers(outcome));
-    TRY_VOID(tell(event, outcome));
-    gather(event, outcome, way);
-    return event.kind == Kind::accept ? end_others(outcome) : Result<void>();
+    for (auto const& one : happened.all) TRY_VOID(order_transfers(one.outcome));
+    TRY_VOID(tell(happened));
+    for (auto const& one : happened.all) gather(one.event, one.outcome, way);
+    return happened.all.back().event.kind == Kind::accept ? end_others(happened.all.back().outcome)
+                                                          : Result<void>();
 }
 
-// Products that went live before stock was counted are counted from their first order on.
-Result<void> Hub::Carrying::count_stock(std::span<deal::Wanted const> wanted) {
-    for (auto const& one : wanted) {
-        if (TRY(deal::available(write_, house_.self, one.product, at_))) continue;
-        auto const listing = shop::listing(write_, house_.self, one.product, shop::Which::live);
+// Products that went live before stock was counted are counted from their first order on. Whether there are
+// such.
+Result<bool> Hub::Carrying::count_stock(std::span<shop::ProductId const> uncounted) {
+    bool is_counted_now = false;
+    for (auto const& id : uncounted) {
+        auto const listing = shop::listing(write_, house_.self, id, shop::Which::live);
         if (!listing) continue;
         auto const product = TRY(house_.catalogue->product(*listing));
-        if (product->supply == shop::Supply::counted)
-            TRY_VOID(house_.tell_stock(write_, one.product, nullptr, *product));
+        if (product->supply != shop::Supply::counted) continue;
+        TRY_VOID(house_.tell_stock(write_, id, nullptr, *product));
+        is_counted_now = true;
     }
+    return is_counted_now;
+}
+
+// What becomes reserved by these events: for good where it is paid for by them too.
+Result<void> Hub::Carrying::reserve_stock(deal::Happened const& happened,
+                                          std::span<shop::ProductId const> uncounted) {
+    auto const reserving = std::ranges::find(happened.all, deal::Stock::reserve,
+                                             [](deal::Happening const& one) { return one.outcome.stock; });
+    if (reserving == happened.all.end()) return {};
+    auto const& outcome = reserving->outcome;
+    std::vector<deal::Wanted> wanted;
+    for (auto const& line : outcome.deal.terms().lines) {
+        if (std::ranges::find(uncounted, line.product) == uncounted.end())
+            wanted.push_back({line.product, line.quantity});
+    }
+    auto const lapses = std::ranges::find(outcome.deadlines, Kind::payment_lapses, &deal::Deadline::then);
+    allroads::check(lapses != outcome.deadlines.end());
+    bool const is_kept = std::any_of(reserving, happened.all.end(), [](deal::Happening const& one) {
+        return one.outcome.stock == deal::Stock::keep;
+    });
+    auto const until = is_kept ? std::nullopt : std::optional(lapses->at);
+    auto const& id = outcome.deal.id;
+    auto const without = TRY(deal::reserve(write_, house_.self, id, wanted, until, at_));
+    if (without.empty() || !TRY(count_stock(without))) return {};
+    (void)TRY(deal::reserve(write_, house_.self, id, wanted, until, at_));
     return {};
 }
 
-Result<void> Hub::Carrying::move_stock(deal::Event const& event, deal::Outcome const& outcome) {
-    auto const& deal = outcome.deal;
+Result<void> Hub::Carrying::move_stock(deal::Happening const& happening) {
+    auto const& deal = happening.outcome.deal;
     auto const& self = house_.self;
-    std::vector<deal::Wanted> wanted;
-    auto const want = [&](std::vector<Decimal> const* quantities) {
-        auto const& lines = deal.terms().lines;
-        for (std::size_t i = 0; i < lines.size(); ++i)
-            wanted.push_back({lines[i].product, quantities ? (*quantities)[i] : lines[i].quantity});
-    };
-    switch (outcome.stock) {
-        case deal::Stock::unchanged: return {};
-        case deal::Stock::reserve: {
-            want(nullptr);
-            auto const lapses =
-                std::ranges::find(outcome.deadlines, Kind::payment_lapses, &deal::Deadline::then);
-            allroads::check(lapses != outcome.deadlines.end());
-            TRY_VOID(count_stock(wanted));
-            return deal::reserve(write_, self, deal.id, wanted, lapses->at, at_);
-        }
+    switch (happening.outcome.stock) {
+        case deal::Stock::unchanged:
+        case deal::Stock::reserve: return {};
         case deal::Stock::keep: return deal::keep(write_, self, deal.id, at_);
         case deal::Stock::give_up: return deal::give_up(write_, self, deal.id);
-        case deal::Stock::take: want(&event.quantities); return deal::take(write_, self, deal.id, wanted);
+        case deal::Stock::take: {
+            std::vector<deal::Wanted> taken;
+            auto const& lines = deal.terms().lines;
+            for (std::size_t i = 0; i < lines.size(); ++i)
+                taken.push_back({lines[i].product, happening.event.quantities[i]});
+            return deal::take(write_, self, deal.id, taken);
+        }
     }
     return {};
 }
@@ -263,23 +301,51 @@ void Hub::Carrying::gather(deal::Event const& event, deal::Outcome const& outcom
     }
 }
 
-Result<void> Hub::Carrying::tell(deal::Event const& event, deal::Outcome const& outcome) {
-    auto const& deal = outcome.deal;
-    auto const& self = house_.self;
-    auto const owner = TRY(shop::shop_by_id(write_, self, shop::ShopId(deal.seller))).owner;
-    for (auto const& one : outcome.messages) {
-        auto const to = one.to == Role::seller ? owner : one.to == Role::hub ? self.bytes() : one.id;
-        (void)TRY(write_.run(
-            "INSERT INTO deal_notice (hub, id, account, deal, key, facts, made, told) VALUES (?, ?, ?, ?, "
-            "?, ?, ?, ?)",
-            self, house_.ids.next(at_), to, deal.id, one.key, facts_of(one.facts),
-            at_.time_since_epoch().count(), one.to == Role::hub ? 1 : 0));
+Result<void> Hub::Carrying::keep_notices(deal::Happened const& happened, db::IdBytes const& owner) {
+    struct Said {
+        db::IdBytes id, to;
+        std::string_view key;
+        std::string facts;
+        bool is_to_hub;
+    };
+    std::vector<Said> all;
+    for (auto const& happening : happened.all) {
+        for (auto const& one : happening.outcome.messages) {
+            auto const to = one.to == Role::seller ? owner
+                            : one.to == Role::hub  ? house_.self.bytes()
+                                                   : one.id;
+            all.push_back({house_.ids.next(at_), to, one.key, facts_of(one.facts), one.to == Role::hub});
+        }
     }
-    auto const facts = "{\"deal\":\"" + deal.id.text() + "\",\"event\":\"" +
-                       std::string(deal::text_of(event.kind)) + "\",\"state\":\"" +
-                       std::string(deal::text_of(deal.state)) + "\"}";
-    TRY_VOID(house_.tell(write_, owner, "deal.changed", facts));
-    return owner == deal.buyer ? Result<void>() : house_.tell(write_, deal.buyer, "deal.changed", facts);
+    constexpr std::size_t at_once = 4;
+    auto const& deal = happened.deal().id;
+    for (std::size_t from = 0; from < all.size(); from += at_once) {
+        auto const some = std::span(all).subspan(from, std::min(at_once, all.size() - from));
+        std::vector<db::Arg> args;
+        args.reserve(8 * some.size());
+        for (auto const& one : some) {
+            for (auto const& arg : {db::Arg(house_.self), db::Arg(one.id), db::Arg(one.to), db::Arg(deal),
+                                    db::Arg(one.key), db::Arg(one.facts),
+                                    db::Arg(at_.time_since_epoch().count()), db::Arg(one.is_to_hub ? 1 : 0)})
+                args.push_back(arg);
+        }
+        (void)TRY(write_.change(notices_text(some.size()), args));
+    }
+    return {};
+}
+
+Result<void> Hub::Carrying::tell(deal::Happened const& happened) {
+    auto const& deal = happened.deal();
+    auto const owner = TRY(house_.owner_of(write_, shop::ShopId(deal.seller)));
+    TRY_VOID(keep_notices(happened, owner));
+    std::vector<std::string> facts;
+    for (auto const& one : happened.all) {
+        facts.push_back("{\"deal\":\"" + deal.id.text() + "\",\"event\":\"" +
+                        std::string(deal::text_of(one.event.kind)) + "\",\"state\":\"" +
+                        std::string(deal::text_of(one.outcome.state)) + "\"}");
+    }
+    return owner == deal.buyer ? house_.tell_both(write_, owner, db::IdBytes{}, "deal.changed", facts)
+                               : house_.tell_both(write_, owner, deal.buyer, "deal.changed", facts);
 }
 
 // Each attempt of a transfer is a payout of its own, known by a name that no other has.

@@ -12,8 +12,9 @@ public:
 
     [[nodiscard]] db::Write& write() { return write_; }
     [[nodiscard]] deal::Moment at() const { return at_; }
-    // A deal that begins.
-    [[nodiscard]] Result<deal::Outcome> begin(deal::DealId const& id, deal::Event const& event);
+    // A deal that begins with these events. `uncounted`: those of its products that have no stock.
+    [[nodiscard]] Result<void> begin(deal::Happened const& happened,
+                                     std::span<shop::ProductId const> uncounted = {});
     // One more event of a deal. `way`: through which door money of it comes or goes.
     [[nodiscard]] Result<deal::Outcome> step(deal::DealId const& id, deal::Event const& event,
                                              pay::Way way = pay::Way::bank);
@@ -27,12 +28,16 @@ public:
     [[nodiscard]] Result<void> post();
 
 private:
-    [[nodiscard]] Result<void> carry_out(std::optional<deal::Deal> const& before, deal::Event const& event,
-                                         deal::Outcome const& outcome, pay::Way way);
-    [[nodiscard]] Result<void> count_stock(std::span<deal::Wanted const> wanted);
-    [[nodiscard]] Result<void> move_stock(deal::Event const& event, deal::Outcome const& outcome);
+    // `before`: as it was until then; nothing where it begins.
+    [[nodiscard]] Result<void> carry_out(deal::Deal const* before, deal::Happened const& happened,
+                                         pay::Way way, std::span<shop::ProductId const> uncounted = {});
+    [[nodiscard]] Result<bool> count_stock(std::span<shop::ProductId const> uncounted);
+    [[nodiscard]] Result<void> reserve_stock(deal::Happened const& happened,
+                                             std::span<shop::ProductId const> uncounted);
+    [[nodiscard]] Result<void> move_stock(deal::Happening const& happening);
     void gather(deal::Event const& event, deal::Outcome const& outcome, pay::Way way);
-    [[nodiscard]] Result<void> tell(deal::Event const& event, deal::Outcome const& outcome);
+    [[nodiscard]] Result<void> tell(deal::Happened const& happened);
+    [[nodiscard]] Result<void> keep_notices(deal::Happened const& happened, db::IdBytes const& owner);
     [[nodiscard]] Result<void> order_transfers(deal::Outcome const& outcome);
     [[nodiscard]] Result<void> end_others(deal::Outcome const& outcome);
     [[nodiscard]] Result<Seen> to_deal(pay::Payment const& payment, deal::DealId const& id);

@@ -146,6 +146,17 @@ std::unexpected<Error> Hub::Hidden::noted(Caller const& caller, std::string_view
     return std::unexpected(error);
 }
 
+Result<db::IdBytes> Hub::Hidden::owner_of(db::Asked& asked, shop::ShopId const& shop) {
+    {
+        std::lock_guard const held(owners_lock);
+        if (auto const known = owners.find(shop); known != owners.end()) return known->second;
+    }
+    auto const owner = TRY(shop::shop_by_id(asked, self, shop)).owner;
+    std::lock_guard const held(owners_lock);
+    owners.insert_or_assign(shop, owner);
+    return owner;
+}
+
 std::vector<deal::Actor> Hub::Hidden::sides_of(Caller const& caller, deal::Deal const& deal,
                                                db::IdBytes const& owner) const {
     std::vector<deal::Actor> sides;
@@ -242,6 +253,7 @@ Result<Quoted> Hub::terms_of(Basket const& basket) {
     if (basket.lines.empty()) return refuse(Code::field_missing, "lines", "the basket is empty");
     if (basket.lines.size() > deal::lines_max) return refuse(Code::too_long, "lines", "at most 50 lines");
     std::vector<Ready> lines;
+    std::vector<shop::ProductId> uncounted;
     std::int64_t grams = 0;
     bool is_weighed = true;
     {
@@ -265,6 +277,7 @@ Result<Quoted> Hub::terms_of(Basket const& basket) {
                 return refuse(Code::conflict, field + ".quantity", "there are " + left->brief() + " left");
             auto const weight = TRY(grams_of(product, wanted.quantity));
             is_weighed = is_weighed && weight > 0 && !__builtin_add_overflow(grams, weight, &grams);
+            if (product.supply != shop::Supply::counted) uncounted.push_back(wanted.product);
             lines.push_back(std::move(*one));
         }
     }
@@ -301,6 +314,7 @@ Result<Quoted> Hub::terms_of(Basket const& basket) {
                   .books = {},
                   .quote = {}};
     if (auto held = books()) TRY_VOID(price(quoted, lines, basket.door, sending->price, std::move(*held)));
+    quoted.uncounted = std::move(uncounted);
     if (auto const right = deal::may_be_agreed(quoted.terms); !right) return std::unexpected(right.error());
     quoted.document = deal::document_of(quoted.terms);
     return quoted;
@@ -403,8 +417,7 @@ Result<std::optional<std::vector<deal::DealId>>> begun_before(db::Write& write, 
 Result<void> must_be_live(db::Asked& asked, db::HubId const& hub, deal::Terms const& terms) {
     for (std::size_t i = 0; i < terms.lines.size(); ++i) {
         auto const& line = terms.lines[i];
-        auto const listing = TRY(shop::listing(asked, hub, line.product, shop::Which::live));
-        if (listing.state != shop::State::live || listing.version != line.version)
+        if (TRY(shop::live_version(asked, hub, line.product)) != line.version)
             return refuse(Code::conflict, "lines[" + std::to_string(i) + "]",
                           "the offer has changed meanwhile; look at it again");
     }
@@ -412,6 +425,38 @@ Result<void> must_be_live(db::Asked& asked, db::HubId const& hub, deal::Terms co
 }
 
 }  // namespace
+
+// The order, and the payment of what is due at once where the buyer's money here pays for it.
+Result<deal::Happened> Hub::Hidden::ordered(Caller const& caller, deal::DealId const& id,
+                                            shop::KeptShop const& keeper, Order const& order,
+                                            Quoted const& quoted) const {
+    auto const account = TRY(trader(caller, "deals:write"));
+    deal::Event event;
+    event.kind = Kind::order;
+    event.key = "buyer:" + order.key;
+    event.by = {Role::buyer, account.bytes(),
+                caller.acting_for ? std::optional(caller.account->bytes()) : std::nullopt};
+    event.at = now();
+    event.seller = keeper.id.bytes();
+    event.note = order.note;
+    event.terms = quoted.terms;
+    event.signature = TRY(signature(id, Role::buyer, keeper, quoted.document));
+    auto outcome = TRY(deal::begin(id, event));
+    std::vector<deal::Happening> all;
+    auto const due = deal::due_now(outcome.deal);
+    if (!order.pays_from_funds || due.minor() == 0)
+        return deal::happened(std::move(event), std::move(outcome));
+    deal::Event pay;
+    pay.kind = Kind::pay;
+    pay.key = "with-order:pay";
+    pay.by = event.by;
+    pay.at = event.at;
+    pay.amount = due;
+    auto paid = TRY(deal::step(outcome.deal, pay));
+    all.push_back({std::move(event), std::move(outcome)});
+    all.push_back({std::move(pay), std::move(paid)});
+    return deal::happened(std::move(all));
+}
 
 Result<deal::Deal> Hub::place_order(Caller const& caller, Order const& order) {
     auto& house = *hidden_;
@@ -423,38 +468,35 @@ Result<deal::Deal> Hub::place_order(Caller const& caller, Order const& order) {
     auto const keeper = TRY(this->shop(order.basket.shop));
     if (keeper.owner == account.bytes())
         return refuse(Code::not_allowed, "shop", "nobody orders from a shop of his own");
-    auto const digest = digest_of({"order", keeper.id.text(), order.seen, order.note});
+    auto const digest = order.pays_from_funds
+                            ? digest_of({"paid order", keeper.id.text(), order.seen, order.note})
+                            : digest_of({"order", keeper.id.text(), order.seen, order.note});
     auto const seen = deal::parse_terms(order.seen);
     if (!seen) return std::unexpected(seen.error().within("seen"));
     auto const id = house.ids.next<deal::Deal>(now());
+    // Everything that needs no lock is done before others have to wait for it.
     auto const quoted = terms_of(order.basket);
-    deal::Event event;
-    event.kind = Kind::order;
-    event.key = "buyer:" + order.key;
-    event.by = {Role::buyer, account.bytes(),
-                caller.acting_for ? std::optional(caller.account->bytes()) : std::nullopt};
-    event.at = now();
-    event.seller = keeper.id.bytes();
-    event.note = order.note;
-    if (quoted) {
-        event.terms = quoted->terms;
-        event.signature = TRY(house.signature(id, Role::buyer, keeper, quoted->document));
-    }
-    return house.carry(
+    auto const ordered = quoted ? house.ordered(caller, id, keeper, order, *quoted)
+                                : Result<deal::Happened>(std::unexpected(quoted.error()));
+    auto done = house.carry(
         [&](Carrying& carrying) -> Result<deal::Deal> {
             auto& write = carrying.write();
             auto const before =
                 TRY(begun_before(write, house.self, account, order.key, digest, std::span(&id, 1)));
             // What was ordered stands, also where it could not be ordered again.
             if (before) return deal::deal_by_id(write, house.self, before->front());
-            if (!quoted) return std::unexpected(quoted.error());
+            if (!ordered) return std::unexpected(ordered.error());
             if (!is_same_bargain(*seen, quoted->terms))
                 return refuse(Code::conflict, "seen",
                               "the price or the terms are no longer those that were shown; look again");
             TRY_VOID(must_be_live(write, house.self, quoted->terms));
-            return TRY(carrying.begin(id, event)).deal;
+            TRY_VOID(carrying.begin(*ordered, quoted->uncounted));
+            return ordered->deal();
         },
         db::Meeting::waits);
+    if (!done && done.error().code() == Code::not_enough)
+        return refuse(Code::not_enough, "pays_from_funds", "your money here is less than is due now");
+    return done;
 }
 
 Result<std::vector<deal::DealId>> Hub::ask_for_offers(Caller const& caller, Question const& question) {
@@ -494,12 +536,15 @@ Result<std::vector<deal::DealId>> Hub::ask_for_offers(Caller const& caller, Ques
     std::string shops;
     for (auto const& one : question.shops) shops += one.text();
     auto const digest = digest_of({"ask", shops, deal::document_of(same)});
+    std::vector<deal::Happened> asks;
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        asks.push_back(deal::happened(events[i], TRY(deal::begin(ids[i], events[i]))));
     return house.carry(
         [&](Carrying& carrying) -> Result<std::vector<deal::DealId>> {
             auto const before =
                 TRY(begun_before(carrying.write(), house.self, account, question.key, digest, ids));
             if (before) return *before;
-            for (std::size_t i = 0; i < ids.size(); ++i) (void)TRY(carrying.begin(ids[i], events[i]));
+            for (auto const& one : asks) TRY_VOID(carrying.begin(one));
             return ids;
         },
         db::Meeting::waits);
@@ -617,7 +662,7 @@ Result<deal::Outcome> Hub::act(Caller const& caller, deal::DealId id, Deed const
 // ---- looking ----------------------------------------------------------------------------------------------
 
 Result<DealView> Hub::Hidden::view(db::Asked& asked, Caller const& caller, deal::Deal deal) {
-    auto const owner = TRY(shop::shop_by_id(asked, self, shop::ShopId(deal.seller))).owner;
+    auto const owner = TRY(owner_of(asked, shop::ShopId(deal.seller)));
     auto reference = deal.is_agreed() ? payer_reference(deal.id) : std::string();
     auto const sides = sides_of(caller, deal, owner);
     hide_payees(deal, sides);

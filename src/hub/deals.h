@@ -65,12 +65,15 @@ struct Quoted {
     quote::Request request;
     std::shared_ptr<books::Edition const> books;  // the quote's views point into it
     quote::Quote quote;
+    std::vector<shop::ProductId> uncounted = {};  // of its products, those without a stock
 };
 struct Order {
     std::string key;  // the caller's: the same order twice is one
     Basket basket;
     std::string seen;  // document of the terms as the buyer saw them
     std::string note = {};
+    // What is due at once is paid from the buyer's money at the hub, in the same transaction: all or nothing.
+    bool pays_from_funds = false;
 };
 struct Question {
     std::string key;

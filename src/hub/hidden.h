@@ -125,6 +125,11 @@ struct Hub::Hidden {
                                                         std::string_view event, std::string_view facts);
     [[nodiscard]] Result<void> tell(db::Write& write, db::IdBytes const& owner, std::string_view event,
                                     std::string_view facts);
+    // The same to two at once, of several events.
+    [[nodiscard]] Result<void> tell_both(db::Write& write, db::IdBytes const& one, db::IdBytes const& other,
+                                         std::string_view event, std::span<std::string const> facts);
+    [[nodiscard]] Result<void> deliver(db::Write& write, db::Rows rows, std::string_view event,
+                                       std::span<std::string const> facts);
     // Of a product after its change; `before` is its state until then.
     [[nodiscard]] Result<void> tell_of(db::Write& write, shop::KeptShop const& keeper,
                                        shop::ProductId const& id, shop::State before);
@@ -140,6 +145,10 @@ struct Hub::Hidden {
     // Where a version goes live, what it says of the stock counts if it says something new.
     [[nodiscard]] Result<void> tell_stock(db::Write& write, shop::ProductId const& id,
                                           shop::Product const* before, shop::Product const& now_is);
+    // Whose shop it is, which never changes: read once, then known.
+    [[nodiscard]] Result<db::IdBytes> owner_of(db::Asked& asked, shop::ShopId const& shop);
+    std::mutex owners_lock = {};
+    std::map<shop::ShopId, db::IdBytes> owners = {};
     // On which sides of a deal the caller stands; none for strangers.
     [[nodiscard]] std::vector<deal::Actor> sides_of(Caller const& caller, deal::Deal const& deal,
                                                     db::IdBytes const& owner) const;
@@ -149,6 +158,10 @@ struct Hub::Hidden {
     [[nodiscard]] Result<void> must_be_clerk(Caller const& caller) const;
     [[nodiscard]] Result<void> check_lines(deal::ShopId const& shop, deal::Terms const& terms);
     [[nodiscard]] Result<void> fill_terms(deal::Terms& terms) const;
+    // What an order is, before it is kept.
+    [[nodiscard]] Result<deal::Happened> ordered(Caller const& caller, deal::DealId const& id,
+                                                 shop::KeptShop const& keeper, Order const& order,
+                                                 Quoted const& quoted) const;
     // Of the shop for its seller, of the hub for what a buyer did here; hexadecimal.
     [[nodiscard]] Result<std::string> signature(deal::DealId const& deal, deal::Role by,
                                                 shop::KeptShop const& keeper,

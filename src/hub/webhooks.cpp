@@ -159,22 +159,39 @@ Result<db::Id<Delivery>> Hub::Hidden::add_delivery(db::Write& write, WebhookId c
     return id;
 }
 
+Result<void> Hub::Hidden::deliver(db::Write& write, db::Rows rows, std::string_view event,
+                                  std::span<std::string const> facts) {
+    std::vector<WebhookId> those;
+    while (TRY(rows.next())) {
+        auto const events = split(rows.text(1));
+        bool const is_meant = std::ranges::find(events, event) != events.end();
+        if (is_meant && rows.integer(2) < waiting_max) those.push_back(rows.id<Webhook>(0));
+    }
+    for (auto const& one : those) {
+        for (auto const& each : facts) (void)TRY(add_delivery(write, one, event, each));
+    }
+    return {};
+}
+
 Result<void> Hub::Hidden::tell(db::Write& write, db::IdBytes const& owner, std::string_view event,
                                std::string_view facts) {
-    std::vector<WebhookId> those;
-    {
-        auto rows =
-            TRY(write.rows("SELECT id, events, waiting FROM webhook WHERE hub = ? AND owner = ? AND "
-                           "state = 0 ORDER BY id",
-                           self, owner));
-        while (TRY(rows.next())) {
-            auto const events = split(rows.text(1));
-            bool const is_meant = std::ranges::find(events, event) != events.end();
-            if (is_meant && rows.integer(2) < waiting_max) those.push_back(rows.id<Webhook>(0));
-        }
-    }
-    for (auto const& one : those) (void)TRY(add_delivery(write, one, event, facts));
-    return {};
+    std::string const each(facts);
+    return deliver(write,
+                   TRY(write.rows("SELECT id, events, waiting FROM webhook WHERE hub = ? AND owner = ? AND "
+                                  "state = 0 ORDER BY id",
+                                  self, owner)),
+                   event, std::span(&each, 1));
+}
+
+Result<void> Hub::Hidden::tell_both(db::Write& write, db::IdBytes const& one, db::IdBytes const& other,
+                                    std::string_view event, std::span<std::string const> facts) {
+    return deliver(
+        write,
+        TRY(write.rows("SELECT id, events, waiting FROM webhook WHERE hub = ? AND owner = ? AND state = 0 "
+                       "UNION ALL SELECT id, events, waiting FROM webhook WHERE hub = ? AND owner = ? AND "
+                       "state = 0",
+                       self, one, self, other)),
+        event, facts);
 }
 
 Result<void> Hub::Hidden::tell_of(db::Write& write, shop::KeptShop const& keeper, shop::ProductId const& id,

@@ -182,6 +182,12 @@ Result<Listing> listing(db::Asked& asked, db::HubId const& hub, ProductId const&
     return listing_in(*row);
 }
 
+Result<std::int64_t> live_version(db::Asked& asked, db::HubId const& hub, ProductId const& product) {
+    auto const row = TRY(
+        asked.first("SELECT live_version FROM product WHERE hub = ? AND id = ? AND state = 1", hub, product));
+    return row ? row->integer(0) : 0;
+}
+
 Result<Listing> listing_of_version(db::Asked& asked, db::HubId const& hub, ProductId const& product,
                                    std::int64_t version) {
     auto const row =

@@ -224,6 +224,9 @@ enum class Which : std::uint8_t { live, newest };
 // Refused: `not-found`, also where nothing ever was live. Look at its state before it is shown to everybody.
 [[nodiscard]] Result<Listing> listing(db::Asked& asked, db::HubId const& hub, ProductId const& product,
                                       Which which);
+// The version that is live now; 0 where none is.
+[[nodiscard]] Result<std::int64_t> live_version(db::Asked& asked, db::HubId const& hub,
+                                                ProductId const& product);
 [[nodiscard]] Result<Listing> listing_of_version(db::Asked& asked, db::HubId const& hub,
                                                  ProductId const& product, std::int64_t version);
 [[nodiscard]] Result<std::optional<ProductId>> product_by_sku(db::Asked& asked, db::HubId const& hub,
