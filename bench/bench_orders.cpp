@@ -1,20 +1,24 @@
-// What whole orders cost: the price at the door is worked out, the order is placed and on the disk, its
-// payment is heard of from a card processor and held, on the disk again. At the hub's door, and over HTTP
-// with three requests an order and one connection a buyer, on the same cores. Beside it, in the same run, how
-// often this disk syncs a file.
+// What whole orders cost: the price at the door is worked out, the order is placed, paid, and its money held.
+// Paid by card: the order is on the disk, then its payment is heard of from the processor and on the disk;
+// over HTTP three requests. Paid from the buyer's money at the hub: together with the order; two requests. At
+// the hub's door, and over HTTP with one connection a buyer, on the same cores as the server. Beside it, in
+// the same run, how often this disk syncs a file.
 //
 // ALLROADS_BENCH_FOLDER names a disk, else the folder for temporary files. ALLROADS_BENCH_URL is an empty
 // PostgreSQL database. ALLROADS_BENCH_COUNT is how many orders each line makes (20000),
 // ALLROADS_BENCH_THREADS how many buyers order at once (64). ALLROADS_BENCH_EDITION is a file of books.
+// ALLROADS_BENCH_PAYING=card or funds and ALLROADS_BENCH_FACE=hub or http leave the other out.
 
 #include "api/api.h"
 #include "hub/hub.h"
 #include "measuring.h"
 #include "net/net.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -22,6 +26,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <thread>
 
 namespace {
@@ -148,22 +153,34 @@ CardEvent card_paid(hub::Hub const& hub, std::uint64_t number, std::int64_t cent
     return event;
 }
 
-// The terms are looked at, agreed on, and paid for.
-void order(Market& market, std::size_t buyer, std::uint64_t number) {
-    auto& hub = *market.hub;
-    auto const wanted = basket(market, number * 2'654'435'761U >> 7U);
-    auto const quoted = must(hub.terms_of(wanted));
-    auto const placed = must(hub.place_order(
-        market.buyers[buyer],
-        {.key = "order-" + std::to_string(number), .basket = wanted, .seen = quoted.document}));
-    auto const event = card_paid(hub, number, placed.terms().total.minor(), placed.id.text());
+enum class Paying : std::uint8_t { by_card, from_funds };
+
+void pay_by_card(Market& market, std::uint64_t number, std::int64_t cents, std::string_view deal) {
+    auto const event = card_paid(*market.hub, number, cents, deal);
     pay::Incoming const incoming{
         .path = "/", .fields = {{"stripe-signature", event.signature}}, .body = event.body};
-    auto const heard = must(hub.hear(pay::Way::card, incoming, "192.0.2.9"));
+    auto const heard = must(market.hub->hear(pay::Way::card, incoming, "192.0.2.9"));
     check(heard.seen.size() == 1 && heard.seen.front().became == hub::Became::to_deal);
 }
 
-// A connection of one buyer, which is kept.
+// The terms are looked at, agreed on, and paid for. What a card pays beyond the price stays the buyer's.
+void order(Market& market, std::size_t buyer, std::uint64_t number, Paying paying,
+           std::int64_t cents_beyond = 0) {
+    auto& hub = *market.hub;
+    auto const wanted = basket(market, number * 2'654'435'761U >> 7U);
+    auto const quoted = must(hub.terms_of(wanted));
+    auto const placed =
+        must(hub.place_order(market.buyers[buyer], {.key = "order-" + std::to_string(number),
+                                                    .basket = wanted,
+                                                    .seen = quoted.document,
+                                                    .pays_from_funds = paying == Paying::from_funds}));
+    if (paying == Paying::by_card)
+        pay_by_card(market, number, placed.terms().total.minor() + cents_beyond, placed.id.text());
+    else
+        check(placed.state == deal::State::making);
+}
+
+// A connection of one buyer, which is kept. Nothing waits on it: many are looked after by one thread.
 class Line {
 public:
     explicit Line(std::uint16_t port) : handle_(::socket(AF_INET, SOCK_STREAM, 0)) {
@@ -174,14 +191,15 @@ public:
         check(::connect(handle_, static_cast<sockaddr*>(static_cast<void*>(&to)), sizeof to) == 0);
         int const on = 1;
         check(::setsockopt(handle_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0);
+        check(::fcntl(handle_, F_SETFL, O_NONBLOCK) == 0);
     }
     Line(Line const&) = delete;
     Line& operator=(Line const&) = delete;
     ~Line() { ::close(handle_); }
 
-    // The body of the answer, which must have that status.
-    std::string_view post(std::string_view path, std::string_view header, std::string_view body,
-                          std::string_view status) {
+    [[nodiscard]] int handle() const { return handle_; }
+
+    void post(std::string_view path, std::string_view header, std::string_view body) {
         auto const request =
             "POST " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(header) +
             "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
@@ -189,26 +207,33 @@ public:
         check(::send(handle_, request.data(), request.size(), MSG_NOSIGNAL) ==
               static_cast<ssize_t>(request.size()));
         answer_.clear();
-        std::size_t head = std::string::npos, whole = std::string::npos;
-        while (answer_.size() < whole) {
-            std::array<char, 16384> some{};
-            auto const got = ::recv(handle_, some.data(), some.size(), 0);
-            check(got > 0);
-            answer_.append(some.data(), static_cast<std::size_t>(got));
-            if (head == std::string::npos) head = answer_.find("\r\n\r\n");
-            if (head == std::string::npos || whole != std::string::npos) continue;
+        head_ = whole_ = std::string::npos;
+    }
+    // What came; true once the answer is whole.
+    [[nodiscard]] bool is_answered() {
+        std::array<char, 16384> some{};
+        auto const got = ::recv(handle_, some.data(), some.size(), 0);
+        check(got > 0);
+        answer_.append(some.data(), static_cast<std::size_t>(got));
+        if (head_ == std::string::npos) head_ = answer_.find("\r\n\r\n");
+        if (head_ != std::string::npos && whole_ == std::string::npos) {
             auto const length = answer_.find("Content-Length: ");
-            whole = head + 4 + (length < head ? std::stoul(answer_.substr(length + 16)) : 0);
+            whole_ = head_ + 4 + (length < head_ ? std::stoul(answer_.substr(length + 16)) : 0);
         }
+        return whole_ != std::string::npos && answer_.size() >= whole_;
+    }
+    // The body of the answer, which must have that status.
+    [[nodiscard]] std::string_view body(std::string_view status) const {
         bool const is_right = std::string_view(answer_).substr(9, 3) == status;
         if (!is_right) std::fprintf(stderr, "%s\n", answer_.c_str());
         check(is_right);
-        return std::string_view(answer_).substr(head + 4);
+        return std::string_view(answer_).substr(head_ + 4);
     }
 
 private:
     int handle_;
     std::string answer_;
+    std::size_t head_ = std::string::npos, whole_ = std::string::npos;
 };
 
 // The text of a field as it is escaped.
@@ -234,56 +259,133 @@ std::int64_t cents_of(std::string_view seen) {
     return cents;
 }
 
-void order_over_http(Market& market, Line& line, std::size_t buyer, std::uint64_t number) {
-    auto const wanted = basket(market, number * 2'654'435'761U >> 7U);
-    auto const basket_json = R"({"shop":")" + wanted.shop.text() + R"(","lines":[{"product":")" +
-                             wanted.lines.front().product.text() + R"(","quantity":")" +
-                             wanted.lines.front().quantity.brief() + R"("}],"to":")" +
-                             std::string(wanted.door.to.text()) + R"(","road":"post"})";
-    auto const header = "Authorization: Bearer " + market.tokens[buyer];
-    auto const seen = text_in(line.post("/api/v1/orders/terms", header, basket_json, "200"), "document");
-    auto const placed = line.post("/api/v1/orders", header,
-                                  R"({"key":"order-)" + std::to_string(number) + R"(","basket":)" +
-                                      basket_json + R"(,"seen":")" + seen + "\"}",
-                                  "201");
-    auto const id = text_in(placed, "id");
-    auto const event = card_paid(*market.hub, number, cents_of(seen), id);
-    (void)line.post("/api/v1/hear/card", "Stripe-Signature: " + event.signature, event.body, "204");
+// One buyer who orders again and again over HTTP: looks at the terms, agrees on them, and pays, by card in a
+// third request or from his money at the hub with the order.
+class Buyer {
+public:
+    Buyer(Market& market, std::size_t buyer, std::uint16_t port, Paying paying)
+        : market_(market),
+          line_(port),
+          header_("Authorization: Bearer " + market.tokens[buyer]),
+          paying_(paying) {}
+
+    [[nodiscard]] int handle() const { return line_.handle(); }
+    [[nodiscard]] Clock::time_point begun() const { return begun_; }
+
+    void begin(std::uint64_t number) {
+        begun_ = Clock::now();
+        number_ = number;
+        auto const wanted = basket(market_, number * 2'654'435'761U >> 7U);
+        basket_ = R"({"shop":")" + wanted.shop.text() + R"(","lines":[{"product":")" +
+                  wanted.lines.front().product.text() + R"(","quantity":")" +
+                  wanted.lines.front().quantity.brief() + R"("}],"to":")" +
+                  std::string(wanted.door.to.text()) + R"(","road":"post"})";
+        stage_ = 0;
+        line_.post("/api/v1/orders/terms", header_, basket_);
+    }
+    // Takes what came; true once the order is paid.
+    [[nodiscard]] bool goes_on() {
+        if (!line_.is_answered()) return false;
+        ++stage_;
+        if (stage_ == 1) {
+            seen_ = text_in(line_.body("200"), "document");
+            line_.post("/api/v1/orders", header_,
+                       R"({"key":"order-)" + std::to_string(number_) + R"(","basket":)" + basket_ +
+                           R"(,"seen":")" + seen_ + '"' +
+                           (paying_ == Paying::from_funds ? R"(,"pays_from_funds":true})" : "}"));
+            return false;
+        }
+        if (stage_ == 3) {
+            (void)line_.body("204");
+            return true;
+        }
+        auto const placed = line_.body("201");
+        if (paying_ == Paying::from_funds) {
+            check(text_in(placed, "state") == "making");
+            return true;
+        }
+        auto const event = card_paid(*market_.hub, number_, cents_of(seen_), text_in(placed, "id"));
+        line_.post("/api/v1/hear/card", "Stripe-Signature: " + event.signature, event.body);
+        return false;
+    }
+
+private:
+    Market& market_;
+    Line line_;
+    std::string header_;
+    Paying paying_;
+    std::string basket_, seen_;
+    std::uint64_t number_ = 0;
+    int stage_ = 0;
+    Clock::time_point begun_{};
+};
+
+using Times = std::vector<std::int64_t>;
+
+Times over_http(Market& market, std::int64_t count, std::int64_t first, std::uint16_t port, Paying paying) {
+    Times times;
+    auto const wait = ::epoll_create1(EPOLL_CLOEXEC);
+    std::vector<std::unique_ptr<Buyer>> buyers;
+    std::int64_t begun = 0;
+    for (std::size_t i = 0; i < market.buyers.size() && begun < count; ++i) {
+        buyers.push_back(std::make_unique<Buyer>(market, i, port, paying));
+        epoll_event event{.events = EPOLLIN, .data = {.u64 = i}};
+        check(::epoll_ctl(wait, EPOLL_CTL_ADD, buyers.back()->handle(), &event) == 0);
+        buyers.back()->begin(static_cast<std::uint64_t>(first + begun++));
+    }
+    while (std::ssize(times) < count) {
+        std::array<epoll_event, 64> events{};
+        auto const ready = ::epoll_wait(wait, events.data(), std::ssize(events), 30'000);
+        check(ready > 0);
+        for (int i = 0; i < ready; ++i) {
+            auto& buyer = *buyers[events.at(static_cast<std::size_t>(i)).data.u64];
+            if (!buyer.goes_on()) continue;
+            times.push_back((Clock::now() - buyer.begun()).count());
+            if (begun < count) buyer.begin(static_cast<std::uint64_t>(first + begun++));
+        }
+    }
+    ::close(wait);
+    return times;
 }
 
-// `port` 0: at the hub's door.
-void run(Market& market, fs::path const& folder, std::int64_t count, std::int64_t first, std::uint16_t port) {
-    auto const syncs = syncs_a_second(folder);
-    auto const processor = processor_ns();
-    auto const start = Clock::now();
+Times at_the_hub(Market& market, std::int64_t count, std::int64_t first, Paying paying) {
     auto const threads = market.buyers.size();
-    std::vector<std::vector<std::int64_t>> took(threads);
+    std::vector<Times> took(threads);
     std::vector<std::thread> all;
     for (std::size_t thread = 0; thread < threads; ++thread) {
         all.emplace_back([&, thread] {
-            std::optional<Line> line;
-            if (port != 0) line.emplace(port);
             for (auto n = static_cast<std::int64_t>(thread); n < count;
                  n += static_cast<std::int64_t>(threads)) {
                 auto const begun = Clock::now();
-                auto const number = static_cast<std::uint64_t>(first + n);
-                line ? order_over_http(market, *line, thread, number) : order(market, thread, number);
+                order(market, thread, static_cast<std::uint64_t>(first + n), paying);
                 took[thread].push_back((Clock::now() - begun).count());
             }
         });
     }
     for (auto& one : all) one.join();
+    Times times;
+    for (auto const& one : took) times.insert(times.end(), one.begin(), one.end());
+    return times;
+}
+
+// `port` 0: at the hub's door.
+void run(Market& market, fs::path const& folder, std::int64_t count, std::int64_t first, std::uint16_t port,
+         Paying paying) {
+    auto const syncs = syncs_a_second(folder);
+    auto const processor = processor_ns();
+    auto const start = Clock::now();
+    auto times =
+        port == 0 ? at_the_hub(market, count, first, paying) : over_http(market, count, first, port, paying);
     auto const ns = std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count();
     auto const used = processor_ns() - processor;
-    std::vector<std::int64_t> times;
-    for (auto const& one : took) times.insert(times.end(), one.begin(), one.end());
     std::ranges::sort(times);
     auto const at = [&](std::size_t permille) { return times[(times.size() - 1) * permille / 1000] / 1000; };
     std::printf(
-        "%-12s %6ld orders/s placed and paid  %6ld us of processor each  p50 %6ld us  p99 %6ld us  "
-        "%6ld fdatasync/s\n",
-        port == 0 ? "at the hub" : "over HTTP", long(count * 1'000'000'000 / ns), long(used / count / 1000),
-        long(at(500)), long(at(990)), long(syncs));
+        "%-10s paid %-10s %6ld orders/s  %6ld us of processor each  p50 %6ld us  p99 %6ld us  %6ld "
+        "fdatasync/s\n",
+        port == 0 ? "at the hub" : "over HTTP", paying == Paying::by_card ? "by card" : "from funds",
+        long(count * 1'000'000'000 / ns), long(used / count / 1000), long(at(500)), long(at(990)),
+        long(syncs));
     std::fflush(stdout);
 }
 
@@ -302,8 +404,21 @@ int main() {
         net::Config config{.port = 0};
         config.workers = static_cast<std::size_t>(whole_number("ALLROADS_BENCH_WORKERS", 8));
         auto server = must(net::serve(std::move(config), api::routes(*made.hub)));
-        for (std::int64_t line = 0; line < 4; ++line)
-            run(made, folder, count, line * count, line % 2 == 0 ? std::uint16_t{0} : server.port());
+        auto const only = text_from("ALLROADS_BENCH_PAYING", ""), face = text_from("ALLROADS_BENCH_FACE", "");
+        constexpr std::int64_t many_cents = 900'000'000'000;
+        std::int64_t first = 0;
+        for (std::size_t i = 0; i < buyers; ++i)
+            order(made, i, static_cast<std::uint64_t>(first++), Paying::by_card, many_cents);
+        for (int round = 0; round < 2; ++round) {
+            for (auto const paying : {Paying::by_card, Paying::from_funds}) {
+                if (only == (paying == Paying::by_card ? "funds" : "card")) continue;
+                for (auto const port : {std::uint16_t{0}, server.port()}) {
+                    if (face == (port == 0 ? "http" : "hub")) continue;
+                    run(made, folder, count, first, port, paying);
+                    first += count;
+                }
+            }
+        }
         server.stop();
         auto const begun = Clock::now();
         auto const wrong = must(made.hub->check());

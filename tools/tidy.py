@@ -60,7 +60,7 @@ LIBRARIES = [
     ("fmt/", "fmt", ["src/cli/"]),
     ("boost/asio", "beast", ["src/net/", "fuzz/"]),
     ("boost/beast", "beast", ["src/net/", "fuzz/"]),  # fuzz/ holds our reader against Beast's
-    ("openssl/", "openssl", ["src/net/", "src/people/"]),
+    ("openssl/", "openssl", ["src/net/", "src/people/", "src/hub/"]),
     ("zlib.h", "zlib", ["src/net/"]),
     ("brotli/", "brotli", ["src/net/"]),
     ("prometheus/", "prometheus", ["src/net/"]),

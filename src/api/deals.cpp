@@ -164,11 +164,9 @@ Result<Reply> terms_told(Asked const& asked) {
         w.raw(quoted.document);
         TRY_VOID(write_dues(w, quoted.terms));
         write_ways(w, asked.hub);
-        if (quoted.books != nullptr) {
+        if (!quoted.answer.empty()) {
             w.key("quote");
-            std::string quote;
-            contract::append_answer(quote, quoted.request, quoted.quote);
-            w.raw(quote);
+            w.raw(quoted.answer);
         }
         w.close('}');
         return {};
@@ -222,7 +220,7 @@ Result<Reply> stock_told(Asked const& asked) {
 
 void write_sums_in_short(Writer& w, deal::Deal const& deal) {
     if (!deal.is_agreed()) return;
-    w.text("reference", hub::payer_reference(deal.id));
+    words(w, "reference", hub::payer_reference(deal));
     money(w, "total", deal.terms().total);
     if (!deal.sums) return;
     money(w, "held", deal.sums->held);
@@ -834,25 +832,26 @@ constexpr std::array verbs{
          .refusals = refused_baskets,
          .answer = terms_told,
          .is_for_everybody = true},
-    Verb{.method = "POST",
-         .pattern = "/api/v1/orders",
-         .id = "placeOrder",
-         .tag = tag,
-         .summary = "Orders a basket on the terms that were seen",
-         .about =
-             "Signed for the buyer by the hub; stock is reserved until the first payment is due. With "
-             "`pays_from_funds` what is due at once is paid from the buyer's money here in the same step, or "
-             "nothing is ordered (`not-enough`). `conflict` where the terms are no longer those, or the stock "
-             "is gone. The same `key` again is the same order, as it stands then.",
-         .takes = "NewOrder",
-         .example = example_order,
-         .gives = "OrderInShort",
-         .status = 201,
-         .refusals = refused_baskets,
-         .answer = order_placed,
-         .scope = "deals:write",
-         .has_own_key = true,
-         .body_bytes = body_bytes_max},
+    Verb{
+        .method = "POST",
+        .pattern = "/api/v1/orders",
+        .id = "placeOrder",
+        .tag = tag,
+        .summary = "Orders a basket on the terms that were seen",
+        .about =
+            "Signed for the buyer by the hub; stock is reserved until the first payment is due. With "
+            "`pays_from_funds` what is due at once is paid from the buyer's money here in the same step, or "
+            "nothing is ordered (`not-enough`). `conflict` where the terms are no longer those, or the stock "
+            "is gone. The same `key` again is the same order, as it stands then.",
+        .takes = "NewOrder",
+        .example = example_order,
+        .gives = "OrderInShort",
+        .status = 201,
+        .refusals = refused_baskets,
+        .answer = order_placed,
+        .scope = "deals:write",
+        .has_own_key = true,
+        .body_bytes = body_bytes_max},
     Verb{.method = "POST",
          .pattern = "/api/v1/quotations",
          .id = "askForOffers",

@@ -72,8 +72,11 @@ public:
     }
 
 private:
+    void draw(unsigned char* bytes, std::size_t count);
     std::mutex lock_;
     IdBytes last_{};
+    std::array<unsigned char, 512> drawn_{};  // by chance, and not used yet from `next_drawn_` on
+    std::size_t next_drawn_ = 512;
 };
 
 // ---- values -----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 #include <sys/random.h>
 
 #include <algorithm>
+#include <bit>
 
 namespace allroads::db {
 
@@ -76,6 +77,16 @@ Result<IdBytes> id_parse(std::string_view text) {
     return bytes_of(number);
 }
 
+// The system is asked for many at a time: each call of it costs more than an id.
+void Ids::draw(unsigned char* bytes, std::size_t count) {
+    if (drawn_.size() - next_drawn_ < count) {
+        fill_randomly(drawn_.data(), drawn_.size());
+        next_drawn_ = 0;
+    }
+    std::copy_n(drawn_.begin() + static_cast<std::ptrdiff_t>(next_drawn_), count, bytes);
+    next_drawn_ += count;
+}
+
 IdBytes Ids::next(std::chrono::sys_time<std::chrono::milliseconds> now) {
     std::lock_guard const held(lock_);
     auto const since = now.time_since_epoch().count();
@@ -85,12 +96,12 @@ IdBytes Ids::next(std::chrono::sys_time<std::chrono::milliseconds> now) {
                                       time.begin() + time_bytes)) {
         // The same millisecond, or a clock that went back: a step that nobody can guess, so that neighbours
         // of a known id stay unknown. 80 bits hold 2^48 steps of 2^32 in one millisecond.
-        std::uint32_t step = 0;
-        fill_randomly(&step, sizeof step);
-        last_ = bytes_of(number_of(last_) + 1 + step);
+        std::array<unsigned char, 4> step{};
+        draw(step.data(), step.size());
+        last_ = bytes_of(number_of(last_) + 1 + std::bit_cast<std::uint32_t>(step));
         return last_;
     }
-    fill_randomly(time.data() + time_bytes, time.size() - time_bytes);
+    draw(time.data() + time_bytes, time.size() - time_bytes);
     time[time_bytes] &= 0x7F;  // room above for the steps
     last_ = time;
     return last_;

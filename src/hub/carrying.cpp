@@ -108,6 +108,14 @@ bool is_agreed_now(deal::Deal const* before, deal::Deal const& deal) {
     return deal.is_agreed() && (before == nullptr || !before->is_agreed());
 }
 
+bool is_paid_by_reference(deal::Deal const& deal) {
+    if (!deal.is_agreed()) return false;
+    bool const came_paid = deal.past.size() > 1 && deal.past[1].key == paid_with_order;
+    return !came_paid || std::ranges::any_of(deal.terms().milestones, [](deal::Milestone const& one) {
+        return one.due != deal::Point::accepted;
+    });
+}
+
 // A row for each of one to four notices.
 std::string const& notices_text(std::size_t rows) {
     static std::array<std::string, 4> const texts = [] {
@@ -125,9 +133,10 @@ std::string const& notices_text(std::size_t rows) {
 
 }  // namespace
 
-std::string payer_reference(deal::DealId const& deal) {
+std::string payer_reference(deal::Deal const& deal) {
+    if (!is_paid_by_reference(deal)) return {};
     // The 80 bits of an id that cannot be guessed, in letters that are not mistaken for one another.
-    std::string body = deal.text().substr(10);
+    std::string body = deal.id.text().substr(10);
     std::ranges::transform(body, body.begin(),
                            [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
     auto const reference = pay::Reference::of(body);
@@ -203,11 +212,13 @@ Result<void> Hub::Carrying::carry_out(deal::Deal const* before, deal::Happened c
     auto const& self = house_.self;
     auto const& deal = happened.deal();
     TRY_VOID(before != nullptr ? deal::change(write_, self, happened) : deal::add(write_, self, happened));
-    TRY_VOID(reserve_stock(happened, uncounted));
-    for (auto const& one : happened.all) TRY_VOID(move_stock(one));
-    if (is_agreed_now(before, deal)) {
+    bool const reserves = TRY(reserve_stock(happened, uncounted));
+    for (auto const& one : happened.all) {
+        if (!reserves) TRY_VOID(move_stock(one));
+    }
+    if (is_agreed_now(before, deal) && is_paid_by_reference(deal)) {
         (void)TRY(write_.run("INSERT INTO deal_reference (hub, reference, deal) VALUES (?, ?, ?)", self,
-                             payer_reference(deal.id), deal.id));
+                             payer_reference(deal), deal.id));
     }
     for (auto const& one : happened.all) TRY_VOID(order_transfers(one.outcome));
     TRY_VOID(tell(happened));
@@ -231,12 +242,12 @@ Result<bool> Hub::Carrying::count_stock(std::span<shop::ProductId const> uncount
     return is_counted_now;
 }
 
-// What becomes reserved by these events: for good where it is paid for by them too.
-Result<void> Hub::Carrying::reserve_stock(deal::Happened const& happened,
+// What becomes reserved by these events: for good where it is paid for by them too. False where nothing does.
+Result<bool> Hub::Carrying::reserve_stock(deal::Happened const& happened,
                                           std::span<shop::ProductId const> uncounted) {
     auto const reserving = std::ranges::find(happened.all, deal::Stock::reserve,
                                              [](deal::Happening const& one) { return one.outcome.stock; });
-    if (reserving == happened.all.end()) return {};
+    if (reserving == happened.all.end()) return false;
     auto const& outcome = reserving->outcome;
     std::vector<deal::Wanted> wanted;
     for (auto const& line : outcome.deal.terms().lines) {
@@ -251,9 +262,9 @@ Result<void> Hub::Carrying::reserve_stock(deal::Happened const& happened,
     auto const until = is_kept ? std::nullopt : std::optional(lapses->at);
     auto const& id = outcome.deal.id;
     auto const without = TRY(deal::reserve(write_, house_.self, id, wanted, until, at_));
-    if (without.empty() || !TRY(count_stock(without))) return {};
-    (void)TRY(deal::reserve(write_, house_.self, id, wanted, until, at_));
-    return {};
+    if (!without.empty() && TRY(count_stock(without)))
+        (void)TRY(deal::reserve(write_, house_.self, id, wanted, until, at_));
+    return true;
 }
 
 Result<void> Hub::Carrying::move_stock(deal::Happening const& happening) {

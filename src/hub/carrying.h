@@ -32,7 +32,7 @@ private:
     [[nodiscard]] Result<void> carry_out(deal::Deal const* before, deal::Happened const& happened,
                                          pay::Way way, std::span<shop::ProductId const> uncounted = {});
     [[nodiscard]] Result<bool> count_stock(std::span<shop::ProductId const> uncounted);
-    [[nodiscard]] Result<void> reserve_stock(deal::Happened const& happened,
+    [[nodiscard]] Result<bool> reserve_stock(deal::Happened const& happened,
                                              std::span<shop::ProductId const> uncounted);
     [[nodiscard]] Result<void> move_stock(deal::Happening const& happening);
     void gather(deal::Event const& event, deal::Outcome const& outcome, pay::Way way);
@@ -77,6 +77,8 @@ auto Hub::Hidden::carry(Body&& body, db::Meeting meeting) {
     }
 }
 
+// The key of the payment that comes with an order.
+inline constexpr std::string_view paid_with_order = "with-order:pay";
 // "mobile|+254712345678||Wanjiru", as a deal remembers where money goes; and back.
 [[nodiscard]] Result<std::string> text_of(pay::Destination const& to);
 [[nodiscard]] Result<pay::Destination> parse_destination(std::string_view text);

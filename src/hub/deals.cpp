@@ -236,17 +236,61 @@ Result<void> price(Quoted& quoted, std::span<Ready const> lines, quote::Door con
         .how = quote::FreightTerms::How::amount, .amount = sending.amount(), .currency = sending.currency()};
     auto const& quote = quoted.quote;
     quote::price(request, *quoted.books, quoted.quote);
+    contract::append_answer(quoted.answer, request, quote);
     // A sum that leaves out what is unknown is nothing anybody may rely on.
     if (quote.status == quote::Status::complete && quote.landed_total) {
-        std::string answer;
-        contract::append_answer(answer, request, quote);
         quoted.terms.shown = deal::Shown{std::string(quoted.books->name()), door.date, *quote.landed_total,
-                                         hexadecimal(digest_of({answer}))};
+                                         hexadecimal(digest_of({quoted.answer}))};
     }
     return {};
 }
 
+// Everything that a basket asks.
+std::string text_of(Basket const& basket) {
+    auto const& door = basket.door;
+    std::string text = basket.shop.text();
+    auto const add = [&](std::string_view part) { text.append(1, '\n').append(part); };
+    for (auto const& one : basket.lines) {
+        add(one.product.text());
+        add(one.quantity.text());
+    }
+    for (auto const& part : {std::string(door.to.text()), door.to_region, door.date.text(),
+                             door.known_on.text(), std::to_string(static_cast<int>(door.road)),
+                             std::to_string(static_cast<int>(door.buyer)), basket.plan, basket.language})
+        add(part);
+    return text;
+}
+
 }  // namespace
+
+// What was shown a moment ago and would be worked out alike now, so far as memory tells: the books, the shop
+// and the day. Whether the offers are still live, and their stock, is seen where the order is kept.
+Result<std::shared_ptr<Hub::Hidden::Bargain const>> Hub::Hidden::bargain_on(Hub& hub, Basket const& basket) {
+    auto const text = text_of(basket);
+    std::shared_ptr<Bargain const> found;
+    {
+        std::lock_guard const held(lately_lock);
+        if (auto const there = lately.find(text); there != lately.end()) found = there->second;
+    }
+    auto const open = catalogue->shop(basket.shop);
+    bool const is_same = found && open && open->shop == found->shop && found->books == edition.held() &&
+                         found->day == std::chrono::floor<std::chrono::days>(now());
+    if (is_same) return found;
+    return keep_lately(basket, TRY(hub.terms_of(basket)));
+}
+
+std::shared_ptr<Hub::Hidden::Bargain const> Hub::Hidden::keep_lately(Basket const& basket,
+                                                                     Quoted const& quoted) {
+    auto const open = catalogue->shop(basket.shop);
+    auto kept = std::make_shared<Bargain const>(Bargain{quoted.terms, quoted.document, quoted.uncounted,
+                                                        quoted.books, open ? open->shop : nullptr,
+                                                        std::chrono::floor<std::chrono::days>(now())});
+    constexpr std::size_t most = 1000;
+    std::lock_guard const held(lately_lock);
+    if (lately.size() >= most) lately.clear();
+    lately.insert_or_assign(text_of(basket), kept);
+    return kept;
+}
 
 Result<Quoted> Hub::terms_of(Basket const& basket) {
     auto const& dealing = hidden_->config.dealing;
@@ -317,6 +361,7 @@ Result<Quoted> Hub::terms_of(Basket const& basket) {
     quoted.uncounted = std::move(uncounted);
     if (auto const right = deal::may_be_agreed(quoted.terms); !right) return std::unexpected(right.error());
     quoted.document = deal::document_of(quoted.terms);
+    (void)hidden_->keep_lately(basket, quoted);
     return quoted;
 }
 
@@ -429,7 +474,7 @@ Result<void> must_be_live(db::Asked& asked, db::HubId const& hub, deal::Terms co
 // The order, and the payment of what is due at once where the buyer's money here pays for it.
 Result<deal::Happened> Hub::Hidden::ordered(Caller const& caller, deal::DealId const& id,
                                             shop::KeptShop const& keeper, Order const& order,
-                                            Quoted const& quoted) const {
+                                            Bargain const& bargain) const {
     auto const account = TRY(trader(caller, "deals:write"));
     deal::Event event;
     event.kind = Kind::order;
@@ -439,8 +484,8 @@ Result<deal::Happened> Hub::Hidden::ordered(Caller const& caller, deal::DealId c
     event.at = now();
     event.seller = keeper.id.bytes();
     event.note = order.note;
-    event.terms = quoted.terms;
-    event.signature = TRY(signature(id, Role::buyer, keeper, quoted.document));
+    event.terms = bargain.terms;
+    event.signature = TRY(signature(id, Role::buyer, keeper, bargain.document));
     auto outcome = TRY(deal::begin(id, event));
     std::vector<deal::Happening> all;
     auto const due = deal::due_now(outcome.deal);
@@ -448,7 +493,7 @@ Result<deal::Happened> Hub::Hidden::ordered(Caller const& caller, deal::DealId c
         return deal::happened(std::move(event), std::move(outcome));
     deal::Event pay;
     pay.kind = Kind::pay;
-    pay.key = "with-order:pay";
+    pay.key = paid_with_order;
     pay.by = event.by;
     pay.at = event.at;
     pay.amount = due;
@@ -475,9 +520,9 @@ Result<deal::Deal> Hub::place_order(Caller const& caller, Order const& order) {
     if (!seen) return std::unexpected(seen.error().within("seen"));
     auto const id = house.ids.next<deal::Deal>(now());
     // Everything that needs no lock is done before others have to wait for it.
-    auto const quoted = terms_of(order.basket);
-    auto const ordered = quoted ? house.ordered(caller, id, keeper, order, *quoted)
-                                : Result<deal::Happened>(std::unexpected(quoted.error()));
+    auto const bargain = house.bargain_on(*this, order.basket);
+    auto const ordered = bargain ? house.ordered(caller, id, keeper, order, **bargain)
+                                 : Result<deal::Happened>(std::unexpected(bargain.error()));
     auto done = house.carry(
         [&](Carrying& carrying) -> Result<deal::Deal> {
             auto& write = carrying.write();
@@ -486,11 +531,11 @@ Result<deal::Deal> Hub::place_order(Caller const& caller, Order const& order) {
             // What was ordered stands, also where it could not be ordered again.
             if (before) return deal::deal_by_id(write, house.self, before->front());
             if (!ordered) return std::unexpected(ordered.error());
-            if (!is_same_bargain(*seen, quoted->terms))
+            if (!is_same_bargain(*seen, (*bargain)->terms))
                 return refuse(Code::conflict, "seen",
                               "the price or the terms are no longer those that were shown; look again");
-            TRY_VOID(must_be_live(write, house.self, quoted->terms));
-            TRY_VOID(carrying.begin(*ordered, quoted->uncounted));
+            TRY_VOID(must_be_live(write, house.self, (*bargain)->terms));
+            TRY_VOID(carrying.begin(*ordered, (*bargain)->uncounted));
             return ordered->deal();
         },
         db::Meeting::waits);
@@ -663,7 +708,7 @@ Result<deal::Outcome> Hub::act(Caller const& caller, deal::DealId id, Deed const
 
 Result<DealView> Hub::Hidden::view(db::Asked& asked, Caller const& caller, deal::Deal deal) {
     auto const owner = TRY(owner_of(asked, shop::ShopId(deal.seller)));
-    auto reference = deal.is_agreed() ? payer_reference(deal.id) : std::string();
+    auto reference = payer_reference(deal);
     auto const sides = sides_of(caller, deal, owner);
     hide_payees(deal, sides);
     std::vector<Standing> standings;

@@ -65,6 +65,7 @@ struct Quoted {
     quote::Request request;
     std::shared_ptr<books::Edition const> books;  // the quote's views point into it
     quote::Quote quote;
+    std::string answer = {};  // the quote as the API answers it; empty where nothing could be priced
     std::vector<shop::ProductId> uncounted = {};  // of its products, those without a stock
 };
 struct Order {
@@ -95,11 +96,12 @@ struct Standing {
 };
 struct DealView {
     deal::Deal deal;
-    std::string reference = {};  // for payers; empty before both agreed
+    std::string reference = {};  // for payers; may be empty
     std::vector<Standing> standings = {};
 };
-// What a payer of a deal writes: the ISO 11649 form of the part of its id that cannot be guessed.
-[[nodiscard]] std::string payer_reference(deal::DealId const& deal);
+// What a payer of a deal writes: the ISO 11649 form of the part of its id that cannot be guessed. Empty where
+// nobody is to pay: before both agreed, and where all of it was paid with the order.
+[[nodiscard]] std::string payer_reference(deal::Deal const& deal);
 // Something a party was told about a deal.
 struct Notice {
     db::Id<Notice> id;

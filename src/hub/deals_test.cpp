@@ -717,6 +717,56 @@ TEST_CASE(
     });
 }
 
+TEST_CASE("an order that is paid from the buyer's money here: both or neither, and once") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const counted = house.listed("B-5", five_there);
+        auto const made = house.listed("B-6", made_to_order);
+        auto const ask = [&](shop::ProductId product, std::string key, bool pays) {
+            auto const wanted = house.basket(product, 2);
+            auto const quoted = hub.terms_of(wanted);
+            REQUIRE(quoted);
+            return hub.place_order(house.buyer, {.key = std::move(key),
+                                                 .basket = wanted,
+                                                 .seen = quoted->document,
+                                                 .note = {},
+                                                 .pays_from_funds = pays});
+        };
+        auto const too_poor = ask(counted, "poor", true);
+        REQUIRE_FALSE(too_poor);
+        CHECK(too_poor.error().code() == Code::not_enough);
+        CHECK(too_poor.error().field() == "pays_from_funds");
+        CHECK(hub.my_orders(house.buyer, {}, 10)->empty());
+        CHECK(hub.available(counted)->value() == Decimal(5));
+        // What is paid beyond a price stays the buyer's.
+        auto const first = ask(made, "first", false);
+        REQUIRE(first);
+        auto const price = first->terms().total.minor();
+        (void)house.card(
+            house.processor.succeeded("pi_1", 4 * price, "usd", house.reference(first->id), house.now()));
+        auto const funds = "account-" + house.buyer.account->text() + ":funds:USD";
+        CHECK(house.balance(funds) == usd(3 * price));
+        auto const second = ask(counted, "second", true);
+        REQUIRE_MESSAGE(second, (second ? std::string() : second.error().sentence()));
+        CHECK(second->state == State::making);
+        auto const paid = second->terms().total.minor();
+        CHECK(house.balance(funds) == usd(3 * price - paid));
+        CHECK(house.balance("deal-" + second->id.text() + ":held:USD") == usd(paid));
+        CHECK(hub.deal(house.buyer, second->id)->reference.empty());
+        CHECK(hub.available(counted)->value() == Decimal(3));
+        // Told again it is the same, and nothing is paid twice; another order has not its key.
+        CHECK(ask(counted, "second", true)->id == second->id);
+        CHECK(ask(counted, "second", false).error().code() == Code::conflict);
+        CHECK(house.balance(funds) == usd(3 * price - paid));
+        house.wait(hours(24 * 40));
+        REQUIRE(hub.look_after_deals());
+        CHECK(hub.available(counted)->value() == Decimal(3));  // paid for: it does not lapse
+        CHECK(house.act(house.seller, second->id, house.deed(Kind::cancel)) == State::refunded);
+        CHECK(house.balance(funds) == usd(3 * price));
+        house.check_sound();
+    });
+}
+
 TEST_CASE("a card dispute names its payment alone, and is counted once, in the deal") {
     on_both([](House& house) {
         auto const id = sent(house, house.listed("B-1", made_to_order), 100);

@@ -158,10 +158,24 @@ struct Hub::Hidden {
     [[nodiscard]] Result<void> must_be_clerk(Caller const& caller) const;
     [[nodiscard]] Result<void> check_lines(deal::ShopId const& shop, deal::Terms const& terms);
     [[nodiscard]] Result<void> fill_terms(deal::Terms& terms) const;
+    // Terms as they were quoted, and what they were made of.
+    struct Bargain {
+        deal::Terms terms;
+        std::string document;
+        std::vector<shop::ProductId> uncounted;
+        std::shared_ptr<books::Edition const> books;
+        std::shared_ptr<shop::Shop const> shop;
+        std::chrono::sys_days day;
+    };
+    // Who orders has just looked at the terms: they are not worked out again.
+    std::mutex lately_lock = {};
+    std::unordered_map<std::string, std::shared_ptr<Bargain const>> lately = {};
+    [[nodiscard]] Result<std::shared_ptr<Bargain const>> bargain_on(Hub& hub, Basket const& basket);
+    std::shared_ptr<Bargain const> keep_lately(Basket const& basket, Quoted const& quoted);
     // What an order is, before it is kept.
     [[nodiscard]] Result<deal::Happened> ordered(Caller const& caller, deal::DealId const& id,
                                                  shop::KeptShop const& keeper, Order const& order,
-                                                 Quoted const& quoted) const;
+                                                 Bargain const& bargain) const;
     // Of the shop for its seller, of the hub for what a buyer did here; hexadecimal.
     [[nodiscard]] Result<std::string> signature(deal::DealId const& deal, deal::Role by,
                                                 shop::KeptShop const& keeper,
