@@ -66,23 +66,28 @@ Result<Rows> Connection::start(std::string_view sql, std::span<Arg const> args) 
         doom(refused.error());
         return refused;
     }
-    if (auto started = (*taken)->start(args); !started) {
+    if (auto started = (*taken)->start(args, false); !started) {
         doom(started.error());
         return std::unexpected(std::move(started).error());
     }
     return rows;
 }
 
-Result<std::int64_t> Connection::change(std::string_view sql, std::span<Arg const> args) {
+Result<void> Connection::may_change() {
     if (options_.faults != nullptr && falls_now(options_.faults->change)) {
         auto refused = refuse(Code::unavailable, "", "a fault that a test asked for");
         if (!doom_) doom(refused.error());
         return refused;
     }
     if (doom_) return std::unexpected(*doom_);
+    return {};
+}
+
+Result<std::int64_t> Connection::change(std::string_view sql, std::span<Arg const> args) {
+    TRY_VOID(may_change());
     auto* const statement = TRY(take(sql));
     Rows rows(*this, *statement);
-    auto done = statement->start(args);
+    auto done = statement->start(args, true);
     while (done) {
         auto const more = rows.next();
         if (!more) {
@@ -93,6 +98,15 @@ Result<std::int64_t> Connection::change(std::string_view sql, std::span<Arg cons
     }
     doom(done.error());
     return std::unexpected(std::move(done).error());
+}
+
+Result<void> Connection::put(std::string_view sql, std::span<Arg const> args) {
+    TRY_VOID(may_change());
+    auto* const statement = TRY(take(sql));
+    Rows const rows(*this, *statement);
+    auto done = statement->put(args);
+    if (!done) doom(done.error());
+    return done;
 }
 
 Rows::~Rows() {
@@ -140,6 +154,11 @@ Result<Rows> Asked::start(std::string_view sql, std::span<Arg const> args) {
 Result<std::int64_t> Write::change(std::string_view sql, std::span<Arg const> args) {
     return connection_->change(sql, args);
 }
+
+Result<void> Write::put_all(std::string_view sql, std::span<Arg const> args) {
+    return connection_->put(sql, args);
+}
+void Write::take_turn() { connection_->take_turn(); }
 
 Read::Read(Engine& engine, std::unique_ptr<Connection> connection)
     : Asked(connection.get()), engine_(&engine), held_(std::move(connection)) {}

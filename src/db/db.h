@@ -217,6 +217,18 @@ public:
         return change(sql, all);
     }
     [[nodiscard]] Result<std::int64_t> change(std::string_view sql, std::span<Arg const> args);
+    // Changes rows of which nobody asks how many. The database may be told of it together with what follows;
+    // then that says what was wrong with it.
+    template <class... Args>
+    [[nodiscard]] Result<void> put(std::string_view sql, Args const&... args) {
+        std::array<Arg, sizeof...(Args)> const all{Arg(args)...};
+        return put_all(sql, all);
+    }
+    [[nodiscard]] Result<void> put_all(std::string_view sql, std::span<Arg const> args);
+    // From here to its end, one write of this program at a time: before a row is locked that nearly every
+    // write changes, and nothing but such rows follows. They wait here, since a crowd that waits for a lock
+    // costs a database more than what it waits for.
+    void take_turn();
 };
 
 // ---- the database -----------------------------------------------------------------------------------------

@@ -23,7 +23,14 @@ public:
     Statement(Statement const&) = delete;
     Statement& operator=(Statement const&) = delete;
     virtual ~Statement() = default;
-    [[nodiscard]] virtual Result<void> start(std::span<Arg const> args) = 0;
+    // `is_brief`: the arguments live until the last answer was read.
+    [[nodiscard]] virtual Result<void> start(std::span<Arg const> args, bool is_brief) = 0;
+    // Done now, or with what follows.
+    [[nodiscard]] virtual Result<void> put(std::span<Arg const> args) {
+        TRY_VOID(start(args, true));
+        while (TRY(next())) {}
+        return {};
+    }
     [[nodiscard]] virtual Result<bool> next() = 0;
     [[nodiscard]] virtual std::size_t columns() const = 0;
     [[nodiscard]] virtual Cell cell(std::size_t column) const = 0;
@@ -55,6 +62,8 @@ public:
     void give_back(Statement& statement);
     [[nodiscard]] Result<Rows> start(std::string_view sql, std::span<Arg const> args);
     [[nodiscard]] Result<std::int64_t> change(std::string_view sql, std::span<Arg const> args);
+    [[nodiscard]] Result<void> put(std::string_view sql, std::span<Arg const> args);
+    virtual void take_turn() {}
 
     // The first failure of this transaction; it answers everything after it.
     void doom(Error const& error) {
@@ -75,6 +84,7 @@ private:
         std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
     };
     void keep_fewer();
+    [[nodiscard]] Result<void> may_change();
 
     Options options_;
     std::unordered_map<std::string, std::unique_ptr<Statement>, Hash, std::equal_to<>> kept_;

@@ -1,18 +1,19 @@
 // A file system for SQLite that gathers what is written to the write-ahead log until it is synced.
 #include "db/gathering.h"
 
-#include "base/base.h"
-
 #include <sqlite3.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace allroads::db {
 namespace {
 
 constexpr auto name = "allroads-gathering";
+constexpr sqlite3_int64 head_bytes = 32;  // of a log (SQLite's file format, 4.1)
 constexpr std::size_t gathered_max = 1'000'000;
 constexpr std::size_t piece_max = 65'536;  // the usual system takes less than 131,072 bytes at a time
 
@@ -22,7 +23,10 @@ struct LogFile {
     sqlite3_file* usual;    // behind this
     std::string* gathered;  // owned; not written yet
     sqlite3_int64 begin;    // where in the file it begins
+    bool is_begun_anew;     // its head was written and not synced yet
 };
+
+thread_local int syncs_later = 0;
 static_assert(alignof(LogFile) >= alignof(sqlite3_file) && sizeof(LogFile) % alignof(LogFile) == 0);
 
 LogFile& log_of(sqlite3_file* file) { return *static_cast<LogFile*>(static_cast<void*>(file)); }
@@ -74,6 +78,7 @@ int write_log(sqlite3_file* file, void const* bytes, int size, sqlite3_int64 fro
         if (auto const code = write_gathered(log); code != SQLITE_OK) return code;
         log.begin = from;
     }
+    if (from < head_bytes) log.is_begun_anew = true;
     try {
         log.gathered->append(static_cast<char const*>(bytes), static_cast<std::size_t>(size));
     } catch (std::bad_alloc const&) {
@@ -86,7 +91,13 @@ int truncate_log(sqlite3_file* file, sqlite3_int64 size) {
     return after_writing(file, [&](sqlite3_file* usual) { return usual->pMethods->xTruncate(usual, size); });
 }
 int sync_log(sqlite3_file* file, int flags) {
-    return after_writing(file, [&](sqlite3_file* usual) { return usual->pMethods->xSync(usual, flags); });
+    auto& log = log_of(file);
+    return after_writing(file, [&](sqlite3_file* usual) {
+        if (syncs_later > 0 && !log.is_begun_anew) return SQLITE_OK;
+        auto const code = usual->pMethods->xSync(usual, flags);
+        if (code == SQLITE_OK) log.is_begun_anew = false;
+        return code;
+    });
 }
 int size_of_log(sqlite3_file* file, sqlite3_int64* size) {
     return after_writing(file, [&](sqlite3_file* usual) { return usual->pMethods->xFileSize(usual, size); });
@@ -153,6 +164,7 @@ int open_file(sqlite3_vfs*, char const* path, sqlite3_file* file, int flags, int
         return code;
     }
     log.begin = 0;
+    log.is_begun_anew = true;  // who knows what it holds
     log.gathered = gathered.release();
     file->pMethods = &log_methods;
     return SQLITE_OK;
@@ -177,6 +189,46 @@ char const* gathering_files() {
     }();
     check(is_known);
     return name;
+}
+
+SyncsLater::SyncsLater() { ++syncs_later; }
+SyncsLater::~SyncsLater() { --syncs_later; }
+
+// Room for a file of SQLite's, as large as the file system says.
+struct LogSync::File {
+    explicit File(std::string of) : path(std::move(of)) {
+        bytes.resize((static_cast<std::size_t>(usual_files()->szOsFile) + sizeof(std::max_align_t) - 1) /
+                     sizeof(std::max_align_t));
+    }
+    File(File const&) = delete;
+    File& operator=(File const&) = delete;
+    ~File() {
+        if (face().pMethods != nullptr) face().pMethods->xClose(&face());
+    }
+    sqlite3_file& face() { return *static_cast<sqlite3_file*>(static_cast<void*>(bytes.data())); }
+
+    std::string path;  // SQLite keeps a pointer to it
+    std::vector<std::max_align_t> bytes;
+};
+
+LogSync::LogSync(std::unique_ptr<File> file) : file_(std::move(file)) {}
+LogSync::LogSync(LogSync&&) noexcept = default;
+LogSync& LogSync::operator=(LogSync&&) noexcept = default;
+LogSync::~LogSync() = default;
+
+Result<LogSync> LogSync::open(std::filesystem::path const& data) {
+    // What SQLite hands a file system ends in two noughts more: lists of parameters may follow a name.
+    auto file = std::make_unique<File>(data.string() + "-wal" + std::string(2, '\0'));
+    auto* const usual = usual_files();
+    int given = 0;
+    auto const code = usual->xOpen(usual, file->path.c_str(), &file->face(),
+                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_WAL, &given);
+    if (code != SQLITE_OK) return refuse(Code::unavailable, "", "the log of the data cannot be opened");
+    return LogSync(std::move(file));
+}
+
+bool LogSync::sync() {
+    return file_->face().pMethods->xSync(&file_->face(), SQLITE_SYNC_NORMAL) == SQLITE_OK;
 }
 
 }  // namespace allroads::db

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
+#include <mutex>
 #include <random>
 #include <thread>
 
@@ -69,9 +71,16 @@ public:
     Result<std::unique_ptr<Statement>> prepare(std::string_view sql) override;
 
     Result<void> script(std::string_view sql) override {
+        TRY_VOID(settle());
         auto const text = std::string(sql);
         Answer const answer(PQexec(handle_, text.c_str()));
         return judged(answer.get(), sql.substr(0, 200));
+    }
+
+    // Whatever came of what was sent: nothing of it stays.
+    void rollback() {
+        (void)settle();
+        if (is_alive()) Answer const answer(PQexec(handle_, "ROLLBACK"));
     }
 
     [[nodiscard]] bool is_alive() const override { return !is_stale_ && PQstatus(handle_) == CONNECTION_OK; }
@@ -83,6 +92,62 @@ public:
         met_others_ = false;
     }
     [[nodiscard]] PGconn* handle() const { return handle_; }
+
+    // ---- what is sent without waiting (libpq's pipeline mode)
+
+    // Sends with `send`; its answer is read by settle.
+    Result<void> send_later(std::string const& sql, std::function<bool()> const& send) {
+        constexpr std::size_t sent_max = 100;
+        if (sent_.size() >= sent_max) TRY_VOID(settle());
+        bool const is_sent = (!sent_.empty() || PQenterPipelineMode(handle_) == 1) && send();
+        if (!is_sent) return judged(nullptr, sql);
+        sent_.push_back(sql);
+        return {};
+    }
+    // Reads the answers to what was sent; refuses with the first that is none of success.
+    Result<void> settle() { return settle(nullptr); }
+    // The same; the answer to what was sent last is handed out instead of judged.
+    Result<void> settle(Answer* last) {
+        if (sent_.empty()) return {};
+        auto const sent = std::exchange(sent_, {});
+        Result<void> outcome;
+        bool is_right = PQpipelineSync(handle_) == 1;
+        for (std::size_t i = 0; is_right && i < sent.size(); ++i) {
+            Answer answer(PQgetResult(handle_));
+            is_right = answer != nullptr;
+            if (!is_right) break;
+            Answer const end(PQgetResult(handle_));
+            is_right = end == nullptr;
+            bool const is_for_caller = last != nullptr && i + 1 == sent.size();
+            // What follows a failure is not done, and is no failure of its own.
+            if (outcome && !is_for_caller) outcome = judged(answer.get(), sent[i]);
+            if (is_for_caller) *last = std::move(answer);
+        }
+        if (is_right) {
+            Answer const end(PQgetResult(handle_));
+            is_right = PQresultStatus(end.get()) == PGRES_PIPELINE_SYNC && PQexitPipelineMode(handle_) == 1;
+        }
+        if (!is_right) {
+            is_stale_ = true;
+            if (outcome) outcome = judged(nullptr, "the connection to the database");
+        }
+        return outcome;
+    }
+    [[nodiscard]] bool has_sent() const { return !sent_.empty(); }
+
+    // ---- turns
+
+    void use_turns(std::timed_mutex& turns) { turns_ = &turns; }
+    void take_turn() override {
+        if (turn_.owns_lock() || turns_ == nullptr) return;
+        // One that waits for a row of another who waits here would wait for ever; the database finds out,
+        // once the other waits there.
+        constexpr std::chrono::milliseconds wait_max(200);
+        turn_ = std::unique_lock(*turns_, wait_max);
+    }
+    void end_turn() {
+        if (turn_.owns_lock()) turn_.unlock();
+    }
     [[nodiscard]] std::string new_name() { return "s" + std::to_string(++names_); }
 
     // Whether the answer is one of success; remembers what a whole transaction must know.
@@ -121,6 +186,9 @@ private:
     }
 
     PGconn* handle_;
+    std::vector<std::string> sent_;  // whose answers were not read yet
+    std::timed_mutex* turns_ = nullptr;
+    std::unique_lock<std::timed_mutex> turn_;
     std::uint64_t names_ = 0;
     bool met_others_ = false;
     bool is_stale_ = false;
@@ -138,19 +206,24 @@ public:
         }
     }
 
-    Result<void> start(std::span<Arg const> args) override {
-        std::vector<Oid> types;
-        for (auto const& arg : args) {
-            if (arg.kind() == Kind::text && !is_storable(arg.bytes())) {
-                return refuse(Code::bad_value, "", "text that is not UTF-8");
-            }
-            types.push_back(type_of(arg.kind()));
+    Result<void> start(std::span<Arg const> args, bool) override {
+        auto const& name = *TRY(name_for(TRY(types_of(args))));
+        Sent const sent(args);
+        if (connection_.has_sent()) {
+            TRY_VOID(send(name, sent));
+            TRY_VOID(connection_.settle(&answer_));
+        } else {
+            answer_.reset(PQexecPrepared(connection_.handle(), name.c_str(), sent.count(), sent.values.data(),
+                                         sent.lengths.data(), sent.formats.data(), 0));
         }
-        auto const& name = *TRY(name_for(types));
-        answer_ = execute(name, args);
         TRY_VOID(connection_.judged(answer_.get(), sql_));
         row_ = -1;
         return {};
+    }
+
+    Result<void> put(std::span<Arg const> args) override {
+        auto const& name = *TRY(name_for(TRY(types_of(args))));
+        return send(name, Sent(args));
     }
 
     Result<bool> next() override {
@@ -209,11 +282,23 @@ private:
         return 0;  // whatever the statement wants there
     }
 
+    static Result<std::vector<Oid>> types_of(std::span<Arg const> args) {
+        std::vector<Oid> types;
+        types.reserve(args.size());
+        for (auto const& arg : args) {
+            if (arg.kind() == Kind::text && !is_storable(arg.bytes()))
+                return refuse(Code::bad_value, "", "text that is not UTF-8");
+            types.push_back(type_of(arg.kind()));
+        }
+        return types;
+    }
+
     // Prepared once for each mix of types: the server would guess narrower ones (`? + 1` is 32 bits).
     Result<std::string const*> name_for(std::vector<Oid> const& types) {
         for (auto const& one : prepared_) {
             if (one.types == types) return &one.name;
         }
+        TRY_VOID(connection_.settle());
         auto name = connection_.new_name();
         Answer const answer(PQprepare(connection_.handle(), name.c_str(), sql_.c_str(),
                                       static_cast<int>(types.size()), types.data()));
@@ -222,25 +307,39 @@ private:
         return &prepared_.back().name;
     }
 
-    Answer execute(std::string const& name, std::span<Arg const> args) {
-        std::vector<std::array<char, 8>> numbers(args.size());
-        std::vector<char const*> values(args.size(), nullptr);
-        std::vector<int> lengths(args.size(), 0);
-        std::vector<int> const formats(args.size(), binary);
-        for (std::size_t i = 0; i < args.size(); ++i) {
-            if (args[i].kind() == Kind::null) continue;
-            if (args[i].kind() == Kind::integer) {
-                auto number = static_cast<std::uint64_t>(args[i].integer());
-                for (std::size_t at = 8; at-- > 0; number >>= 8) numbers[i][at] = static_cast<char>(number);
-                values[i] = numbers[i].data();
-                lengths[i] = 8;
-            } else {
-                values[i] = args[i].bytes().empty() ? "" : args[i].bytes().data();
-                lengths[i] = static_cast<int>(args[i].bytes().size());
+    // Arguments as libpq takes them.
+    struct Sent {
+        explicit Sent(std::span<Arg const> args)
+            : numbers(args.size()),
+              values(args.size(), nullptr),
+              lengths(args.size(), 0),
+              formats(args.size(), binary) {
+            for (std::size_t i = 0; i < args.size(); ++i) {
+                if (args[i].kind() == Kind::null) continue;
+                if (args[i].kind() == Kind::integer) {
+                    auto number = static_cast<std::uint64_t>(args[i].integer());
+                    for (std::size_t at = 8; at-- > 0; number >>= 8)
+                        numbers[i][at] = static_cast<char>(number);
+                    values[i] = numbers[i].data();
+                    lengths[i] = 8;
+                } else {
+                    values[i] = args[i].bytes().empty() ? "" : args[i].bytes().data();
+                    lengths[i] = static_cast<int>(args[i].bytes().size());
+                }
             }
         }
-        return Answer(PQexecPrepared(connection_.handle(), name.c_str(), static_cast<int>(args.size()),
-                                     values.data(), lengths.data(), formats.data(), 0));
+        [[nodiscard]] int count() const { return static_cast<int>(values.size()); }
+
+        std::vector<std::array<char, 8>> numbers;
+        std::vector<char const*> values;
+        std::vector<int> lengths;
+        std::vector<int> formats;
+    };
+    Result<void> send(std::string const& name, Sent const& sent) {
+        return connection_.send_later(sql_, [&] {
+            return PQsendQueryPrepared(connection_.handle(), name.c_str(), sent.count(), sent.values.data(),
+                                       sent.lengths.data(), sent.formats.data(), 0) == 1;
+        });
     }
 
     // "\x0aff…" as bytes, kept until the next row.
@@ -364,12 +463,16 @@ private:
             auto taken = TRY(begin(sql));
             Result<void> outcome;
             auto verdict = Verdict::over;
+            auto& one = static_cast<PostgresConnection&>(*taken);
+            one.use_turns(turns_);
             try {
-                verdict = once(static_cast<PostgresConnection&>(*taken), body, outcome);
+                verdict = once(one, body, outcome);
             } catch (...) {
+                one.end_turn();
                 pool_.drop(std::move(taken));  // the server rolls back what a closed connection began
                 throw;
             }
+            one.end_turn();
             pool_.give(std::move(taken));
             if (verdict == Verdict::done) {
                 ++writes_, ++commits_;
@@ -384,6 +487,20 @@ private:
         }
     }
 
+    // Together with what was sent before it.
+    static Result<void> commit(PostgresConnection& one, Answer& answer) {
+        constexpr auto text = "COMMIT";
+        if (one.has_sent()) {
+            TRY_VOID(one.send_later(text, [&] {
+                return PQsendQueryParams(one.handle(), text, 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
+            }));
+            TRY_VOID(one.settle(&answer));
+        } else {
+            answer.reset(PQexec(one.handle(), text));
+        }
+        return one.judged(answer.get(), text);
+    }
+
     Verdict once(PostgresConnection& one, std::function<Result<void>(Connection&)> const& body,
                  Result<void>& outcome) {
         outcome = body(one);
@@ -392,22 +509,27 @@ private:
             outcome = refuse(Code::unavailable, "", "a fault that a test asked for");
         }
         if (!outcome || is_again) {
-            if (one.is_alive()) (void)one.script("ROLLBACK");
+            one.rollback();
             return is_again ? Verdict::again : Verdict::over;
         }
-        Answer const answer(PQexec(one.handle(), "COMMIT"));
-        if (PQstatus(one.handle()) != CONNECTION_OK) {
+        Answer answer;
+        outcome = commit(one, answer);
+        if (!one.is_alive()) {
             outcome = refuse(Code::outcome_unknown, "", "the database went away during the commit");
             return Verdict::over;
         }
-        outcome = one.judged(answer.get(), "COMMIT");
-        if (!outcome) return one.met_others() ? Verdict::again : Verdict::over;
+        if (!outcome) {
+            // What was sent before it failed, and the commit was not tried.
+            if (answer != nullptr && PQresultStatus(answer.get()) == PGRES_PIPELINE_ABORTED) one.rollback();
+            return one.met_others() ? Verdict::again : Verdict::over;
+        }
         // A transaction that had failed answers COMMIT with success and this word.
         check(std::string_view(PQcmdStatus(answer.get())) == "COMMIT");
         return Verdict::done;
     }
 
     Pool pool_;
+    std::timed_mutex turns_;
 };
 
 // The steps are walked again in a SQLite file, then every row of one snapshot is copied.

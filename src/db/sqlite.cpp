@@ -21,7 +21,7 @@ constexpr int application = 0x416C7264;  // "Alrd" in the header of the file: th
 constexpr int findings_max = 100;
 constexpr int statement_bytes_max = 1'000'000;
 // A page that changes often is then written over in the log many times before it is written to its place.
-constexpr auto log_pages_kept = "4096";
+constexpr int log_pages_kept = 4096;
 constexpr auto log_bytes_kept = "67108864";  // the write-ahead log is cut to this after a long reader
 
 Error error_of(sqlite3* handle, std::string_view what) {
@@ -47,7 +47,9 @@ public:
     SqliteStatement(sqlite3* handle, sqlite3_stmt* statement) : handle_(handle), statement_(statement) {}
     ~SqliteStatement() override { sqlite3_finalize(statement_); }
 
-    Result<void> start(std::span<Arg const> args) override {
+    Result<void> start(std::span<Arg const> args, bool is_brief) override {
+        // Else SQLite copies: answers are read after the arguments are gone.
+        life_ = is_brief ? SQLITE_STATIC : SQLITE_TRANSIENT;
         if (static_cast<int>(args.size()) != sqlite3_bind_parameter_count(statement_)) {
             throw Bug("as many arguments as placeholders: " + std::string(sqlite3_sql(statement_)));
         }
@@ -103,18 +105,16 @@ private:
     Result<void> bind(int place, Arg const& arg) {
         int code = SQLITE_OK;
         auto const data = arg.bytes().data() == nullptr ? std::string_view("") : arg.bytes();
-        // SQLite copies: answers are read after the arguments are gone.
         switch (arg.kind()) {
             case Kind::null: code = sqlite3_bind_null(statement_, place); break;
             case Kind::integer: code = sqlite3_bind_int64(statement_, place, arg.integer()); break;
             case Kind::text:
                 if (!is_storable(data)) return refuse(Code::bad_value, "", "text that is not UTF-8");
-                code = sqlite3_bind_text64(statement_, place, data.data(), data.size(), SQLITE_TRANSIENT,
-                                           SQLITE_UTF8);
+                code = sqlite3_bind_text64(statement_, place, data.data(), data.size(), life_, SQLITE_UTF8);
                 has_bytes_ = true;
                 break;
             case Kind::blob:
-                code = sqlite3_bind_blob64(statement_, place, data.data(), data.size(), SQLITE_TRANSIENT);
+                code = sqlite3_bind_blob64(statement_, place, data.data(), data.size(), life_);
                 has_bytes_ = true;
                 break;
         }
@@ -125,6 +125,7 @@ private:
     sqlite3* handle_;
     sqlite3_stmt* statement_;
     std::int64_t changed_ = 0;
+    sqlite3_destructor_type life_ = nullptr;
     bool is_done_ = true;
     bool has_bytes_ = false;
 };
@@ -193,12 +194,30 @@ public:
         try {
             auto* const statement = TRY(take(sql));
             Rows rows(*this, *statement);
-            TRY_VOID(statement->start({}));
+            TRY_VOID(statement->start({}, true));
             (void)TRY(statement->next());
             return {};
         } catch (Bug const& error) {
             return refuse(Code::unavailable, "", error.what());
         }
+    }
+
+    // How many pages the log held after the last commit of this connection, which must never make a
+    // checkpoint by itself.
+    void watch_log() {
+        sqlite3_wal_hook(
+            handle_,
+            [](void* pages, sqlite3*, char const*, int count) {
+                *static_cast<int*>(pages) = count;
+                return SQLITE_OK;
+            },
+            &log_pages_);
+    }
+    [[nodiscard]] int log_pages() const { return log_pages_; }
+    // Into the data file, as far as no reader needs the log; whatever it says, the log stays whole.
+    void checkpoint() {
+        (void)sqlite3_wal_checkpoint_v2(handle_, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+        log_pages_ = 0;
     }
 
     [[nodiscard]] bool is_in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
@@ -207,6 +226,7 @@ public:
 
 private:
     sqlite3* handle_;
+    int log_pages_ = 0;
 };
 
 Result<std::vector<std::string>> column_of(Connection& connection, std::string_view sql) {
@@ -410,7 +430,8 @@ public:
                    [this]() -> Result<std::unique_ptr<Connection>> {
                        return TRY(SqliteConnection::open(file_, SQLITE_OPEN_READONLY, options_));
                    }),
-          thread_([this] { serve(); }) {}
+          thread_([this] { serve(); }),
+          syncing_([this] { sync_groups(); }) {}
 
     ~SqliteEngine() override {
         {
@@ -419,6 +440,12 @@ public:
         }
         work_.notify_one();
         thread_.join();
+        {
+            std::lock_guard const held(lock_);
+            is_written_ = true;
+        }
+        to_sync_.notify_one();
+        syncing_.join();
         readers_.drop_idle();  // before the writer, which empties the log as the last that closes
     }
 
@@ -505,8 +532,11 @@ private:
         return std::move(job.outcome);
     }
 
+    // The next write of a group; null where the group is to be committed. While the group before it is on its
+    // way to the disk, more are waited for: there is nothing to be gained by a commit.
     Job* waiting_write() {
-        std::lock_guard const held(lock_);
+        std::unique_lock held(lock_);
+        work_.wait(held, [&] { return !waiting_.empty() || unsynced_.empty() || is_closing_; });
         if (waiting_.empty() || waiting_.front()->shaping != nullptr) return nullptr;
         auto* const job = waiting_.front();
         waiting_.pop_front();
@@ -563,11 +593,69 @@ private:
             if (!is_whole || group.size() >= options_.limits.group_max) break;
         }
         if (begun) {
+            bool const is_alone = group.size() == 1;
             auto const committed =
-                is_whole ? commit() : Result<void>(refuse(Code::unavailable, "", "the transaction was lost"));
+                !is_whole  ? Result<void>(refuse(Code::unavailable, "", "the transaction was lost"))
+                : is_alone ? commit()
+                           : commit_and_sync_later();
             if (!committed) settle(group, committed.error(), !is_whole);
+            if (committed && !is_alone) return hand_over(std::move(group));
         }
         answer(group);
+        keep_log_short();
+    }
+
+    // ---- the log is synced by a thread of its own, while the next group is written
+
+    Result<void> commit_and_sync_later() {
+        SyncsLater const later;
+        return commit();
+    }
+
+    void hand_over(std::vector<Job*> group) {
+        {
+            std::lock_guard const held(lock_);
+            unsynced_.push_back(std::move(group));
+        }
+        to_sync_.notify_one();
+        keep_log_short();
+    }
+
+    // Its sync of the log is one of its own, and whole.
+    void keep_log_short() {
+        if (writer_->log_pages() >= log_pages_kept) writer_->checkpoint();
+    }
+
+    // The thread of the syncs: answers groups once they are on the disk.
+    void sync_groups() {
+        std::optional<LogSync> log;
+        for (std::unique_lock held(lock_);;) {
+            to_sync_.wait(held, [&] { return !unsynced_.empty() || is_written_; });
+            if (unsynced_.empty()) return;
+            auto const count = unsynced_.size();
+            bool is_synced = !is_broken_;
+            held.unlock();
+            if (is_synced && !log) {
+                if (auto opened = LogSync::open(file_)) log.emplace(std::move(*opened));
+            }
+            is_synced = is_synced && log && log->sync();
+            held.lock();
+            // After a failed sync the kernel may have dropped the pages and call them clean; the next sync
+            // would succeed and prove nothing. Only opening again shows what is on the disk.
+            if (!is_synced) is_broken_ = true;
+            std::vector<std::vector<Job*>> const groups(
+                std::make_move_iterator(unsynced_.begin()),
+                std::make_move_iterator(unsynced_.begin() + static_cast<std::ptrdiff_t>(count)));
+            unsynced_.erase(unsynced_.begin(), unsynced_.begin() + static_cast<std::ptrdiff_t>(count));
+            for (auto const& group : groups) {
+                for (auto* job : group) {
+                    if (!is_synced && job->outcome && !job->thrown)
+                        job->outcome = refuse(Code::outcome_unknown, "", broken);
+                }
+                answer_held(group);
+            }
+            if (unsynced_.empty()) work_.notify_one();
+        }
     }
 
     // The commit of a group failed: unless the disk is in doubt, each is tried by itself, so that none
@@ -660,8 +748,11 @@ private:
     }
 
     void answer(std::vector<Job*> const& group) {
-        std::uint64_t kept = 0;
         std::lock_guard const held(lock_);
+        answer_held(group);
+    }
+    void answer_held(std::vector<Job*> const& group) {
+        std::uint64_t kept = 0;
         for (auto* job : group) {
             if (job->outcome && !job->thrown) ++kept;
             job->is_done = true;
@@ -686,9 +777,14 @@ private:
     std::mutex lock_;
     std::condition_variable work_;
     std::deque<Job*> waiting_;
+    std::condition_variable to_sync_;
+    std::vector<std::vector<Job*>>
+        unsynced_;  // groups that are committed and not yet known to be on the disk
     bool is_closing_ = false;
+    bool is_written_ = false;  // no group follows
     bool is_broken_ = false;
-    std::thread thread_;  // last: it uses what stands above
+    std::thread thread_;  // last, with the next: they use what stands above
+    std::thread syncing_;
 };
 
 // Makes the file ours, or refuses one that is not.
@@ -733,8 +829,9 @@ Result<std::unique_ptr<Engine>> open_sqlite(fs::path const& file, Options const&
     TRY_VOID(prepare_file(*writer));
     TRY_VOID(set_journal(*writer, options.limits.wait_max));
     TRY_VOID(writer->script(std::string("PRAGMA journal_size_limit = ") + log_bytes_kept +
-                            "; PRAGMA wal_autocheckpoint = " + log_pages_kept + "; PRAGMA cache_size = -" +
+                            "; PRAGMA cache_size = -" +
                             std::to_string(options.limits.writer_bytes_max / 1024)));
+    writer->watch_log();
     writer->begun();
     return std::make_unique<SqliteEngine>(file, options, std::move(lock), std::move(writer));
 }

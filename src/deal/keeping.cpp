@@ -63,8 +63,8 @@ std::int64_t version_of(Deal const& deal) { return static_cast<std::int64_t>(dea
 
 Result<void> add_events(db::Write& write, db::HubId const& hub, Happened const& happened) {
     for (auto const& one : happened.all) {
-        (void)TRY(
-            write.run("INSERT INTO deal_event (hub, deal, version, key, document) VALUES (?, ?, ?, ?, ?)",
+        TRY_VOID(
+            write.put("INSERT INTO deal_event (hub, deal, version, key, document) VALUES (?, ?, ?, ?, ?)",
                       hub, one.outcome.deal.id, version_of(one.outcome.deal), one.event.key, one.document));
     }
     return {};

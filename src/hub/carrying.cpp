@@ -217,8 +217,8 @@ Result<void> Hub::Carrying::carry_out(deal::Deal const* before, deal::Happened c
         if (!reserves) TRY_VOID(move_stock(one));
     }
     if (is_agreed_now(before, deal) && is_paid_by_reference(deal)) {
-        (void)TRY(write_.run("INSERT INTO deal_reference (hub, reference, deal) VALUES (?, ?, ?)", self,
-                             payer_reference(deal), deal.id));
+        TRY_VOID(write_.put("INSERT INTO deal_reference (hub, reference, deal) VALUES (?, ?, ?)", self,
+                            payer_reference(deal), deal.id));
     }
     for (auto const& one : happened.all) TRY_VOID(order_transfers(one.outcome));
     TRY_VOID(tell(happened));
@@ -340,7 +340,7 @@ Result<void> Hub::Carrying::keep_notices(deal::Happened const& happened, db::IdB
                                     db::Arg(at_.time_since_epoch().count()), db::Arg(one.is_to_hub ? 1 : 0)})
                 args.push_back(arg);
         }
-        (void)TRY(write_.change(notices_text(some.size()), args));
+        TRY_VOID(write_.put_all(notices_text(some.size()), args));
     }
     return {};
 }

@@ -443,6 +443,7 @@ TEST_CASE("many who post the same key at once post it once") {
                     },
                     db::Meeting::waits);
                 if (done) ++(done->is_repeat ? repeats : anew);
+                if (!done) MESSAGE(done.error().sentence());
             });
         }
         for (auto& one : all) one.join();

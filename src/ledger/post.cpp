@@ -78,6 +78,7 @@ public:
         TRY_VOID(lock_accounts());
         TRY_VOID(read_holds());
         TRY_VOID(find_repeats());
+        TRY_VOID(find_accounts_of_repeats());
         answers_.resize(entries_.size());
         TRY_VOID(apply_all());
         if (!pending_.empty()) {
@@ -235,6 +236,20 @@ private:
                               }
                               return {};
                           });
+    }
+
+    // Who posted a key between the two looks opened its accounts too: without their numbers the same entry
+    // would seem another. In the order in which nobody else waits for them, but for who does the same.
+    Result<void> find_accounts_of_repeats() {
+        if (stored_.empty()) return {};
+        std::vector<std::size_t> fresh;
+        for (std::size_t i = 0; i < accounts_.size(); ++i) {
+            if (accounts_[i].number == 0) fresh.push_back(i);
+        }
+        if (fresh.empty()) return {};
+        TRY_VOID(find_numbers(fresh));
+        std::erase_if(fresh, [&](std::size_t i) { return accounts_[i].number == 0; });
+        return lock(std::move(fresh));
     }
 
     // ---- what is asked, held against it
@@ -455,6 +470,7 @@ private:
 
     // Its lock is held from here to the commit.
     Result<Chain> take_head() {
+        write_.take_turn();
         constexpr std::string_view text =
             "SELECT number, digest, at, accounts FROM ledger_head WHERE hub = ? FOR UPDATE";
         auto row = TRY(write_.first(text, hub_));
@@ -500,10 +516,9 @@ private:
         TRY_VOID(write_entries(chain));
         TRY_VOID(write_accounts());
         TRY_VOID(write_holds());
-        (void)TRY(write_.run(
-            "UPDATE ledger_head SET number = ?, digest = ?, at = ?, accounts = ? WHERE hub = ?",
-            numbers_last_, db::Blob{view(pending_.back().digest)}, chain.at, chain.accounts, hub_));
-        return {};
+        return write_.put("UPDATE ledger_head SET number = ?, digest = ?, at = ?, accounts = ? WHERE hub = ?",
+                          numbers_last_, db::Blob{view(pending_.back().digest)}, chain.at, chain.accounts,
+                          hub_);
     }
 
     void number_all(Chain& chain) {

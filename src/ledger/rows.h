@@ -53,8 +53,7 @@ public:
         return texts.each(args_.size() / columns_,
                           [&](std::string_view text, std::size_t from, std::size_t count) -> Result<void> {
                               auto const args = std::span(args_).subspan(from * columns_, count * columns_);
-                              (void)TRY(write.change(text, args));
-                              return {};
+                              return write.put_all(text, args);
                           });
     }
 
