@@ -22,6 +22,7 @@ constexpr int findings_max = 100;
 constexpr int statement_bytes_max = 1'000'000;
 // A page that changes often is then written over in the log many times before it is written to its place.
 constexpr int log_pages_kept = 4096;
+constexpr int log_pages_max = 65'536;        // then the writer itself copies it
 constexpr auto log_bytes_kept = "67108864";  // the write-ahead log is cut to this after a long reader
 
 Error error_of(sqlite3* handle, std::string_view what) {
@@ -431,7 +432,8 @@ public:
                        return TRY(SqliteConnection::open(file_, SQLITE_OPEN_READONLY, options_));
                    }),
           thread_([this] { serve(); }),
-          syncing_([this] { sync_groups(); }) {}
+          syncing_([this] { sync_groups(); }),
+          copying_([this] { copy_logs(); }) {}
 
     ~SqliteEngine() override {
         {
@@ -445,7 +447,9 @@ public:
             is_written_ = true;
         }
         to_sync_.notify_one();
+        to_copy_.notify_one();
         syncing_.join();
+        copying_.join();
         readers_.drop_idle();  // before the writer, which empties the log as the last that closes
     }
 
@@ -621,9 +625,42 @@ private:
         keep_log_short();
     }
 
-    // Its sync of the log is one of its own, and whole.
+    // A long log is copied into the data file by a thread of its own, which keeps no writer waiting; then the
+    // writer copies the little that came meanwhile, and the log begins anew.
     void keep_log_short() {
-        if (writer_->log_pages() >= log_pages_kept) writer_->checkpoint();
+        auto const pages = writer_->log_pages();
+        if (pages < log_pages_kept) return;
+        bool is_for_writer = false;
+        {
+            std::lock_guard const held(lock_);
+            if (is_copying_) return;
+            // A reader of an old state may hold up the log: tried again when it is longer by as much.
+            bool const is_due = pages >= copied_at_ + log_pages_kept || pages < copied_at_;
+            if (!is_copied_ && !is_due) return;
+            is_for_writer = is_copied_ || pages > log_pages_max;
+            is_copying_ = !is_for_writer;
+            is_copied_ = false;
+            if (is_for_writer) copied_at_ = pages;
+        }
+        if (is_for_writer) return writer_->checkpoint();
+        to_copy_.notify_one();
+    }
+
+    void copy_logs() {
+        std::unique_ptr<SqliteConnection> connection;
+        for (std::unique_lock held(lock_);;) {
+            to_copy_.wait(held, [&] { return is_copying_ || is_written_; });
+            if (is_written_) return;
+            held.unlock();
+            if (connection == nullptr) {
+                if (auto opened = SqliteConnection::open(file_, SQLITE_OPEN_READWRITE, options_))
+                    connection = std::move(*opened);
+            }
+            if (connection != nullptr) connection->checkpoint();
+            held.lock();
+            is_copying_ = false;
+            is_copied_ = true;
+        }
     }
 
     // The thread of the syncs: answers groups once they are on the disk.
@@ -780,11 +817,16 @@ private:
     std::condition_variable to_sync_;
     std::vector<std::vector<Job*>>
         unsynced_;  // groups that are committed and not yet known to be on the disk
+    std::condition_variable to_copy_;
+    bool is_copying_ = false;  // the log, by the thread for it
+    bool is_copied_ = false;   // by it, and the writer has not ended it yet
+    int copied_at_ = 0;        // how long the log was then
     bool is_closing_ = false;
     bool is_written_ = false;  // no group follows
     bool is_broken_ = false;
-    std::thread thread_;  // last, with the next: they use what stands above
+    std::thread thread_;  // last, with the next two: they use what stands above
     std::thread syncing_;
+    std::thread copying_;
 };
 
 // Makes the file ours, or refuses one that is not.
