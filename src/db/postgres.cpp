@@ -22,9 +22,9 @@ constexpr int binary = 1;
 constexpr auto connect_seconds_max = "5";
 // "Allroads" in the numbers of advisory locks: one program at a time changes the shape of the data.
 constexpr std::string_view take_shape_lock = "SELECT pg_advisory_xact_lock(4714825190183953779)";
-constexpr std::string_view begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-constexpr std::string_view begin_write = "BEGIN ISOLATION LEVEL SERIALIZABLE";
-constexpr std::string_view begin_waiting = "BEGIN ISOLATION LEVEL READ COMMITTED";
+constexpr auto begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+constexpr auto begin_write = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+constexpr auto begin_waiting = "BEGIN ISOLATION LEVEL READ COMMITTED";
 
 struct Clear {
     void operator()(PGresult* result) const { PQclear(result); }
@@ -77,6 +77,24 @@ public:
         return judged(answer.get(), sql.substr(0, 200));
     }
 
+    // Without arguments and answer, together with what follows.
+    Result<void> script_later(char const* sql) {
+        return send_later(sql, [&] {
+            return PQsendQueryParams(handle_, sql, 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
+        });
+    }
+    // Sent now; its answer is read before the next use.
+    Result<void> script_unheard(char const* sql) {
+        TRY_VOID(script_later(sql));
+        is_synced_ = PQpipelineSync(handle_) == 1;
+        return is_synced_ ? Result<void>() : judged(nullptr, sql);
+    }
+    // Whether the server is still there, as far as can be told without asking it: one that was started again
+    // has closed what was open.
+    [[nodiscard]] bool is_open() {
+        return PQconsumeInput(handle_) == 1 && PQstatus(handle_) == CONNECTION_OK;
+    }
+
     // Whatever came of what was sent: nothing of it stays.
     void rollback() {
         (void)settle();
@@ -111,7 +129,7 @@ public:
         if (sent_.empty()) return {};
         auto const sent = std::exchange(sent_, {});
         Result<void> outcome;
-        bool is_right = PQpipelineSync(handle_) == 1;
+        bool is_right = std::exchange(is_synced_, false) || PQpipelineSync(handle_) == 1;
         for (std::size_t i = 0; is_right && i < sent.size(); ++i) {
             Answer answer(PQgetResult(handle_));
             is_right = answer != nullptr;
@@ -187,6 +205,7 @@ private:
 
     PGconn* handle_;
     std::vector<std::string> sent_;  // whose answers were not read yet
+    bool is_synced_ = false;         // the server was told that it may answer them
     std::timed_mutex* turns_ = nullptr;
     std::unique_lock<std::timed_mutex> turn_;
     std::uint64_t names_ = 0;
@@ -201,6 +220,7 @@ public:
         : connection_(connection), sql_(std::move(sql)) {}
     ~PostgresStatement() override {
         if (connection_.is_closing() || !connection_.is_alive()) return;
+        (void)connection_.settle();  // what failed of it dooms the transaction
         for (auto const& one : prepared_) {
             Answer const answer(PQexec(connection_.handle(), ("DEALLOCATE " + one.name).c_str()));
         }
@@ -413,7 +433,10 @@ public:
 
     void end_read(std::unique_ptr<Connection> connection) override {
         check_no_rows(*connection);
-        if (!connection->script("COMMIT")) return pool_.drop(std::move(connection));
+        auto& one = static_cast<PostgresConnection&>(*connection);
+        // Nothing was changed: nobody waits for its end.
+        if (!one.settle() || !one.is_alive() || !one.script_unheard("COMMIT"))
+            return pool_.drop(std::move(connection));
         pool_.give(std::move(connection));
     }
 
@@ -442,12 +465,17 @@ private:
     }
 
     // A connection within a transaction. The server may have been started again since the others were opened.
-    Result<std::unique_ptr<Connection>> begin(std::string_view sql) {
+    Result<std::unique_ptr<Connection>> begin(char const* sql) {
         for (int tries = 0;; ++tries) {
             auto taken = TRY(pool_.take());
             auto& one = static_cast<PostgresConnection&>(*taken);
             one.begun_anew();
-            auto const begun = one.script(sql);
+            // What was sent at the end of its last use is heard first; a failure of it is nobody's any more.
+            bool const is_there = one.is_open() && one.settle() && one.is_alive();
+            one.begun_anew();
+            auto const begun = is_there
+                                   ? one.script_later(sql)
+                                   : Result<void>(refuse(Code::unavailable, "", "the database went away"));
             if (begun) return taken;
             pool_.drop(std::move(taken));
             pool_.drop_idle();
@@ -458,7 +486,7 @@ private:
     enum class Verdict : std::uint8_t { done, again, over };
 
     // Runs `body` in a transaction, and again when another one came between.
-    Result<void> until_alone(std::string_view sql, std::function<Result<void>(Connection&)> const& body) {
+    Result<void> until_alone(char const* sql, std::function<Result<void>(Connection&)> const& body) {
         for (int tries = 1;; ++tries) {
             auto taken = TRY(begin(sql));
             Result<void> outcome;

@@ -116,12 +116,11 @@ Happened happened(Event event, Outcome outcome) {
 Result<void> add(db::Write& write, db::HubId const& hub, Happened const& happened) {
     auto const& deal = happened.deal();
     auto const shared = deal.request ? deal.request->shared : std::nullopt;
-    auto const added = TRY(write.run(
+    TRY_VOID(write.put(
         "INSERT INTO deal (hub, id, buyer, seller, request, state, version, changed, deadline, "
-        "document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hub, id) DO NOTHING",
+        "document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         hub, deal.id, deal.buyer, deal.seller, shared, static_cast<int>(deal.state), version_of(deal),
         number(deal.changed), nearest(happened.all.back().outcome), happened.document));
-    if (added != 1) return refuse(Code::conflict, "id", "there is a deal of that id");
     return add_events(write, hub, happened);
 }
 

@@ -153,7 +153,7 @@ TEST_CASE("deals are kept with their events, and another's change in between is 
         auto const first = *begin(deal_id, order);
         auto const adding = [&](db::Write& w) { return add(w, hub, happened(order, first)); };
         CHECK(done(data, adding).empty());
-        CHECK(done(data, adding).starts_with("conflict: id"));
+        CHECK(done(data, adding).starts_with("conflict: "));
         auto const pay = with(event(Kind::pay, buying(), at_day(1)), usd(72'000));
         auto const paid = *step(first.deal, pay);
         auto const cancel = event(Kind::cancel, selling(), at_day(1));

@@ -102,42 +102,45 @@ private:
         for (auto const& entry : entries_) {
             for (auto const& leg : entry.legs) leg_places_.push_back(place_of(leg.account));
         }
-        // Before the accounts are looked for, so that as many later means that none was opened meanwhile.
-        {
-            auto const head = TRY(write_.first("SELECT accounts FROM ledger_head WHERE hub = ?", hub_));
-            accounts_seen_ = head ? head->integer(0) : 0;
-        }
         std::vector<std::size_t> all(accounts_.size());
         for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
-        return find_numbers(all);
+        accounts_seen_ = INT64_MAX;
+        TRY_VOID(find_numbers(all));
+        if (accounts_seen_ == INT64_MAX) accounts_seen_ = 0;
+        return {};
     }
 
-    // Gives the accounts their numbers, where they were opened.
+    // Gives the accounts their numbers, where they were opened; with how many there were at that moment, so
+    // that as many later means that none was opened meanwhile.
     Result<void> find_numbers(std::span<std::size_t const> wanted) {
         static Chunked const texts(
-            "",
+            "SELECT -1 AS place, accounts AS account FROM ledger_head WHERE hub = ? UNION ALL ",
             "SELECT ? AS place, account FROM ledger_account WHERE hub = ? AND owner = ? "
             "AND purpose = ? AND currency = ? AND custodian = ?",
             "", " UNION ALL ");
-        return texts.each(
-            wanted.size(), [&](std::string_view text, std::size_t from, std::size_t count) -> Result<void> {
-                std::vector<db::Arg> args;
-                args.reserve(count * 6);
-                for (std::size_t i = from; i < from + count; ++i) {
-                    auto const& key = *accounts_[wanted[i]].key;
-                    args.emplace_back(wanted[i]);
-                    args.emplace_back(hub_);
-                    args.emplace_back(key.owner);
-                    args.emplace_back(static_cast<int>(key.purpose));
-                    args.emplace_back(key.currency.text());
-                    args.emplace_back(key.custodian);
-                }
-                auto rows = TRY(write_.start(text, args));
-                while (TRY(rows.next())) {
-                    accounts_[static_cast<std::size_t>(rows.integer(0))].number = rows.integer(1);
-                }
-                return {};
-            });
+        return texts.each(wanted.size(),
+                          [&](std::string_view text, std::size_t from, std::size_t count) -> Result<void> {
+                              std::vector<db::Arg> args;
+                              args.reserve(count * 6 + 1);
+                              args.emplace_back(hub_);
+                              for (std::size_t i = from; i < from + count; ++i) {
+                                  auto const& key = *accounts_[wanted[i]].key;
+                                  args.emplace_back(wanted[i]);
+                                  args.emplace_back(hub_);
+                                  args.emplace_back(key.owner);
+                                  args.emplace_back(static_cast<int>(key.purpose));
+                                  args.emplace_back(key.currency.text());
+                                  args.emplace_back(key.custodian);
+                              }
+                              auto rows = TRY(write_.start(text, args));
+                              while (TRY(rows.next())) {
+                                  auto const place = rows.integer(0);
+                                  if (place < 0) accounts_seen_ = std::min(accounts_seen_, rows.integer(1));
+                                  if (place >= 0)
+                                      accounts_[static_cast<std::size_t>(place)].number = rows.integer(1);
+                              }
+                              return {};
+                          });
     }
 
     // The accounts of holds that this call ends; they may be named by nothing else. Read again once locked.
