@@ -405,11 +405,85 @@ void wait_a_little(int tries) {
         std::chrono::microseconds(std::uniform_int_distribution<int>(0, most * 1000)(random)));
 }
 
+// Where many commit at once, none of them waits for the disk while it holds rows: each is committed without,
+// and then one commit more, which does wait, brings the log of all of them to the disk (and to a standby that
+// is waited for). Nobody is told of a write before that.
+class Flusher {
+public:
+    using Opener = std::function<Result<std::unique_ptr<Connection>>()>;
+    explicit Flusher(Opener opener) : opener_(std::move(opener)) {}
+    Flusher(Flusher const&) = delete;
+    Flusher& operator=(Flusher const&) = delete;
+    ~Flusher() {
+        {
+            std::lock_guard const held(lock_);
+            is_over_ = true;
+        }
+        work_.notify_one();
+        if (thread_.joinable()) thread_.join();
+    }
+
+    // Waits until everything that was committed before is on the disk. Refused: `outcome-unknown`.
+    [[nodiscard]] Result<void> flush() {
+        Ticket ticket;
+        std::unique_lock held(lock_);
+        if (!thread_.joinable()) thread_ = std::thread([this] { serve(); });
+        waiting_.push_back(&ticket);
+        work_.notify_one();
+        ticket.done.wait(held, [&] { return ticket.is_done; });
+        if (ticket.is_kept) return {};
+        return refuse(Code::outcome_unknown, "", "the database went away before the commit was on its disk");
+    }
+
+private:
+    struct Ticket {
+        bool is_done = false, is_kept = false;
+        std::condition_variable done;
+    };
+
+    bool bring_to_disk() {
+        if (connection_ == nullptr) {
+            if (auto opened = opener_()) connection_ = std::move(*opened);
+        }
+        // A commit that writes nothing would wait for nothing.
+        bool const is_kept =
+            connection_ != nullptr &&
+            connection_->script("SELECT pg_logical_emit_message(true, 'allroads', '')").has_value();
+        if (!is_kept) connection_.reset();
+        return is_kept;
+    }
+
+    void serve() {
+        for (std::unique_lock held(lock_);;) {
+            work_.wait(held, [&] { return !waiting_.empty() || is_over_; });
+            if (waiting_.empty()) return;
+            auto const those = std::exchange(waiting_, {});
+            held.unlock();
+            bool const is_kept = bring_to_disk();
+            held.lock();
+            for (auto* one : those) {
+                one->is_done = true;
+                one->is_kept = is_kept;
+                one->done.notify_one();
+            }
+        }
+    }
+
+    Opener opener_;
+    std::unique_ptr<Connection> connection_;
+    std::mutex lock_;
+    std::condition_variable work_;
+    std::vector<Ticket*> waiting_;
+    bool is_over_ = false;
+    std::thread thread_;
+};
+
 class PostgresEngine final : public Engine {
 public:
     PostgresEngine(std::string const& url, Options const& options)
         : Engine(options),
-          pool_(options, [url, options] { return PostgresConnection::open(url, options); }) {}
+          pool_(options, [url, options] { return PostgresConnection::open(url, options); }),
+          flusher_([url, options] { return PostgresConnection::open(url, options); }) {}
 
     Dialect dialect() const override { return Dialect::postgres; }
     std::string shape(std::string_view sql) const override { return for_postgres(sql); }
@@ -487,14 +561,23 @@ private:
 
     // Runs `body` in a transaction, and again when another one came between.
     Result<void> until_alone(char const* sql, std::function<Result<void>(Connection&)> const& body) {
+        struct Counted {
+            explicit Counted(std::atomic<int>& all) : count(all) { ++count; }
+            Counted(Counted const&) = delete;
+            Counted& operator=(Counted const&) = delete;
+            ~Counted() { --count; }
+            std::atomic<int>& count;
+        };
+        Counted const counted(writing_);
         for (int tries = 1;; ++tries) {
             auto taken = TRY(begin(sql));
             Result<void> outcome;
+            bool flushes_later = false;
             auto verdict = Verdict::over;
             auto& one = static_cast<PostgresConnection&>(*taken);
             one.use_turns(turns_);
             try {
-                verdict = once(one, body, outcome);
+                verdict = once(one, body, outcome, flushes_later);
             } catch (...) {
                 one.end_turn();
                 pool_.drop(std::move(taken));  // the server rolls back what a closed connection began
@@ -503,6 +586,7 @@ private:
             one.end_turn();
             pool_.give(std::move(taken));
             if (verdict == Verdict::done) {
+                if (flushes_later) TRY_VOID(flusher_.flush());
                 ++writes_, ++commits_;
                 return {};
             }
@@ -516,8 +600,9 @@ private:
     }
 
     // Together with what was sent before it.
-    static Result<void> commit(PostgresConnection& one, Answer& answer) {
+    static Result<void> commit(PostgresConnection& one, Answer& answer, bool flushes_later) {
         constexpr auto text = "COMMIT";
+        if (flushes_later) TRY_VOID(one.script_later("SET LOCAL synchronous_commit TO off"));
         if (one.has_sent()) {
             TRY_VOID(one.send_later(text, [&] {
                 return PQsendQueryParams(one.handle(), text, 0, nullptr, nullptr, nullptr, nullptr, 0) == 1;
@@ -530,7 +615,7 @@ private:
     }
 
     Verdict once(PostgresConnection& one, std::function<Result<void>(Connection&)> const& body,
-                 Result<void>& outcome) {
+                 Result<void>& outcome, bool& flushes_later) {
         outcome = body(one);
         bool const is_again = one.met_others() || !one.is_alive();
         if (outcome && !is_again && commit_fails()) {
@@ -541,7 +626,8 @@ private:
             return is_again ? Verdict::again : Verdict::over;
         }
         Answer answer;
-        outcome = commit(one, answer);
+        flushes_later = writing_ > 1;
+        outcome = commit(one, answer, flushes_later);
         if (!one.is_alive()) {
             outcome = refuse(Code::outcome_unknown, "", "the database went away during the commit");
             return Verdict::over;
@@ -558,6 +644,8 @@ private:
 
     Pool pool_;
     std::timed_mutex turns_;
+    std::atomic<int> writing_ = 0;
+    Flusher flusher_;
 };
 
 // The steps are walked again in a SQLite file, then every row of one snapshot is copied.
