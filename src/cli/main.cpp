@@ -270,7 +270,7 @@ CLI::App* serve_command(CLI::App& app, serve::Options& f) {
     serve->add_option("--trade", f.trade, "how the hub trades (trade.json in the data folder)");
     serve->add_option("--certificate", f.certificate, "PEM chain for HTTPS; needs --key");
     serve->add_option("--key", f.key, "PEM key of the certificate");
-    serve->add_option("--workers", f.workers, "threads that answer (one a core)");
+    serve->add_option("--workers", f.workers, "threads that answer (32, or more on many cores)");
     serve->add_flag("--unlimited", f.is_unlimited,
                     "no limits of rates: for measuring, or behind a gateway that has its own");
     serve->add_flag("--quiet", f.is_quiet, "no line for each request on standard error");

@@ -146,11 +146,20 @@ std::unexpected<Error> Hub::Hidden::noted(Caller const& caller, std::string_view
     return std::unexpected(error);
 }
 
+std::optional<db::IdBytes> Hub::Hidden::known_owner_of(shop::ShopId const& shop) {
+    std::lock_guard const held(owners_lock);
+    auto const known = owners.find(shop);
+    return known == owners.end() ? std::nullopt : std::optional(known->second);
+}
+
+Result<db::IdBytes> Hub::Hidden::owner_of(shop::ShopId const& shop) {
+    if (auto const known = known_owner_of(shop)) return *known;
+    auto read = TRY(data->read());
+    return owner_of(read, shop);
+}
+
 Result<db::IdBytes> Hub::Hidden::owner_of(db::Asked& asked, shop::ShopId const& shop) {
-    {
-        std::lock_guard const held(owners_lock);
-        if (auto const known = owners.find(shop); known != owners.end()) return known->second;
-    }
+    if (auto const known = known_owner_of(shop)) return *known;
     auto const owner = TRY(shop::shop_by_id(asked, self, shop)).owner;
     std::lock_guard const held(owners_lock);
     owners.insert_or_assign(shop, owner);
@@ -418,10 +427,14 @@ Result<void> Hub::Hidden::check_lines(deal::ShopId const& shop, deal::Terms cons
     return {};
 }
 
+std::string Hub::Hidden::attested(deal::DealId const& deal, std::string_view document) const {
+    return hexadecimal(attest_signer.sign(deal::signed_words(deal, document)));
+}
+
 Result<std::string> Hub::Hidden::signature(deal::DealId const& deal, Role by, shop::KeptShop const& keeper,
                                            std::string_view document) const {
     auto const text = deal::signed_words(deal, document);
-    if (by == Role::buyer) return hexadecimal(attest_signer.sign(text));
+    if (by == Role::buyer) return attested(deal, document);
     return hexadecimal(shop::sign(text, TRY(opened_key(keeper))));
 }
 
@@ -472,8 +485,7 @@ Result<void> must_be_live(db::Asked& asked, db::HubId const& hub, deal::Terms co
 }  // namespace
 
 // The order, and the payment of what is due at once where the buyer's money here pays for it.
-Result<deal::Happened> Hub::Hidden::ordered(Caller const& caller, deal::DealId const& id,
-                                            shop::KeptShop const& keeper, Order const& order,
+Result<deal::Happened> Hub::Hidden::ordered(Caller const& caller, deal::DealId const& id, Order const& order,
                                             Bargain const& bargain) const {
     auto const account = TRY(trader(caller, "deals:write"));
     deal::Event event;
@@ -482,10 +494,10 @@ Result<deal::Happened> Hub::Hidden::ordered(Caller const& caller, deal::DealId c
     event.by = {Role::buyer, account.bytes(),
                 caller.acting_for ? std::optional(caller.account->bytes()) : std::nullopt};
     event.at = now();
-    event.seller = keeper.id.bytes();
+    event.seller = order.basket.shop.bytes();
     event.note = order.note;
     event.terms = bargain.terms;
-    event.signature = TRY(signature(id, Role::buyer, keeper, bargain.document));
+    event.signature = attested(id, bargain.document);
     auto outcome = TRY(deal::begin(id, event));
     std::vector<deal::Happening> all;
     auto const due = deal::due_now(outcome.deal);
@@ -510,18 +522,17 @@ Result<deal::Deal> Hub::place_order(Caller const& caller, Order const& order) {
     auto const account = *trading;
     TRY_VOID(house.may_write_now(caller));
     TRY_VOID(check_key(order.key));
-    auto const keeper = TRY(this->shop(order.basket.shop));
-    if (keeper.owner == account.bytes())
+    if (TRY(house.owner_of(order.basket.shop)) == account.bytes())
         return refuse(Code::not_allowed, "shop", "nobody orders from a shop of his own");
     auto const digest = order.pays_from_funds
-                            ? digest_of({"paid order", keeper.id.text(), order.seen, order.note})
-                            : digest_of({"order", keeper.id.text(), order.seen, order.note});
+                            ? digest_of({"paid order", order.basket.shop.text(), order.seen, order.note})
+                            : digest_of({"order", order.basket.shop.text(), order.seen, order.note});
     auto const seen = deal::parse_terms(order.seen);
     if (!seen) return std::unexpected(seen.error().within("seen"));
     auto const id = house.ids.next<deal::Deal>(now());
     // Everything that needs no lock is done before others have to wait for it.
     auto const bargain = house.bargain_on(*this, order.basket);
-    auto const ordered = bargain ? house.ordered(caller, id, keeper, order, **bargain)
+    auto const ordered = bargain ? house.ordered(caller, id, order, **bargain)
                                  : Result<deal::Happened>(std::unexpected(bargain.error()));
     auto done = house.carry(
         [&](Carrying& carrying) -> Result<deal::Deal> {

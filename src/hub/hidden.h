@@ -147,6 +147,8 @@ struct Hub::Hidden {
                                           shop::Product const* before, shop::Product const& now_is);
     // Whose shop it is, which never changes: read once, then known.
     [[nodiscard]] Result<db::IdBytes> owner_of(db::Asked& asked, shop::ShopId const& shop);
+    [[nodiscard]] Result<db::IdBytes> owner_of(shop::ShopId const& shop);
+    [[nodiscard]] std::optional<db::IdBytes> known_owner_of(shop::ShopId const& shop);
     std::mutex owners_lock = {};
     std::map<shop::ShopId, db::IdBytes> owners = {};
     // On which sides of a deal the caller stands; none for strangers.
@@ -174,8 +176,9 @@ struct Hub::Hidden {
     std::shared_ptr<Bargain const> keep_lately(Basket const& basket, Quoted const& quoted);
     // What an order is, before it is kept.
     [[nodiscard]] Result<deal::Happened> ordered(Caller const& caller, deal::DealId const& id,
-                                                 shop::KeptShop const& keeper, Order const& order,
-                                                 Bargain const& bargain) const;
+                                                 Order const& order, Bargain const& bargain) const;
+    // Signed by the hub for what a buyer did here; hexadecimal.
+    [[nodiscard]] std::string attested(deal::DealId const& deal, std::string_view document) const;
     // Of the shop for its seller, of the hub for what a buyer did here; hexadecimal.
     [[nodiscard]] Result<std::string> signature(deal::DealId const& deal, deal::Role by,
                                                 shop::KeptShop const& keeper,

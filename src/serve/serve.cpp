@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
@@ -101,7 +102,11 @@ sigset_t awaited() {
 }
 
 // More than cores: a worker that makes a picture or waits for the disk must not keep the others waiting.
-std::size_t default_workers() { return 2 * std::size_t{std::thread::hardware_concurrency()} + 8; }
+// Who writes waits for the disk most of the time, and those who wait together share a commit.
+std::size_t default_workers() {
+    constexpr std::size_t least = 32;
+    return std::max(least, 2 * std::size_t{std::thread::hardware_concurrency()} + 8);
+}
 
 net::Config config_of(Options const& options) {
     net::Config config{.address = options.address,
