@@ -249,7 +249,10 @@ class EveryVerb(Case):
         ask("moneyStatement", query=f"?account=account-{account}:funds:USD", client=buyer)
         for operation, ids, query in (("trialBalance", [], ""), ("takeCash", [], ""), ("voidCash", ["00000001-95"], ""),
                                       ("importStatement", [], ""), ("payouts", [], "?way=bank"), ("makePayoutFile", [], ""),
-                                      ("settlePayout", ["x"], "")):
+                                      ("settlePayout", ["x"], ""), ("disputes", [], ""), ("suspense", [], ""),
+                                      ("inSuspense", ["pay:paid:x"], ""), ("assign", ["pay:paid:x"], ""),
+                                      ("sendBack", ["pay:paid:x"], ""), ("owed", [], "?reference=RF18539007547034"),
+                                      ("receipt", ["00000001-95"], ""), ("payoutsWithBank", [], "")):
             ask(operation, ids, query, body=b"<xml/>" if operation == "importStatement" else None, status=403)
         for operation, ids in (("hearWallet", ["in", "0" * 64]), ("hearWalletPosted", ["in", "0" * 64]), ("hearCard", [])):
             ask(operation, ids, client=self.visitor, body={}, status=404)

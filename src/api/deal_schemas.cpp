@@ -334,6 +334,28 @@ constexpr std::string_view text = R"json({
   "description":"It moved; false: certainly not"},
   "outside_id":{"type":"string","maxLength":200},"reason":{"type":"string","maxLength":200}},
   "required":["done"],"additionalProperties":false},
+"Owed":{"type":"object","properties":{"order":{"$ref":"#/components/schemas/Id"},
+  "shop":{"type":"string","description":"Its name, for the payer to confirm"},
+  "now":{"$ref":"#/components/schemas/Money"},"in_all":{"$ref":"#/components/schemas/Money"}},
+  "required":["order","shop","now","in_all"],"additionalProperties":false},
+"PaymentAside":{"type":"object","properties":{"entry":{"type":"string"},"way":{"type":"string",
+  "enum":["bank","mobile","card","cash"]},"turn":{"type":"string"},"id":{"type":"string",
+  "description":"Of the other side"},"amount":{"$ref":"#/components/schemas/Money"},
+  "said":{"type":"string"},"payer":{"type":"string"},"account":{"type":"string",
+  "description":"Of the payer"},"doubt":{"type":"string","description":"Why a person must look"},
+  "made":{"$ref":"#/components/schemas/Moment"},"payout":{"type":"string",
+  "description":"Of ours that takes it back"}},"required":["entry","way","turn","id","amount","made"],
+  "additionalProperties":false},
+"Suspense":{"type":"object","properties":{"payments":{"type":"array",
+  "items":{"$ref":"#/components/schemas/PaymentAside"}},"next":{"type":"string"}},
+  "required":["payments"],"additionalProperties":false},
+"MeantFor":{"type":"object","properties":{"reference":{"type":"string","minLength":1,"maxLength":60,
+  "description":"Of the order, as it is copied"}},"required":["reference"],"additionalProperties":false},
+"AssignedTo":{"type":"object","properties":{"order":{"$ref":"#/components/schemas/Id"}},
+  "required":["order"],"additionalProperties":false},
+"SentBack":{"type":"object","description":"One of both","properties":{
+  "to":{"$ref":"#/components/schemas/Destination"},"went_back":{"type":"boolean",
+  "description":"Already, by another way than ours"}},"additionalProperties":false},
 "ToldByOthers":{"type":"object","description":"As its sender writes it"}
 })json";
 }  // namespace

@@ -383,6 +383,12 @@ Result<Reply> my_orders_told(Asked const& asked) {
     return page(TRY(asked.hub.my_orders(asked.caller, after, wanted.rows)), wanted.rows);
 }
 
+Result<Reply> disputes_told(Asked const& asked) {
+    auto const wanted = TRY(page_of(asked));
+    auto const after = TRY(after_of<deal::Deal>(wanted));
+    return page(TRY(asked.hub.disputes(asked.caller, after, wanted.rows)), wanted.rows);
+}
+
 Result<Reply> orders_of_shop(Asked const& asked) {
     auto const wanted = TRY(page_of(asked));
     auto const after = TRY(after_of<deal::Deal>(wanted));
@@ -612,28 +618,6 @@ Result<Reply> notices_told(Asked const& asked) {
 
 // ---- acting -----------------------------------------------------------------------------------------------
 
-Result<pay::Destination> destination_in(json::value const& value, std::string_view field) {
-    pay::Destination to;
-    bool has_way = false;
-    TRY_VOID(wire::fields(value, field, [&](std::string_view key, json::value const& one) -> Result<bool> {
-        if (key == "way") {
-            to.way = TRY(wire::parsed(one, key, pay::parse_way));
-            has_way = true;
-        } else if (key == "account") {
-            to.account = TRY(wire::text(one, key, deal::word_bytes_max));
-        } else if (key == "bank") {
-            to.bank = TRY(wire::text(one, key, deal::word_bytes_max));
-        } else if (key == "name") {
-            to.name = TRY(wire::text(one, key, deal::word_bytes_max));
-        } else {
-            return false;
-        }
-        return true;
-    }));
-    if (!has_way) return refuse(Code::field_missing, "to.way", "bank, mobile or cash");
-    return to;
-}
-
 Result<deal::Mediator> mediator_in(json::value const& value, std::string_view field) {
     deal::Mediator one;
     TRY_VOID(wire::fields(value, field, [&](std::string_view key, json::value const& each) -> Result<bool> {
@@ -779,6 +763,7 @@ constexpr std::array refused_deeds{Code::not_found,     Code::not_allowed,   Cod
                                    Code::field_missing, Code::field_unknown, Code::bad_value};
 constexpr std::array lost{Code::not_found};
 constexpr std::array not_mine{Code::not_found, Code::not_allowed};
+constexpr std::array operators_alone{Code::not_allowed, Code::bad_value};
 constexpr std::array not_to_pay{Code::not_found, Code::not_allowed, Code::conflict, Code::bad_value};
 
 constexpr std::string_view example_basket =
@@ -887,6 +872,19 @@ constexpr std::array verbs{
          .refusals = not_mine,
          .answer = orders_of_shop,
          .scope = "deals:read"},
+    Verb{.method = "GET",
+         .pattern = "/api/v1/disputes",
+         .id = "disputes",
+         .tag = tag,
+         .summary = "For operators: orders in dispute, the oldest first",
+         .about =
+             "`state` tells those that the mediator decides now (`escalated`); where an order names none, "
+             "an operator does.",
+         .parameters = page_parameters,
+         .gives = "Orders",
+         .refusals = operators_alone,
+         .answer = disputes_told,
+         .is_for_people = true},
     Verb{.method = "GET",
          .pattern = "/api/v1/orders/{id}",
          .id = "order",
