@@ -44,7 +44,7 @@ async function agree({ buyer, seller, look }, { all, order }, slug) {
   await look(seller, "offer");
   await send(seller, "offer", { "price-0": "", sending: "" });
   await look(seller, "offer-refused");
-  await send(seller, "offer", { "price-0": "21.50", sending: "60", note: "Ready in three weeks." });
+  await send(seller, "offer", { "price-0": "21.50", "price-1": "1", sending: "60", note: "Ready in three weeks." });
   await look(seller, "order-offered-of-seller");
   await go(buyer, all);
   await look(buyer, "offers");
@@ -215,7 +215,7 @@ async function trade(browser, language, i) {
     assert.ok(reference, "cash is paid by a reference");
     await go(clerk, "/sign-in");
     await send(clerk, "sign-in", { contact: process.env.BROWSER_CLERK, password });
-    await takeCash(at, reference, "860");
+    await takeCash(at, reference, "900");
     await dispute(at, asked.order);
     await payOut(at, asked.order, slug);
     await handOut(at);
