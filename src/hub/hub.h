@@ -146,6 +146,8 @@ struct Config {
     std::function<db::Moment()> clock = {};  // for tests; empty: the machine's
     people::Options people = {};
     Dealing dealing = {};
+    // Told when a mistake of ours broke what nobody waits for; empty: standard error.
+    std::function<void(std::string_view)> log = {};
     db::Faults* faults = nullptr;  // for tests; outlives the hub
 };
 
@@ -493,6 +495,7 @@ public:
     [[nodiscard]] Result<ledger::Trial> trial(Caller const& caller, std::optional<db::Moment> before);
 
     // Deadlines that have passed, reservations that lapsed, texts for gateways: what the housekeeper does.
+    // One that breaks us (`Bug`) is told to `Config::log` and passed over for an hour; the others are done.
     Result<LookedAfter> look_after_deals();
 
     // Whose money is where. `read` is for those who only ask.
