@@ -177,6 +177,10 @@ async function lookAtMoney({ operator, look }, contact, mark) {
   })) {
     await go(operator, `/operate/money/${path}`);
     await look(operator, `operate-${name}`);
+    // Decimals stand under one another in every script: digits run from left to right.
+    const [direction, align] = await operator.evaluate(() => [document.documentElement.dir,
+      getComputedStyle(document.querySelector("td.number") ?? document.body).textAlign]);
+    if (name === "account-lines") assert.equal(align, direction === "rtl" ? "start" : "end");
   }
   await send(operator, "look");
   await look(operator, "operate-import-refused");
