@@ -243,6 +243,7 @@ class EveryVerb(Case):
         # Before money came, nothing is handed over.
         ask("act", [order["id"]], status=409)
         ask("instructions", [order["id"]], "?way=bank", client=buyer, status=422)
+        ask("payoutQuote", [order["id"]], "?currency=KES", status=409)
         self.assertEqual(len(ask("notices").json()["notices"]), 2)
         self.assertEqual(ask("moneyAccounts").json(), {"accounts": []})
         account = self.ask(buyer, "account").json()["id"]

@@ -420,6 +420,37 @@ class MoneyOfOthers(Trading):
         self.assertEqual(self.visitor.ask("POST", "/api/v1/hear/card", b"x" * 1_100_000).status, 413)
 
 
+class Payouts(Trading):
+    trade = {**TRADE, "rates": [{"seller_in": "KE", "give": "1 USD", "get": "129.50 KES", "source": "settled"}]}
+
+    def test_what_was_seen_is_paid_or_nothing_is(self):
+        seller, buyer = self.keeper(), self.person()
+        order = self.order(buyer, seller)
+        self.refused(seller, "payoutQuote", "conflict", [order["id"]], "?currency=KES", status=409)
+        self.paid_by_card(order)
+        self.delivered(buyer, seller, order)
+        self.act(buyer, order, "release")
+        payable = self.seen(seller, order)["payees"][0]["payable"]
+        plain = self.ask(seller, "payoutQuote", [order["id"]], "?currency=USD").json()
+        self.assertEqual(plain, {"payable": payable, "comes_to": payable})
+        quote = self.ask(seller, "payoutQuote", [order["id"]], "?currency=KES").json()
+        self.assertEqual((quote["rate"]["numerator"], quote["rate"]["to"], quote["agreed"]), ("129.5", "KES", True))
+        whole, tenths = divmod(cents(payable) * 1295, 10)
+        whole += tenths > 5 or (tenths == 5 and whole % 2)
+        self.assertEqual(quote["comes_to"], usd(whole).replace("USD", "KES"))
+        for who, status, code in ((buyer, 409, "conflict"), (self.person(), 404, "not-found")):
+            self.refused(who, "payoutQuote", code, [order["id"]], "?currency=KES", status=status)
+        self.refused(seller, "payoutQuote", "no-exchange-rate", [order["id"]], "?currency=JPY", status=422)
+        self.refused(seller, "payoutQuote", "bad-currency", [order["id"]], "?currency=x", status=422)
+        payout = {"to": {"way": "cash", "name": "Wanjiru"}, "currency": "KES"}
+        self.assertEqual(self.refused_deed(seller, order, "field-missing", 422, "pay-out", **payout)["field"], "comes_to")
+        for wrong in (usd(whole + 1).replace("USD", "KES"), payable):
+            self.refused_deed(seller, order, "conflict", 409, "pay-out", **payout, comes_to=wrong)
+        self.assertEqual(self.seen(seller, order)["transfers"], [])
+        self.act(seller, order, "pay-out", **payout, comes_to=quote["comes_to"])
+        transfers = self.seen(seller, order)["transfers"]
+        self.assertEqual([one["amount"] for one in transfers], [quote["comes_to"]])
+
 class WhoMayNot(Trading):
     def test_strangers_see_and_do_nothing(self):
         seller, buyer, stranger = self.keeper(), self.person(), self.keeper()

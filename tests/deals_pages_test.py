@@ -430,6 +430,14 @@ class Deals(Market):
         self.assertEqual(refused.status, 422)
         looked = self.seller.post(path, fields | {"way": "cash", "name": "Wanjiru", "currency": "KES", "do": "look"})
         self.assertIn("KES 32,362.05", self.words(looked))
+        # What was seen is paid, or nothing is.
+        for seen in ("32362.06 KES", "32362.04 KES", "249.90 USD", PROBE, ""):
+            moved = self.seller.post(path, looked.form(path) | {"comes_to": seen, "do": "confirm"})
+            self.assertEqual(moved.status, 422, seen)
+            self.sound(moved, path)
+            self.assertIn("to be paid out US$249.90", self.order_words(self.seller, order))
+        self.assertIn("has changed since you saw it", self.words(self.seller.post(
+            path, looked.form(path) | {"comes_to": "32362.06 KES", "do": "confirm"})))
         self.seller.post(path, looked.form(path) | {"do": "confirm"})
         self.assertIn("KES 32,362.05", self.order_words(self.seller, order))
         money = self.page(self.buyer, "/me/money")

@@ -689,6 +689,8 @@ Result<Reply> deed_done(Asked const& asked) {
             event.terms = TRY(terms_in(value, name));
         } else if (name == "to") {
             deed.to = TRY(destination_in(value, name));
+        } else if (name == "comes_to") {
+            deed.comes_to = TRY(money_in(value, name));
         } else if (name == "currency") {
             event.pay_to = deal::PayTo{.currency = TRY(wire::parsed(value, name, Currency::parse))};
         } else if (name == "mediator") {
@@ -704,6 +706,33 @@ Result<Reply> deed_done(Asked const& asked) {
     auto const done = TRY(offered(asked.hub.act(asked.caller, id, deed)));
     auto reply = in_short(done.deal, 201);
     if (done.is_again) reply.headers.push_back({"Idempotent-Replayed", "true"});
+    return reply;
+}
+
+Result<Reply> payout_quoted(Asked const& asked) {
+    auto const id = TRY(id_of<deal::Deal>(asked));
+    auto const currency = Currency::parse(query_of(asked, "currency"));
+    if (!currency) return std::unexpected(currency.error().within("currency"));
+    auto const quote = TRY(asked.hub.payout_quote(asked.caller, id, *currency));
+    Reply reply{.headers = {{"Cache-Control", "no-store"}}};
+    {
+        Writer w(reply.body);
+        w.open('{');
+        money(w, "payable", quote.payable);
+        money(w, "comes_to", quote.comes_to);
+        if (quote.rate) {
+            w.key("rate");
+            w.open('{');
+            w.text("to", quote.rate->to.text());
+            w.decimal("numerator", quote.rate->numerator.stripped());
+            w.decimal("denominator", quote.rate->denominator.stripped());
+            words(w, "source", quote.rate->source);
+            w.number("until", quote.rate->until.time_since_epoch().count());
+            w.close('}');
+            truth(w, "agreed", quote.is_agreed);
+        }
+        w.close('}');
+    }
     return reply;
 }
 
@@ -757,10 +786,19 @@ constexpr std::array way_parameters{
                         .example = R"("bank")",
                         .is_required = true}};
 
+constexpr std::array currency_parameters{
+    order_id, Parameter{.name = "currency",
+                        .in = "query",
+                        .schema = R"({"$ref":"#/components/schemas/CurrencyCode"})",
+                        .about = "In which it shall be paid out",
+                        .example = R"("KES")",
+                        .is_required = true}};
 constexpr std::array refused_baskets{Code::not_found,     Code::conflict,     Code::bad_quantity,
                                      Code::field_missing, Code::bad_currency, Code::bad_value};
 constexpr std::array refused_deeds{Code::not_found,     Code::not_allowed,   Code::conflict, Code::not_enough,
                                    Code::field_missing, Code::field_unknown, Code::bad_value};
+constexpr std::array not_payable{Code::not_found, Code::conflict, Code::no_exchange_rate, Code::bad_currency,
+                                 Code::bad_value};
 constexpr std::array lost{Code::not_found};
 constexpr std::array not_mine{Code::not_found, Code::not_allowed};
 constexpr std::array operators_alone{Code::not_allowed, Code::bad_value};
@@ -919,9 +957,10 @@ constexpr std::array verbs{
         .about =
             "Which `kind` is possible when, and the fields that it needs, are in docs/deals.md; `standings` "
             "of the order names those that you may do now. An acceptance brings the offer's `number` and its "
-            "`document` to the letter; an offer brings `terms` and `until`. A payout brings `to` and "
-            "`currency`, and a key then needs the scope `money:write` too. The same `key` again changes "
-            "nothing; the header Idempotent-Replayed says so.",
+            "`document` to the letter; an offer brings `terms` and `until`. A payout brings `to`, `currency` "
+            "and, where it is turned into another, what you saw it come to (`comes_to` of the quote of a "
+            "payout): `conflict` where that is another amount now. A key then needs the scope `money:write` "
+            "too. The same `key` again changes nothing; the header Idempotent-Replayed says so.",
         .parameters = order_parameters,
         .takes = "Deed",
         .example = R"({"kind":"hand-over","key":"box 1","quantities":["20"],"reference":"RR123456785KE"})",
@@ -942,6 +981,19 @@ constexpr std::array verbs{
          .gives = "Instructions",
          .refusals = not_to_pay,
          .answer = instructions_told,
+         .scope = "deals:read"},
+    Verb{.method = "GET",
+         .pattern = "/api/v1/orders/{id}/payout",
+         .id = "payoutQuote",
+         .tag = tag,
+         .summary = "What a payout to you would come to in a currency, at this moment",
+         .about =
+             "Send `comes_to` back with the payout: what you saw is what is paid, or nothing is. The rate "
+             "is the agreed one while it holds (`agreed`), then that of the hub.",
+         .parameters = currency_parameters,
+         .gives = "PayoutQuote",
+         .refusals = not_payable,
+         .answer = payout_quoted,
          .scope = "deals:read"},
     Verb{.method = "GET",
          .pattern = "/api/v1/notices",

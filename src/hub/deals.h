@@ -88,6 +88,15 @@ struct Deed {
     std::optional<deal::Role> as = {};  // for who has several
     deal::Event event = {};
     std::optional<pay::Destination> to = {};  // pay_out, transfer_retry
+    // pay_out: what its receiver saw it come to, in the currency it is paid in. Needed where it is turned.
+    std::optional<Money> comes_to = {};
+};
+// What a payout comes to at this moment, for who may ask for it.
+struct PayoutQuote {
+    Money payable;
+    Money comes_to;
+    std::optional<deal::FixedRate> rate = {};  // by which it is turned
+    bool is_agreed = false;                    // the rate stands in the terms
 };
 // A side of a deal that the caller stands on, and what he may do on it now.
 struct Standing {

@@ -272,6 +272,7 @@ void paid_out(House& house, deal::DealId const& id) {
     auto pay_out = house.deed(Kind::pay_out);
     pay_out.event.pay_to = deal::PayTo{.currency = currency::KES};
     pay_out.to = pay::Destination{.way = pay::Way::mobile, .account = "+254712345672", .name = "Seller"};
+    pay_out.comes_to = Money(29'887'305, currency::KES);
     auto const begun = hub.act(house.seller, id, pay_out);
     REQUIRE_MESSAGE(begun, (begun ? std::string() : begun.error().sentence()));
     CHECK(hub.act(house.seller, id, pay_out)->is_again);
@@ -718,6 +719,8 @@ TEST_CASE(
         auto pay_out = house.deed(Kind::pay_out);
         pay_out.event.pay_to = deal::PayTo{.currency = currency::KES};
         pay_out.to = pay::Destination{.way = pay::Way::mobile, .account = "+254712345672", .name = "Seller"};
+        if (auto const quote = hub.payout_quote(house.seller, id, currency::KES))
+            pay_out.comes_to = quote->comes_to;
         CHECK(hub.act(house.seller, id, pay_out).error().code() == Code::amount_too_large);
         CHECK(house.balance(payable).minor() == most.minor() - fee);
         house.check_sound();
@@ -1108,6 +1111,60 @@ TEST_CASE("a deadline or a notice that breaks us is told and passed over, and th
             CHECK(line.find("254712") == std::string::npos);
             for (auto const& id : orders) CHECK(line.find(id.text()) == std::string::npos);
         }
+        house.check_sound();
+    });
+}
+
+TEST_CASE("a payout is what its receiver saw, or it is none") {
+    on_both([](House& house) {
+        auto const product = house.listed("B-1", made_to_order);
+        auto const id = sent(house, product, 500);
+        auto deliver = house.deed(Kind::deliver);
+        deliver.event.number = 0;
+        CHECK(house.act(house.buyer, id, deliver) == State::delivered);
+        CHECK(house.act(house.buyer, id, house.deed(Kind::release)) == State::released);
+        auto const seen = house.hub->payout_quote(house.seller, id, currency::KES);
+        REQUIRE_MESSAGE(seen, (seen ? std::string() : seen.error().sentence()));
+        CHECK(seen->payable == usd(235'200));
+        CHECK(seen->comes_to.text() == "304584.00");
+        CHECK(seen->is_agreed);
+        CHECK(house.hub->payout_quote(house.buyer, id, currency::KES).error().code() == Code::conflict);
+        CHECK(house.hub->payout_quote(house.seller, id, currency::JPY).error().code() ==
+              Code::no_exchange_rate);
+        auto const plain = house.hub->payout_quote(house.seller, id, currency::USD);
+        CHECK(plain->comes_to == usd(235'200));
+        CHECK_FALSE(plain->rate);
+
+        auto pay_out = house.deed(Kind::pay_out);
+        pay_out.event.pay_to = deal::PayTo{.currency = currency::KES};
+        pay_out.to = pay::Destination{.way = pay::Way::cash, .name = "Wanjiru"};
+        auto const refused = [&](Code code, std::string_view field) {
+            auto const done = house.hub->act(house.seller, id, pay_out);
+            REQUIRE_FALSE(done);
+            CHECK(done.error().code() == code);
+            CHECK(done.error().field() == field);
+        };
+        refused(Code::field_missing, "comes_to");
+        for (auto const& wrong :
+             {Money(30'458'401, currency::KES), Money(30'458'399, currency::KES), usd(235'200)}) {
+            pay_out.comes_to = wrong;
+            refused(Code::conflict, "comes_to");
+        }
+        // The agreed rate is over, and the hub's is another now.
+        house.dealing.rates.front().numerator = *Decimal::parse("128.00");
+        house.open();
+        house.wait(days(60));
+        pay_out.comes_to = seen->comes_to;
+        refused(Code::conflict, "comes_to");
+        CHECK(house.balance("shop-" + house.shop.text() + ":payable:USD") == usd(235'200));
+        auto const now = house.hub->payout_quote(house.seller, id, currency::KES);
+        CHECK(now->comes_to.text() == "301056.00");
+        CHECK_FALSE(now->is_agreed);
+        pay_out.comes_to = now->comes_to;
+        auto const done = house.hub->act(house.seller, id, pay_out);
+        REQUIRE_MESSAGE(done, (done ? std::string() : done.error().sentence()));
+        CHECK(done->deal.transfers.front().amount == now->comes_to);
+        CHECK(house.hub->act(house.seller, id, pay_out)->is_again);
         house.check_sound();
     });
 }

@@ -199,8 +199,11 @@ struct Hub::Hidden {
     [[nodiscard]] Result<std::string> signature(deal::DealId const& deal, deal::Role by,
                                                 shop::KeptShop const& keeper,
                                                 std::string_view document) const;
+    [[nodiscard]] Result<PayoutQuote> payout_quote(deal::Deal const& deal, shop::KeptShop const& keeper,
+                                                   db::IdBytes const& payee, deal::Moment at,
+                                                   Currency to) const;
     [[nodiscard]] Result<void> fill_payout(deal::Deal const& deal, shop::KeptShop const& keeper,
-                                           deal::Event& event, pay::Destination const& to) const;
+                                           deal::Event& event, Deed const& deed) const;
     [[nodiscard]] Result<std::optional<deal::DealId>> deal_of(db::Asked& asked,
                                                               pay::Reference const& reference);
     // Written down where a clerk was refused what he does for a member; the same error.

@@ -438,6 +438,8 @@ public:
                                                       std::size_t rows);
     // What can still be ordered; nothing where it is not counted.
     [[nodiscard]] Result<std::optional<Decimal>> available(shop::ProductId product);
+    // Refused: `conflict` where nothing is payable to the caller, `no-exchange-rate`.
+    [[nodiscard]] Result<PayoutQuote> payout_quote(Caller const& caller, deal::DealId id, Currency to);
     // What verifies that the hub saw a buyer agree: Ed25519 over deal::signed_words.
     [[nodiscard]] std::string attest_key() const;
 

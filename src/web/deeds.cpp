@@ -250,40 +250,27 @@ void split_words(Words& words, Visit const& visit, deal::Deal const& deal, Money
                       {"FEE", money(visit, more)}}));
 }
 
-void payout_words(Words& words, Visit const& visit, Work const& work, deal::Event const& event,
-                  pay::Destination const& to) {
-    auto const& deal = work.deal();
-    for (auto const& standing : work.view.standings) {
-        auto const payee = std::ranges::find(deal.payees, standing.by.id, &deal::Payee::id);
-        if (standing.by.role != work.as || payee == deal.payees.end()) continue;
-        words.push_back(locale::fill(visit.say("{{AMOUNT}} is paid out to {{ACCOUNT}}, {{NAME}}."),
-                                     {{"AMOUNT", money(visit, payee->payable)},
-                                      {"ACCOUNT", to.account.empty() ? std::string(visit.say("a counter"))
-                                                                     : locale::isolated(to.account)},
-                                      {"NAME", locale::isolated(to.name)}}));
-        auto const currency = event.pay_to->currency;
-        auto const country = shop_country_of(visit, deal);
-        if (currency == payee->payable.currency() || !country) return;
-        auto const rate = rate_to(visit, *country, deal.terms(), currency);
-        if (!rate) return;
-        Exchange const exchange{payee->payable.currency(), rate->to,     rate->numerator,
-                                rate->denominator,         Day::first(), {}};
-        auto const each = exchange.per_unit(6);
-        auto const turned = convert(payee->payable, exchange, Round::half_even);
-        if (!each || !turned) return;
-        words.push_back(locale::fill(
-            visit.say("It is turned into {{CONVERTED}}: {{RATE}} for 1 {{CURRENCY}}."),
-            {{"CONVERTED", money(visit, *turned)},
-             {"RATE",
-              locale::isolated(visit.tongue.number(each->stripped()) + " " + std::string(currency.text()))},
-             {"CURRENCY", payee->payable.currency().text()}}));
-        return;
-    }
+void payout_words(Words& words, Visit const& visit, pay::Destination const& to,
+                  hub::PayoutQuote const& quote) {
+    words.push_back(locale::fill(
+        visit.say("{{AMOUNT}} is paid out to {{ACCOUNT}}, {{NAME}}."),
+        {{"AMOUNT", money(visit, quote.payable)},
+         {"ACCOUNT", to.account.empty() ? std::string(visit.say("a counter")) : locale::isolated(to.account)},
+         {"NAME", locale::isolated(to.name)}}));
+    if (!quote.rate) return;
+    auto const own = quote.payable.currency(), turned = quote.comes_to.currency();
+    Exchange const exchange{own, turned, quote.rate->numerator, quote.rate->denominator, Day::first(), {}};
+    auto const each = exchange.per_unit(6);
+    if (!each) return;
+    words.push_back(locale::fill(
+        visit.say("It is turned into {{CONVERTED}}: {{RATE}} for 1 {{CURRENCY}}."),
+        {{"CONVERTED", money(visit, quote.comes_to)},
+         {"RATE", locale::isolated(visit.tongue.number(each->stripped()) + " " + std::string(turned.text()))},
+         {"CURRENCY", own.text()}}));
 }
 
 // What happens when this is done, in figures; `event` where it was read already.
-Words consequences(Visit const& visit, Work const& work, deal::Event const* event,
-                   pay::Destination const* to) {
+Words consequences(Visit const& visit, Work const& work, deal::Event const* event) {
     auto const& deal = work.deal();
     Words words;
     auto const say = [&](std::string_view text, Money const& amount) {
@@ -324,9 +311,6 @@ Words consequences(Visit const& visit, Work const& work, deal::Event const* even
         case Kind::propose:
         case Kind::decide:
             if (event != nullptr && event->amount) split_words(words, visit, deal, *event->amount);
-            break;
-        case Kind::pay_out:
-            if (event != nullptr && to != nullptr) payout_words(words, visit, work, *event, *to);
             break;
         case Kind::accept:
             words.emplace_back(
@@ -433,7 +417,18 @@ void read_words(Visit const& visit, Typed& typed, Kind kind, Role as, deal::Even
 struct Told {
     deal::Event event;
     std::optional<pay::Destination> to = {};
+    std::optional<Money> comes_to = {};  // as the form of a payout said it when it was confirmed
 };
+
+// "32362.05 KES", as the form carried it.
+std::optional<Money> amount_in(std::string_view text) {
+    auto const gap = std::min(text.find(' '), text.size());
+    auto const number = Decimal::parse(text.substr(0, gap));
+    auto const currency = Currency::parse(text.substr(std::min(gap + 1, text.size())));
+    if (!number || !currency) return std::nullopt;
+    auto const amount = Money::exact(*number, *currency);
+    return amount ? std::optional(*amount) : std::nullopt;
+}
 
 Told read_deed(Visit const& visit, Typed& typed, Work const& work) {
     auto const& deal = work.deal();
@@ -458,7 +453,10 @@ Told read_deed(Visit const& visit, Typed& typed, Work const& work) {
         case Kind::decide: read_amount(visit, typed, event, deal.sums->held, true); break;
         case Kind::agree: event.amount = deal.dispute->proposal->refund; break;
         case Kind::pay: event.amount = due_to_pay(deal); break;
-        case Kind::pay_out: told.to = read_destination(visit, typed, event); break;
+        case Kind::pay_out:
+            told.to = read_destination(visit, typed, event);
+            told.comes_to = amount_in(typed.form().value("comes_to"));
+            break;
         case Kind::accept: {
             auto const number = typed.whole("number", 0, static_cast<std::int64_t>(deal::offers_max));
             event.number = static_cast<std::int32_t>(number.value_or(0));
@@ -511,7 +509,7 @@ Button button_of(Visit const& visit, Work const& work) {
 net::Response deed_page(Visit& visit, Work const& work, net::Form const* sent, Problems problems) {
     auto const status = problems.empty() ? 200 : 422;
     auto about = about_deed(visit, work);
-    about.warned = consequences(visit, work, nullptr, nullptr);
+    about.warned = consequences(visit, work, nullptr);
     Sheet sheet(visit, sent, std::move(problems));
     keep_what_is_seen(sheet, visit, work, sent);
     add_fields(sheet, visit, work);
@@ -531,14 +529,22 @@ net::Response deed_page(Visit& visit, Work const& work, net::Form const* sent, P
 }
 
 // What will happen, in figures, and nothing to type any more.
-net::Response confirm_page(Visit& visit, Work const& work, Told const& told, net::Form const& sent) {
+Result<net::Response> confirm_page(Visit& visit, Work const& work, Told const& told, net::Form const& sent) {
     auto about = about_deed(visit, work);
     auto event = told.event;
     if (work.kind == Kind::release && !event.amount) event.amount = work.deal().sums->held;
-    about.warned = consequences(visit, work, &event, told.to ? &*told.to : nullptr);
+    about.warned = consequences(visit, work, &event);
     Sheet sheet(visit, nullptr, {});
     for (auto const& pair : sent.fields)
-        if (pair.name != "do" && pair.name != "form") sheet.keep(pair.name, pair.value);
+        if (pair.name != "do" && pair.name != "form" && pair.name != "comes_to")
+            sheet.keep(pair.name, pair.value);
+    if (work.kind == Kind::pay_out) {
+        auto const quote = visit.site.hub.payout_quote(visit.caller, work.deal().id, event.pay_to->currency);
+        if (!quote && is_for_error_page(quote.error())) return std::unexpected(quote.error());
+        if (!quote) return deed_page(visit, work, &sent, {deal_problem(visit, quote.error())});
+        payout_words(about.warned, visit, *told.to, *quote);
+        sheet.keep("comes_to", quote->comes_to.text() + " " + std::string(quote->comes_to.currency().text()));
+    }
     sheet.sends_to(deed_address(work));
     sheet.button({"confirm", std::string(visit.say("Yes, do it"))});
     sheet.button({"change", std::string(visit.say("Change it")), Button::Look::plain});
@@ -570,8 +576,9 @@ Result<net::Response> deed_done(Visit& visit) {
     auto const action = form.value("do");
     if (action == "change") return deed_page(visit, work, &form, {});
     if (is_confirmed_apart(work.kind) && action != "confirm") return confirm_page(visit, work, told, form);
-    auto const done =
-        visit.site.hub.act(visit.caller, id, {.as = work.as, .event = told.event, .to = told.to});
+    auto const done = visit.site.hub.act(
+        visit.caller, id,
+        {.as = work.as, .event = told.event, .to = told.to, .comes_to = told.comes_to});
     if (done) return net::redirect(order_address(id) + "?done=" + std::string(deal::text_of(work.kind)));
     if (is_for_error_page(done.error())) return std::unexpected(done.error());
     return deed_page(visit, work, &form, {deal_problem(visit, done.error())});
