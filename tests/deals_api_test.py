@@ -451,6 +451,26 @@ class Payouts(Trading):
         transfers = self.seen(seller, order)["transfers"]
         self.assertEqual([one["amount"] for one in transfers], [quote["comes_to"]])
 
+    def test_a_charge_back_says_by_which_way_the_money_left(self):
+        seller, buyer, operator = self.keeper(), self.person(), self.operator()
+        order = self.order(buyer, seller)
+        self.paid_by_card(order)
+
+        def outside(way):
+            told = self.ask(operator, "moneyAccounts", query=f"?owner=way-{way}&rows=100").json()["accounts"]
+            return sum(cents(one["balance"].lstrip("-") + " USD") * (-1 if one["balance"][0] == "-" else 1)
+                       for one in told if one["currency"] == "USD")
+
+        before = {way: outside(way) for way in ("bank", "card", "mobile")}
+        for way, minor in (("card", 500), ("mobile", 300), (None, 200)):
+            more = {"way": way} if way else {}
+            self.act(operator, order, "charge-back", amount=usd(minor), reference=f"CB {minor}", **more)
+        self.assertEqual({way: outside(way) - before[way] for way in before}, {"bank": 200, "card": 500, "mobile": 300})
+        self.refused_deed(operator, order, "bad-value", 422, "charge-back", amount="1.00 USD", reference="x", way="pigeon")
+        self.refused_deed(buyer, order, "field-unknown", 422, "cancel", way="card")
+        self.assertTrue(self.ask(operator, "trialBalance").json()["balanced"])
+
+
 class WhoMayNot(Trading):
     def test_strangers_see_and_do_nothing(self):
         seller, buyer, stranger = self.keeper(), self.person(), self.keeper()

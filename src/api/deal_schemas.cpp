@@ -237,6 +237,8 @@ constexpr std::string_view text = R"json({
   "to":{"$ref":"#/components/schemas/Destination"},
   "currency":{"$ref":"#/components/schemas/CurrencyCode"},
   "comes_to":{"$ref":"#/components/schemas/Money","description":"What you saw a payout come to"},
+  "way":{"type":"string","enum":["bank","mobile","card","cash"],
+  "description":"Of a charge-back: by which the money left; a bank where not given"},
   "mediator":{"$ref":"#/components/schemas/Mediator"}},"required":["kind"],"additionalProperties":false},
 "PayoutQuote":{"type":"object","properties":{"payable":{"$ref":"#/components/schemas/Money"},
   "comes_to":{"$ref":"#/components/schemas/Money"},"rate":{"$ref":"#/components/schemas/Rate"},

@@ -691,6 +691,8 @@ Result<Reply> deed_done(Asked const& asked) {
             deed.to = TRY(destination_in(value, name));
         } else if (name == "comes_to") {
             deed.comes_to = TRY(money_in(value, name));
+        } else if (name == "way") {
+            deed.way = TRY(wire::parsed(value, name, pay::parse_way));
         } else if (name == "currency") {
             event.pay_to = deal::PayTo{.currency = TRY(wire::parsed(value, name, Currency::parse))};
         } else if (name == "mediator") {
@@ -960,7 +962,8 @@ constexpr std::array verbs{
             "`document` to the letter; an offer brings `terms` and `until`. A payout brings `to`, `currency` "
             "and, where it is turned into another, what you saw it come to (`comes_to` of the quote of a "
             "payout): `conflict` where that is another amount now. A key then needs the scope `money:write` "
-            "too. The same `key` again changes nothing; the header Idempotent-Replayed says so.",
+            "too. An operator who tells of a charge-back names the `way` by which the money left. The same "
+            "`key` again changes nothing; the header Idempotent-Replayed says so.",
         .parameters = order_parameters,
         .takes = "Deed",
         .example = R"({"kind":"hand-over","key":"box 1","quantities":["20"],"reference":"RR123456785KE"})",

@@ -90,6 +90,8 @@ struct Deed {
     std::optional<pay::Destination> to = {};  // pay_out, transfer_retry
     // pay_out: what its receiver saw it come to, in the currency it is paid in. Needed where it is turned.
     std::optional<Money> comes_to = {};
+    // charge_back, charge_back_reversed: by which the money left, or came again; a bank where not told.
+    std::optional<pay::Way> way = {};
 };
 // What a payout comes to at this moment, for who may ask for it.
 struct PayoutQuote {

@@ -1169,3 +1169,34 @@ TEST_CASE("a payout is what its receiver saw, or it is none") {
     });
 }
 
+TEST_CASE("a charge-back says by which way the money left") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const product = house.listed("B-1", made_to_order);
+        auto const id = sent(house, product, 100);  // 600.00 USD, paid by card
+        auto const outside = [&](std::string_view way) {
+            return house.balance("way-" + std::string(way) + ":outside:USD").minor();
+        };
+        CHECK(outside("card") == -60'000);
+        auto const take = [&](Kind kind, std::optional<pay::Way> way, std::int64_t cents) {
+            auto deed = house.deed(kind);
+            deed.event.amount = usd(cents);
+            deed.event.reference = "CB " + deed.event.key;
+            deed.way = way;
+            (void)house.act(hub.keeper(), id, deed);
+        };
+        take(Kind::charge_back, pay::Way::card, 10'000);
+        CHECK(outside("card") == -50'000);
+        take(Kind::charge_back, pay::Way::mobile, 2'000);
+        CHECK(outside("mobile") == 2'000);
+        take(Kind::charge_back, std::nullopt, 3'000);
+        CHECK(outside("bank") == 3'000);
+        take(Kind::charge_back_reversed, pay::Way::card, 10'000);
+        CHECK(outside("card") == -60'000);
+        auto made = house.deed(Kind::track);
+        made.way = pay::Way::card;
+        CHECK(hub.act(house.seller, id, made).error().code() == Code::field_unknown);
+        house.check_sound();
+    });
+}
+
