@@ -244,6 +244,8 @@ class EveryVerb(Case):
         ask("act", [order["id"]], status=409)
         ask("instructions", [order["id"]], "?way=bank", client=buyer, status=422)
         ask("payoutQuote", [order["id"]], "?currency=KES", status=409)
+        ask("sendFile", [order["id"]], body=picture(), status=409)
+        ask("shownFile", [order["id"], "0" * 64], status=404)
         self.assertEqual(len(ask("notices").json()["notices"]), 2)
         self.assertEqual(ask("moneyAccounts").json(), {"accounts": []})
         account = self.ask(buyer, "account").json()["id"]

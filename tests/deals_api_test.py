@@ -2,7 +2,7 @@
 """Orders and money over HTTP: a whole order paid at a counter, money by bank and card, and all that is refused."""
 import concurrent.futures, hashlib, hmac, json, time, unittest
 
-from api_test import Case, numbers
+from api_test import Case, numbers, picture
 
 SIGNS, WALLET_SIGNS = "of the test", "of the test, and thirty-two bytes or more"
 IBAN = "DE89370400440532013000"
@@ -469,6 +469,42 @@ class Payouts(Trading):
         self.refused_deed(operator, order, "bad-value", 422, "charge-back", amount="1.00 USD", reference="x", way="pigeon")
         self.refused_deed(buyer, order, "field-unknown", 422, "cancel", way="card")
         self.assertTrue(self.ask(operator, "trialBalance").json()["balanced"])
+
+
+class Evidence(Trading):
+    PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+    def test_files_are_seen_by_the_sides_and_who_decides(self):
+        seller, buyer, operator, stranger = self.keeper(), self.person(), self.operator(), self.person()
+        order = self.order(buyer, seller)
+        self.paid_by_card(order)
+        self.refused(buyer, "sendFile", "conflict", [order["id"]], body=self.PAPER, status=409)
+        self.act(buyer, order, "dispute", why="damaged", note="two are broken")
+        for wrong, code, status in ((b"hello", "bad-file", 422), (b"", "field-missing", 422),
+                                    (picture()[:900], "bad-file", 422),
+                                    (self.PAPER + b" " * 8_000_000, "too-long", 413)):
+            self.refused(buyer, "sendFile", code, [order["id"]], body=wrong, status=status)
+        self.refused(stranger, "sendFile", "not-found", [order["id"]], body=self.PAPER, status=404)
+        sent = {kind: self.ask(buyer, "sendFile", [order["id"]], body=body).json()["file"]
+                for kind, body in (("image/jpeg", picture()), ("application/pdf", self.PAPER))}
+        self.assertEqual(sent["application/pdf"], hashlib.sha256(self.PAPER).hexdigest())
+        for kind, digest in sent.items():
+            self.refused(seller, "shownFile", "not-found", [order["id"], digest], status=404)
+            self.act(buyer, order, "evidence", note="as it came", file=digest)
+            self.refused_deed(buyer, order, "bad-value", 422, "evidence", reference="sha256-" + digest)
+            for who in (buyer, seller, operator):
+                got = self.ask(who, "shownFile", [order["id"], digest])
+                self.assertEqual((got.type, hashlib.sha256(got.body).hexdigest()), (kind, digest))
+                self.assertIn("attachment", got.headers["content-disposition"])
+            self.refused(stranger, "shownFile", "not-found", [order["id"], digest], status=404)
+            self.refused(self.visitor, "shownFile", "signed-out", [order["id"], digest], status=401)
+        evidence = self.seen(seller, order)["dispute"]["evidence"]
+        self.assertEqual([one["file"] for one in evidence if "file" in one], list(sent.values()))
+        events = self.ask(seller, "orderEvents", [order["id"]]).json()["events"]
+        self.assertEqual([one["reference"] for one in events if one["kind"] == "evidence"],
+                         ["sha256-" + one for one in sent.values()])
+        other = self.order(buyer, seller)
+        self.refused(buyer, "shownFile", "not-found", [other["id"], sent["image/jpeg"]], status=404)
 
 
 class WhoMayNot(Trading):

@@ -3,6 +3,7 @@
 and sent back with what a person types. What the hub itself promises of orders is tested beside it; here it is the pages:
 what they say, what they take, and what they refuse. A hub of its own, in a temporary folder, on a free port.
 """
+import hashlib
 import html
 import json
 import pathlib
@@ -14,6 +15,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from api_test import picture  # noqa: E402 pylint: disable=wrong-import-position
 from web_test import PASSWORD, PROBE, PROGRAM, Browser  # noqa: E402 pylint: disable=wrong-import-position
 
 TRADE = {
@@ -409,6 +411,7 @@ class Deals(Market):
         self.assertEqual(answer.status, 422)
         self.deed(self.buyer, order, "dispute", why="damaged", note="Two are broken. " + PROBE)
         self.assertNotIn("<script>alert", self.page(self.seller, f"/orders/{order}").text)
+        self.shows_files(order)
         self.deed(self.seller, order, "answer", note="I am sorry.")
         answer = self.deed(self.seller, order, "propose", amount="4500")
         self.assertEqual(answer.status, 422)
@@ -445,6 +448,43 @@ class Deals(Market):
         statement = html.unescape(re.search(r'/me/statement\?account=[^"]*', money.text)[0])
         self.assertIn("At the end US$50.00", self.words(self.page(self.buyer, statement)))
         self.assertEqual(self.seller.get(statement).status, 404, "another's account")
+
+    def shows_files(self, order):
+        """Photos and papers in a dispute: seen by both sides, by nobody else, and refused where they are neither."""
+        path = f"/orders/{order}/evidence"
+        fields = self.page(self.buyer, path).form(path) | {"note": "Look.", "reference": "parcel 7", "do": "confirm"}
+        paper = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+        for wrong in (b"hello", b"<svg/>", b"%PDF-1.4 /JavaScript %%EOF", picture()[:500], paper + b" " * 8_000_000):
+            answer = self.buyer.post_files(path, fields, [("file", "x.pdf", "application/pdf", wrong)])
+            self.assertEqual(answer.status, 422, wrong[:20])
+            self.sound(answer, path)
+            self.assertIn('id="file-problem"', answer.text)
+            self.assertIn("Look.", answer.text, "nothing that was typed is lost")
+        both = [("file", "a.pdf", "application/pdf", paper), ("file", "b.pdf", "application/pdf", paper)]
+        self.assertEqual(self.buyer.post_files(path, fields, both).status, 422)
+        for file in (("file", "a.png", "image/png", picture()), ("file", "b.pdf", "text/html", paper)):
+            fields = self.page(self.buyer, path).form(path) | {"note": "Look.", "reference": "parcel 7", "do": "confirm"}
+            for _ in range(2):
+                self.assertEqual(self.buyer.post_files(path, fields, [file], follow=False).status, 303)
+        text = self.page(self.seller, f"/orders/{order}").text
+        self.assertIn("parcel 7", text)
+        files = list(dict.fromkeys(re.findall(rf"/orders/{order}/files/([0-9a-f]{{64}})", text)))
+        self.assertEqual(len(files), 2)
+        stranger = Browser(self.port)
+        stranger.sign_up(f"stranger-{order}@example.org", "Kofi")
+        kinds = set()
+        for digest in files:
+            address = f"/orders/{order}/files/{digest}"
+            for browser in (self.buyer, self.seller):
+                answer = browser.get(address)
+                self.assertEqual(answer.status, 200)
+                self.assertEqual(hashlib.sha256(answer.body).hexdigest(), digest)
+                self.assertEqual((answer.headers["Cache-Control"], answer.headers["X-Content-Type-Options"]),
+                                 ("no-store", "nosniff"))
+            kinds.add((answer.headers["Content-Type"], answer.headers["Content-Disposition"].split(";")[0]))
+            self.assertEqual(stranger.get(address).status, 404)
+            self.assertIn("/sign-in", Browser(self.port).get(address, follow=False).location)
+        self.assertEqual(kinds, {("image/jpeg", "inline"), ("application/pdf", "attachment")})
 
     # ---- all pages in languages -----------------------------------------------------------------------------
 

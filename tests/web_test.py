@@ -97,7 +97,7 @@ class Answer:
     def __init__(self, response, body):
         self.status, self.headers = response.status, response.headers
         self.location = response.headers.get("Location", "")
-        self.text = body.decode("utf-8", "replace")
+        self.body, self.text = body, body.decode("utf-8", "replace")
         self._page = None
 
     @property

@@ -523,6 +523,8 @@ void write_dispute(Writer& w, deal::Dispute const& dispute) {
         w.text("by", deal::text_of(one.by));
         w.text("at", text_of(one.at));
         words(w, "reference", one.reference);
+        if (one.reference.starts_with(hub::file_mark))
+            w.text("file", std::string_view(one.reference).substr(hub::file_mark.size()));
         words(w, "note", one.note);
         w.close('}');
     });
@@ -693,6 +695,8 @@ Result<Reply> deed_done(Asked const& asked) {
             deed.comes_to = TRY(money_in(value, name));
         } else if (name == "way") {
             deed.way = TRY(wire::parsed(value, name, pay::parse_way));
+        } else if (name == "file") {
+            deed.file = TRY(wire::text(value, name, 64));
         } else if (name == "currency") {
             event.pay_to = deal::PayTo{.currency = TRY(wire::parsed(value, name, Currency::parse))};
         } else if (name == "mediator") {
@@ -736,6 +740,30 @@ Result<Reply> payout_quoted(Asked const& asked) {
         w.close('}');
     }
     return reply;
+}
+
+// ---- files in disputes ------------------------------------------------------------------------------------
+
+Result<Reply> file_kept(Asked const& asked) {
+    auto const id = TRY(id_of<deal::Deal>(asked));
+    auto const digest = TRY(asked.hub.keep_file(asked.caller, id, asked.http.body));
+    Reply reply{.status = 201};
+    {
+        Writer w(reply.body);
+        w.open('{');
+        w.text("file", digest);
+        w.close('}');
+    }
+    return reply;
+}
+
+Result<Reply> file_shown(Asked const& asked) {
+    auto const id = TRY(id_of<deal::Deal>(asked));
+    auto file = TRY(asked.hub.file_of(asked.caller, id, asked.http.parameter("file")));
+    return Reply{.body = std::move(file.bytes),
+                 .headers = {{"Content-Disposition", "attachment; filename=\"evidence\""},
+                             {"Cache-Control", "no-store"}},
+                 .type = std::move(file.type)};
 }
 
 Result<Reply> instructions_told(Asked const& asked) {
@@ -795,10 +823,21 @@ constexpr std::array currency_parameters{
                         .about = "In which it shall be paid out",
                         .example = R"("KES")",
                         .is_required = true}};
+constexpr std::array file_parameters{order_id,
+                                     Parameter{.name = "file",
+                                               .in = "path",
+                                               .schema = R"({"type":"string","pattern":"^[0-9a-f]{64}$"})",
+                                               .about = "SHA-256 of the file, as its event names it",
+                                               .is_required = true}};
+constexpr std::array<std::string_view, 3> file_types{"image/jpeg", "image/webp", "application/pdf"};
+constexpr std::size_t file_body_bytes = hub::file_bytes_max + 1024;
+
 constexpr std::array refused_baskets{Code::not_found,     Code::conflict,     Code::bad_quantity,
                                      Code::field_missing, Code::bad_currency, Code::bad_value};
 constexpr std::array refused_deeds{Code::not_found,     Code::not_allowed,   Code::conflict, Code::not_enough,
                                    Code::field_missing, Code::field_unknown, Code::bad_value};
+constexpr std::array refused_files{Code::not_found, Code::conflict,   Code::bad_file,   Code::field_missing,
+                                   Code::too_long,  Code::not_enough, Code::not_allowed};
 constexpr std::array not_payable{Code::not_found, Code::conflict, Code::no_exchange_rate, Code::bad_currency,
                                  Code::bad_value};
 constexpr std::array lost{Code::not_found};
@@ -962,8 +1001,9 @@ constexpr std::array verbs{
             "`document` to the letter; an offer brings `terms` and `until`. A payout brings `to`, `currency` "
             "and, where it is turned into another, what you saw it come to (`comes_to` of the quote of a "
             "payout): `conflict` where that is another amount now. A key then needs the scope `money:write` "
-            "too. An operator who tells of a charge-back names the `way` by which the money left. The same "
-            "`key` again changes nothing; the header Idempotent-Replayed says so.",
+            "too. Evidence may name a `file` that was sent before. An operator who tells of a charge-back "
+            "names the `way` by which the money left. The same `key` again changes nothing; the header "
+            "Idempotent-Replayed says so.",
         .parameters = order_parameters,
         .takes = "Deed",
         .example = R"({"kind":"hand-over","key":"box 1","quantities":["20"],"reference":"RR123456785KE"})",
@@ -997,6 +1037,34 @@ constexpr std::array verbs{
          .gives = "PayoutQuote",
          .refusals = not_payable,
          .answer = payout_quoted,
+         .scope = "deals:read"},
+    Verb{.method = "POST",
+         .pattern = "/api/v1/orders/{id}/files",
+         .id = "sendFile",
+         .tag = tag,
+         .summary = "A file for a dispute: a photo or a paper",
+         .about = "JPEG, PNG, WebP or PDF, at most 8 MB; told by their content. Of a photo nothing but the "
+                  "picture is kept, a PDF as it is. The other side sees it once an event of the kind "
+                  "`evidence` names it as its `file`; else it is forgotten within three days.",
+         .parameters = order_parameters,
+         .takes = "Bytes",
+         .gives = "SentFile",
+         .status = 201,
+         .refusals = refused_files,
+         .answer = file_kept,
+         .scope = "deals:write",
+         .body_type = "application/octet-stream",
+         .body_bytes = file_body_bytes},
+    Verb{.method = "GET",
+         .pattern = "/api/v1/orders/{id}/files/{file}",
+         .id = "shownFile",
+         .tag = tag,
+         .summary = "A file that was shown in a dispute",
+         .about = "For the sides of the order, its mediator and operators; for others it is `not-found`.",
+         .parameters = file_parameters,
+         .gives_files = file_types,
+         .refusals = lost,
+         .answer = file_shown,
          .scope = "deals:read"},
     Verb{.method = "GET",
          .pattern = "/api/v1/notices",

@@ -713,12 +713,16 @@ Result<deal::Outcome> Hub::act(Caller const& caller, deal::DealId id, Deed const
     }
     if (kind == Kind::accept) event.signature = TRY(house.signature(id, by.role, keeper, event.document));
     if (kind == Kind::pay_out) TRY_VOID(house.fill_payout(deal, keeper, event, deed));
+    TRY_VOID(house.fill_evidence(event, deed));
     bool const is_back = kind == Kind::charge_back || kind == Kind::charge_back_reversed;
     if (deed.way && !is_back) return refuse(Code::field_unknown, "way", "of a charge-back alone");
     if (kind == Kind::transfer_retry && deed.to) event.reference = TRY(hub::text_of(*deed.to));
     bool const orders = kind == Kind::pay_out || kind == Kind::transfer_retry;
     auto done = house.carry(
-        [&](Carrying& carrying) { return carrying.step(id, event, deed.way.value_or(pay::Way::bank)); },
+        [&](Carrying& carrying) -> Result<deal::Outcome> {
+            if (!deed.file.empty()) TRY_VOID(house.show_file(carrying.write(), id, deed.file));
+            return carrying.step(id, event, deed.way.value_or(pay::Way::bank));
+        },
         orders ? db::Meeting::starts_again : db::Meeting::waits);
     // An acceptance that is brought again, or of other words than were offered, is no slip of the finger.
     bool const is_told = !done && (done.error().code() == Code::not_allowed ||

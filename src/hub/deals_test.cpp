@@ -1200,3 +1200,105 @@ TEST_CASE("a charge-back says by which way the money left") {
     });
 }
 
+namespace {
+
+std::string const paper = "%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+
+std::string a_photo() {
+    auto const drawn =
+        photo::draw_our_own_svg(R"(<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40">)"
+                                R"(<rect width="60" height="40" fill="#c0a060"/></svg>)");
+    REQUIRE(drawn);
+    return drawn->bytes;
+}
+
+deal::DealId in_dispute(House& house) {
+    auto const id = sent(house, house.listed("B-1", made_to_order), 100);
+    CHECK(house.hub->keep_file(house.buyer, id, a_photo()).error().code() == Code::conflict);  // none yet
+    auto dispute = house.deed(Kind::dispute);
+    dispute.event.why = "damaged";
+    dispute.event.note = "two are broken";
+    CHECK(house.act(house.buyer, id, dispute) == State::disputed);
+    return id;
+}
+
+}  // namespace
+
+TEST_CASE("files for a dispute are photos and sound papers, by their content, and not many") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const id = in_dispute(house);
+        auto const photo = a_photo();
+        auto const code = [&](std::string_view bytes) {
+            auto const kept = hub.keep_file(house.seller, id, bytes);
+            return kept ? std::optional<Code>() : std::optional(kept.error().code());
+        };
+        CHECK(code("") == Code::field_missing);
+        for (std::string const& wrong :
+             {std::string("hello"), std::string("<svg/>"), paper.substr(0, 30),
+              std::string("%PDF-1.4\n<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>\n%%EOF"),
+              photo.substr(0, photo.size() / 2), "GIF89a" + std::string(40, 'x')})
+            CHECK(code(wrong) == Code::bad_file);
+        CHECK(code(paper + std::string(file_bytes_max, ' ')) == Code::too_long);
+        // What a camera writes beside the picture is not kept.
+        auto noted = photo;
+        noted.insert(2, std::string("\xFF\xFE\x00\x10", 4) + "taken at home.");
+        auto const picture = hub.keep_file(house.seller, id, noted);
+        REQUIRE_MESSAGE(picture, (picture ? std::string() : picture.error().sentence()));
+        CHECK(hub.file_of(house.seller, id, *picture)->bytes.find("at home") == std::string::npos);
+        auto const other = hub.keep_file(house.seller, id, paper);
+        CHECK(*hub.keep_file(house.seller, id, paper) == *other);
+        for (int i = 2; i < 20; ++i) CHECK_FALSE(code(paper + "% " + std::to_string(i) + "\n%%EOF"));
+        CHECK(code(paper + "% one more\n%%EOF") == Code::not_enough);
+        CHECK_FALSE(code(paper));  // it is there already
+        house.check_sound();
+    });
+}
+
+TEST_CASE("a file in a dispute is seen by its sides and who decides, and its digest stands in the event") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const id = in_dispute(house);
+        auto const clerk = house.clerk("+254712345675");
+        auto const stranger = house.someone("+254712345676", "Stranger");
+        for (auto const& who : {stranger, clerk})
+            CHECK(hub.keep_file(who, id, paper).error().code() == Code::not_found);
+        auto const picture = hub.keep_file(house.buyer, id, a_photo());
+        REQUIRE(picture);
+        CHECK(hub.file_of(house.seller, id, *picture).error().code() == Code::not_found);  // not shown yet
+        auto show = house.deed(Kind::evidence);
+        show.event.note = "as it came";
+        show.file = *picture;
+        auto typed = show;
+        typed.file.clear();
+        typed.event.reference = "sha256-" + *picture;
+        CHECK(hub.act(house.buyer, id, typed).error().code() == Code::bad_value);
+        typed = show;
+        typed.file = std::string(64, '0');
+        CHECK(hub.act(house.buyer, id, typed).error().code() == Code::not_found);
+        auto const shown = hub.act(house.buyer, id, show);
+        REQUIRE(shown);
+        CHECK(shown->deal.dispute->evidence.back().reference == "sha256-" + *picture);
+        CHECK(hub.act(house.buyer, id, show)->is_again);
+        for (auto const& who : {house.buyer, house.seller, hub.keeper()}) {
+            auto const seen = hub.file_of(who, id, *picture);
+            REQUIRE(seen);
+            CHECK(seen->type == "image/jpeg");
+        }
+        for (auto const& who : {stranger, clerk})
+            CHECK(hub.file_of(who, id, *picture).error().code() == Code::not_found);
+        CHECK(hub.deal_events(house.seller, id)->back().find("sha256-" + *picture) != std::string::npos);
+        auto const other = hub.keep_file(house.seller, id, paper);
+        REQUIRE(other);
+        show = house.deed(Kind::evidence);
+        show.file = *other;
+        REQUIRE(hub.act(house.seller, id, show));
+        CHECK(hub.file_of(house.buyer, id, *other)->bytes == paper);
+        CHECK(hub.file_of(house.buyer, id, *other)->type == "application/pdf");
+        auto misused = house.deed(Kind::answer);
+        misused.event.note = "no";
+        misused.file = *other;
+        CHECK(hub.act(house.seller, id, misused).error().code() == Code::field_unknown);
+        house.check_sound();
+    });
+}

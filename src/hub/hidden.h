@@ -204,6 +204,10 @@ struct Hub::Hidden {
                                                    Currency to) const;
     [[nodiscard]] Result<void> fill_payout(deal::Deal const& deal, shop::KeptShop const& keeper,
                                            deal::Event& event, Deed const& deed) const;
+    // The file that an event shows, named in it; from then on the other side sees it.
+    [[nodiscard]] Result<void> fill_evidence(deal::Event& event, Deed const& deed) const;
+    [[nodiscard]] Result<void> show_file(db::Write& write, deal::DealId const& deal, std::string_view digest);
+    [[nodiscard]] Result<std::vector<std::string>> check_files(db::Asked& asked);
     [[nodiscard]] Result<std::optional<deal::DealId>> deal_of(db::Asked& asked,
                                                               pay::Reference const& reference);
     // Written down where a clerk was refused what he does for a member; the same error.

@@ -93,6 +93,11 @@ constexpr std::array own_steps{
         6, "photos that accounts have kept, which count against what one may have",
         "CREATE TABLE photo_kept (hub BLOB NOT NULL, account BLOB NOT NULL, digest TEXT NOT NULL, "
         "bytes INTEGER NOT NULL, made INTEGER NOT NULL, PRIMARY KEY (hub, account, digest)) STRICT;"},
+    db::Migration{7, "files that are shown in disputes",
+                  "CREATE TABLE deal_file (hub BLOB NOT NULL, deal BLOB NOT NULL, digest TEXT NOT NULL, "
+                  "account BLOB NOT NULL, type TEXT NOT NULL, bytes INTEGER NOT NULL, made INTEGER NOT NULL, "
+                  "shown INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (hub, deal, digest)) STRICT;\n"
+                  "CREATE INDEX deal_file_not_shown ON deal_file (hub, made) WHERE shown = 0;"},
 };
 
 std::string database_of(Config const& config) {
@@ -148,6 +153,7 @@ std::vector<db::Migration> all_migrations() {
     add(deal::migrations(), 2, 1);
     add(own_steps, 4, 1);
     add(own_steps, 5, 1);
+    add(own_steps, 6, 1);
     allroads::check(all.size() == people::migrations().size() + shop::migrations().size() + own_steps.size() +
                                       ledger::migrations().size() + deal::migrations().size() +
                                       pay::migrations().size());
@@ -289,6 +295,7 @@ void Hub::Hidden::keep_each_hour() {
         (void)TRY(write.run("DELETE FROM request_once WHERE hub = ? AND made < ?", self, old));
         // What no gateway fetched is of no use to anybody by now.
         (void)TRY(write.run("DELETE FROM message WHERE hub = ? AND made < ?", self, old));
+        (void)TRY(write.run("DELETE FROM deal_file WHERE hub = ? AND shown = 0 AND made < ?", self, old));
         return {};
     });
 }
@@ -414,6 +421,7 @@ Result<std::vector<std::string>> Hub::check() {
     add(TRY(ledger().check(read, std::array{ledger_key()})));
     add(TRY(deal::check(read, hidden_->self)));
     add(TRY(hidden_->check_held(read)));
+    add(TRY(hidden_->check_files(read)));
     auto const pictures = TRY(hidden_->album->check());
     for (auto const& digest : pictures.damaged)
         wrong.push_back("photo " + digest + ": its file holds something else");

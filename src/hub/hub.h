@@ -440,6 +440,13 @@ public:
     [[nodiscard]] Result<std::optional<Decimal>> available(shop::ProductId product);
     // Refused: `conflict` where nothing is payable to the caller, `no-exchange-rate`.
     [[nodiscard]] Result<PayoutQuote> payout_quote(Caller const& caller, deal::DealId id, Currency to);
+    // A photo (JPEG, PNG, WebP) or PDF for a dispute; shown to nobody before its digest, which is the
+    // answer, stands in an event (Deed::file). Refused: `bad-file`, `too-long`, `not-enough` (there are
+    // many), `conflict` where no evidence is taken now.
+    [[nodiscard]] Result<std::string> keep_file(Caller const& caller, deal::DealId id,
+                                                std::string_view bytes);
+    // For the sides of the deal, its mediator and operators; for others `not-found`.
+    [[nodiscard]] Result<DealFile> file_of(Caller const& caller, deal::DealId id, std::string_view digest);
     // What verifies that the hub saw a buyer agree: Ed25519 over deal::signed_words.
     [[nodiscard]] std::string attest_key() const;
 

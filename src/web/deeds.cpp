@@ -13,6 +13,7 @@ using deal::State;
 using locale::to_say;
 
 constexpr std::size_t deed_bytes_max = 512U * 1024;
+constexpr std::size_t evidence_bytes_max = hub::file_bytes_max + deed_bytes_max;
 
 std::string money(Visit const& visit, Money const& amount) { return visit.tongue.money(amount); }
 
@@ -26,7 +27,8 @@ struct Work {
 Result<Work> work_of(Visit const& visit) {
     TRY_VOID(must_be_person(visit));
     auto const id = deal::DealId::parse(visit.http.parameter("id"));
-    auto const kind = deal::parse_kind(visit.http.parameter("deed"));
+    auto const named = visit.http.parameter("deed");
+    auto const kind = named.empty() ? Result<Kind>(Kind::evidence) : deal::parse_kind(named);
     if (!id || !kind || deed_words(*kind).empty())
         return refuse(Code::not_found, "deal", "there is no such order");
     auto view = TRY(visit.site.hub.deal(visit.caller, *id));
@@ -168,6 +170,17 @@ void add_destination(Sheet& sheet, Visit const& visit, deal::Deal const& deal) {
                .options = std::move(currencies)});
 }
 
+void add_file(Sheet& sheet, Visit const& visit) {
+    sheet.add(
+        {.name = "file",
+         .label = std::string(visit.say("A photo or a paper")),
+         .control = Control::files,
+         .value = "image/jpeg,image/png,image/webp,application/pdf",
+         .help = std::string(visit.say("One photo (JPEG, PNG, WebP) or PDF of at most 8 MB. The other side "
+                                       "and who decides will see it, nobody else. Of a photo only the "
+                                       "picture is kept, not where it was taken."))});
+}
+
 void add_fields(Sheet& sheet, Visit const& visit, Work const& work) {
     auto const& deal = work.deal();
     switch (work.kind) {
@@ -214,6 +227,7 @@ void add_fields(Sheet& sheet, Visit const& visit, Work const& work) {
         case Kind::answer:
         case Kind::evidence:
             add_note(sheet, visit, visit.say("What you have to say"), true);
+            if (work.kind == Kind::evidence) add_file(sheet, visit);
             add_line(sheet, "reference", visit.say("Where a proof can be seen"),
                      visit.say("For example the number of a receipt, or the address of a photo."));
             break;
@@ -418,6 +432,7 @@ struct Told {
     deal::Event event;
     std::optional<pay::Destination> to = {};
     std::optional<Money> comes_to = {};  // as the form of a payout said it when it was confirmed
+    std::string file = {};               // that was kept, of evidence
 };
 
 // "32362.05 KES", as the form carried it.
@@ -428,6 +443,25 @@ std::optional<Money> amount_in(std::string_view text) {
     if (!number || !currency) return std::nullopt;
     auto const amount = Money::exact(*number, *currency);
     return amount ? std::optional(*amount) : std::nullopt;
+}
+
+// The file stands where a proof is named: words about that go with the others.
+void read_file(Visit const& visit, Typed& typed, Work const& work, Told& told) {
+    std::vector<net::FormFile const*> files;
+    for (auto const& one : typed.form().files)
+        if (one.field == "file" && !one.bytes.empty()) files.push_back(&one);
+    if (files.empty() || !typed.problems().empty()) return;
+    if (files.size() > 1) return typed.wrong("file", visit.say("Send one file at a time."));
+    auto const kept = visit.site.hub.keep_file(visit.caller, work.deal().id, files.front()->bytes);
+    if (!kept) {
+        auto const& error = kept.error();
+        return typed.wrong("file", words_of(visit, Error(error.code(), "evidence", error.detail())));
+    }
+    told.file = *kept;
+    if (!told.event.reference.empty()) told.event.note += "\n\n" + told.event.reference;
+    told.event.reference.clear();
+    if (told.event.note.size() > deal::note_bytes_max)
+        typed.wrong("note", visit.say("This is longer than fits here."));
 }
 
 Told read_deed(Visit const& visit, Typed& typed, Work const& work) {
@@ -457,6 +491,7 @@ Told read_deed(Visit const& visit, Typed& typed, Work const& work) {
             told.to = read_destination(visit, typed, event);
             told.comes_to = amount_in(typed.form().value("comes_to"));
             break;
+        case Kind::evidence: read_file(visit, typed, work, told); break;
         case Kind::accept: {
             auto const number = typed.whole("number", 0, static_cast<std::int64_t>(deal::offers_max));
             event.number = static_cast<std::int32_t>(number.value_or(0));
@@ -578,7 +613,7 @@ Result<net::Response> deed_done(Visit& visit) {
     if (is_confirmed_apart(work.kind) && action != "confirm") return confirm_page(visit, work, told, form);
     auto const done = visit.site.hub.act(
         visit.caller, id,
-        {.as = work.as, .event = told.event, .to = told.to, .comes_to = told.comes_to});
+        {.as = work.as, .event = told.event, .to = told.to, .comes_to = told.comes_to, .file = told.file});
     if (done) return net::redirect(order_address(id) + "?done=" + std::string(deal::text_of(work.kind)));
     if (is_for_error_page(done.error())) return std::unexpected(done.error());
     return deed_page(visit, work, &form, {deal_problem(visit, done.error())});
@@ -616,6 +651,8 @@ std::string_view deed_words(deal::Kind kind) {
 void add_deed_pages(Site& site, Routes& routes) {
     routes.push_back(page_route(site, "GET", "/orders/{id}/{deed}", deed, deed_bytes_max));
     routes.push_back(page_route(site, "POST", "/orders/{id}/{deed}", deed_done, deed_bytes_max));
+    routes.push_back(page_route(site, "GET", "/orders/{id}/evidence", deed, deed_bytes_max));
+    routes.push_back(page_route(site, "POST", "/orders/{id}/evidence", deed_done, evidence_bytes_max));
 }
 
 }  // namespace allroads::web

@@ -110,6 +110,17 @@ async function dispute({ buyer, seller, look }, order) {
   await go(seller, `${order}/answer`);
   await look(seller, "answer");
   await send(seller, "confirm", { note: "I am sorry." });
+  await go(buyer, `${order}/evidence`);
+  await look(buyer, "evidence");
+  const file = (text) => ({ name: "p.pdf", mimeType: "application/pdf", buffer: Buffer.from(text) });
+  await buyer.locator("main [name=file]").setInputFiles(file("no paper"));
+  await send(buyer, "confirm", { note: "As it came." });
+  await buyer.locator("#file-problem").waitFor();
+  await look(buyer, "evidence-refused");
+  await buyer.locator("main [name=file]").setInputFiles(file("%PDF-1.4\ntrailer<<>>\n%%EOF\n"));
+  await send(buyer, "confirm");
+  await buyer.locator("main a[href*='/files/']").first().waitFor();
+  await look(buyer, "order-with-file");
   await go(seller, `${order}/propose`);
   await send(seller, "look", { amount: "45" });
   await look(seller, "propose-look");
