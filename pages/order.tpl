@@ -7,12 +7,12 @@ DEEDS section: DEED_LIST, a section for each: DEED_URL, DEED_TEXT, DEED_GRAVE or
 REQUEST section: REQUEST_TO, REQUEST_LANG, WISHES, a section for each: WISH_QUANTITY, WISH_WORDS, WISH_PRODUCT section: PRODUCT_URL,
   PRODUCT_TITLE, PRODUCT_LANG; REQUEST_NOTE, a section for each: NOTE_TEXT; OTHERS section: OTHERS_URL
 DISPUTE section: DISPUTE_BY, DISPUTE_WHY, DISPUTE_AT, EVIDENCE_LIST, a section for each: EVIDENCE_BY, EVIDENCE_AT,
-  EVIDENCE_NOTE: NOTE_TEXT, EVIDENCE_REFERENCE: REFERENCE_TEXT; PROPOSAL section: PROPOSAL_BY, PROPOSAL_AMOUNT; MEDIATOR section
+  EVIDENCE_NOTE: NOTE_TEXT, EVIDENCE_REFERENCE: REFERENCE_TEXT, or EVIDENCE_FILE: FILE_URL, FILE_DIGEST; PROPOSAL section: PROPOSAL_BY, PROPOSAL_AMOUNT; MEDIATOR section
 SHIPMENTS section: SHIPMENT_LIST, a section for each: SHIPMENT_AT, SHIPPED: SHIPPED_QUANTITY, SHIPPED_TITLE; TRACKING, LAST_REPORT,
   PROOF, ARRIVED sections; TRANSFERS section: TRANSFER_LIST: TRANSFER_AMOUNT, TRANSFER_TO, TRANSFER_DONE, _FAILED or _UNDER_WAY
 TERMS section: TERMS_AGREED or TERMS_OFFERED, values of _terms, SIGNED section: SIGNED_AT, SIGNED_BY_LISTING or SIGNED_BY_BOTH,
   TERMS_URL; HISTORY section: EVENTS, a section for each: EVENT_WHO, EVENT_WORDS, EVENT_AT, EVENT_AMOUNT, EVENT_WHY, EVENT_REFERENCE,
-  EVENT_NOTE sections }}
+  EVENT_NOTE sections, EVENT_FILE section: FILE_URL }}
 {{>_head}}
 <title>[[Order {{ORDER_NAME}}]] · Allroads</title>
 <meta name="robots" content="noindex">
@@ -50,7 +50,7 @@ TERMS section: TERMS_AGREED or TERMS_OFFERED, values of _terms, SIGNED section: 
 <p><strong>{{DISPUTE_WHY}}</strong> <span class="fine"><span>{{DISPUTE_BY}}</span>, <span>{{DISPUTE_AT}}</span></span></p>
 {{#PROPOSAL}}<p class="notice"><svg class="icon" aria-hidden="true"><use href="#i-info"/></svg><span>[[Proposal: {{PROPOSAL_AMOUNT}} goes back to the buyer, the rest to the seller.]] <span class="fine">{{PROPOSAL_BY}}</span></span></p>{{/PROPOSAL}}
 <ul class="rows">
-{{#EVIDENCE_LIST}}<li><div><p class="fine"><span>{{EVIDENCE_BY}}</span>, <span>{{EVIDENCE_AT}}</span></p>{{#EVIDENCE_NOTE}}<p class="as-written" dir="auto">{{NOTE_TEXT:p}}</p>{{/EVIDENCE_NOTE}}{{#EVIDENCE_REFERENCE}}<p class="fine"><bdi>{{REFERENCE_TEXT}}</bdi></p>{{/EVIDENCE_REFERENCE}}</div></li>
+{{#EVIDENCE_LIST}}<li><div><p class="fine"><span>{{EVIDENCE_BY}}</span>, <span>{{EVIDENCE_AT}}</span></p>{{#EVIDENCE_NOTE}}<p class="as-written" dir="auto">{{NOTE_TEXT:p}}</p>{{/EVIDENCE_NOTE}}{{#EVIDENCE_REFERENCE}}<p class="fine"><bdi>{{REFERENCE_TEXT}}</bdi></p>{{/EVIDENCE_REFERENCE}}{{#EVIDENCE_FILE}}<p><a href="{{FILE_URL}}">[[The file that was shown]]</a></p><p class="fine">SHA-256 <code class="digest"><bdi>{{FILE_DIGEST}}</bdi></code></p>{{/EVIDENCE_FILE}}</div></li>
 {{/EVIDENCE_LIST}}
 </ul>
 {{#MEDIATOR}}<p class="fine">[[The mediator is {{MEDIATOR_NAME}}.]]</p>{{/MEDIATOR}}
@@ -116,7 +116,7 @@ TERMS section: TERMS_AGREED or TERMS_OFFERED, values of _terms, SIGNED section: 
 <h2 id="history-h">[[What was said and done]]</h2>
 <ul class="rows">
 {{#EVENTS}}<li><div><p><strong>{{EVENT_WHO}}</strong> <span>{{EVENT_WORDS}}</span>{{#EVENT_AMOUNT}} · <bdi>{{AMOUNT_TEXT}}</bdi>{{/EVENT_AMOUNT}}{{#EVENT_WHY}} · <span>{{WHY_TEXT}}</span>{{/EVENT_WHY}}</p>
-{{#EVENT_NOTE}}<p class="as-written" dir="auto">{{NOTE_TEXT:p}}</p>{{/EVENT_NOTE}}{{#EVENT_REFERENCE}}<p class="fine"><bdi>{{REFERENCE_TEXT}}</bdi></p>{{/EVENT_REFERENCE}}
+{{#EVENT_NOTE}}<p class="as-written" dir="auto">{{NOTE_TEXT:p}}</p>{{/EVENT_NOTE}}{{#EVENT_REFERENCE}}<p class="fine"><bdi>{{REFERENCE_TEXT}}</bdi></p>{{/EVENT_REFERENCE}}{{#EVENT_FILE}}<p><a href="{{FILE_URL}}">[[The file that was shown]]</a></p>{{/EVENT_FILE}}
 <p class="fine">{{EVENT_AT}}</p></div></li>
 {{/EVENTS}}
 </ul>

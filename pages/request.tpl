@@ -1,7 +1,7 @@
 {{! The offers of all shops that were asked, side by side. Values of _top, _foot, _mine and _told; REQUEST_NOTE_TEXT, REQUEST_UNTIL;
 OFFERS, a section for each shop: OFFER_URL, OFFER_SHOP, OFFER_STATE, NO_OFFER section, OFFER section: OFFER_TOTAL, OFFER_RULE,
 OFFER_LINES, a section for each: LINE_TITLE, LINE_QUANTITY, LINE_AMOUNT; DELIVERED or DELIVERED_LEAST section: DELIVERED_PRICE;
-NO_DELIVERED section; OFFER_UNTIL section: UNTIL_TEXT; MAY_ACCEPT section: ACCEPT_URL; MAY_COUNTER: COUNTER_URL; MAY_DECLINE:
+UNKNOWNS section within the latter: UNKNOWN_LIST, a section for each: UNKNOWN_TEXT (as in _breakdown); NO_DELIVERED section; OFFER_UNTIL section: UNTIL_TEXT; MAY_ACCEPT section: ACCEPT_URL; MAY_COUNTER: COUNTER_URL; MAY_DECLINE:
 DECLINE_URL }}
 {{>_head}}
 <title>[[Offers side by side]] · Allroads</title>
@@ -18,7 +18,12 @@ DECLINE_URL }}
 <p><span class="badge">{{OFFER_STATE}}</span></p>
 {{#NO_OFFER}}<p>[[No offer yet.]]</p>{{/NO_OFFER}}
 {{#OFFER}}{{#DELIVERED}}<p class="grand"><bdi class="total">{{DELIVERED_PRICE}}</bdi> <span>[[delivered, everything included]]</span></p>{{/DELIVERED}}
-{{#DELIVERED_LEAST}}<p class="grand"><span>[[at least]]</span> <bdi class="least">{{DELIVERED_PRICE}}</bdi> <span>[[delivered]]</span></p>{{/DELIVERED_LEAST}}
+{{#DELIVERED_LEAST}}<p class="grand"><span>[[at least]]</span> <bdi class="least">{{DELIVERED_PRICE}}</bdi> <span>[[delivered]]</span></p>
+{{#UNKNOWNS}}<div class="notice bad"><svg class="icon" aria-hidden="true"><use href="#i-warn"/></svg><div><p><strong>[[Not known, and not in the price:]]</strong></p>
+<ul>
+{{#UNKNOWN_LIST}}<li>{{UNKNOWN_TEXT}}</li>
+{{/UNKNOWN_LIST}}
+</ul></div></div>{{/UNKNOWNS}}{{/DELIVERED_LEAST}}
 {{#NO_DELIVERED}}<p class="missing"><svg class="icon" aria-hidden="true"><use href="#i-warn"/></svg><span>[[What duty and tax come to is not known for your door.]]</span></p>{{/NO_DELIVERED}}
 <p>[[{{OFFER_TOTAL}} to the shop]]</p>
 <ul class="plain-list">

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """The API as its OpenAPI document tells it: every verb is asked, every answer is held to its schema."""
-import base64, concurrent.futures, hashlib, hmac, html.parser, http.client, http.server, io, itertools, json, random
-import struct, threading, time, unittest, zlib
+import base64, concurrent.futures, hashlib, hmac, html.parser, http.client, http.server, io, itertools, json, random, re
+import struct, subprocess, threading, time, unittest, zlib
 
-from hub_client import PASSWORD, Client, Contract, Server, wait_until
+from hub_client import PASSWORD, PROGRAM, Client, Contract, Server, wait_until
 
 numbers = itertools.count(2)
 
@@ -243,13 +243,19 @@ class EveryVerb(Case):
         # Before money came, nothing is handed over.
         ask("act", [order["id"]], status=409)
         ask("instructions", [order["id"]], "?way=bank", client=buyer, status=422)
+        ask("payoutQuote", [order["id"]], "?currency=KES", status=409)
+        ask("sendFile", [order["id"]], body=picture(), status=409)
+        ask("shownFile", [order["id"], "0" * 64], status=404)
         self.assertEqual(len(ask("notices").json()["notices"]), 2)
         self.assertEqual(ask("moneyAccounts").json(), {"accounts": []})
         account = self.ask(buyer, "account").json()["id"]
         ask("moneyStatement", query=f"?account=account-{account}:funds:USD", client=buyer)
         for operation, ids, query in (("trialBalance", [], ""), ("takeCash", [], ""), ("voidCash", ["00000001-95"], ""),
                                       ("importStatement", [], ""), ("payouts", [], "?way=bank"), ("makePayoutFile", [], ""),
-                                      ("settlePayout", ["x"], "")):
+                                      ("settlePayout", ["x"], ""), ("disputes", [], ""), ("suspense", [], ""),
+                                      ("inSuspense", ["pay:paid:x"], ""), ("assign", ["pay:paid:x"], ""),
+                                      ("sendBack", ["pay:paid:x"], ""), ("owed", [], "?reference=RF18539007547034"),
+                                      ("receipt", ["00000001-95"], ""), ("payoutsWithBank", [], "")):
             ask(operation, ids, query, body=b"<xml/>" if operation == "importStatement" else None, status=403)
         for operation, ids in (("hearWallet", ["in", "0" * 64]), ("hearWalletPosted", ["in", "0" * 64]), ("hearCard", [])):
             ask(operation, ids, client=self.visitor, body={}, status=404)
@@ -385,6 +391,22 @@ class Pages(Case):
         # A list is what may be named again: any of its values is meant.
         for query in ("?origin=KE&origin=UG", "?category=baskets&category=bags&material=sisal&material=wool"):
             self.ask(self.visitor, "find", query=query)
+
+
+class Codes(Case):
+    def test_a_code_is_in_the_language_that_was_asked_in(self):
+        texts = {}
+        for language, wanted in (("en", "en"), ("sw", "sw-KE,sw;q=0.9,en;q=0.5"), ("ar", "ar"), ("none", "xx")):
+            contact = f"code{next(numbers)}@example.org"
+            self.ask(self.client(), "sendCode", body={"contact": contact, "purpose": "sign-up"},
+                     headers={"Accept-Language": wanted})
+            listed = subprocess.run([PROGRAM, "--data", self.server.folder + "/data", "messages", "list"],
+                                    capture_output=True, text=True, check=True, timeout=60).stdout
+            texts[language] = re.sub(r"\d{8}", "CODE", next(one for one in map(json.loads, listed.splitlines())
+                                                            if one["to"] == contact)["text"])
+        self.assertEqual(texts["none"], texts["en"])
+        self.assertEqual(len(set(texts.values())), 3, texts)
+        self.assertTrue(all("CODE" in one for one in texts.values()), texts)
 
 
 class Strangers(Case):

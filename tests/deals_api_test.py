@@ -2,7 +2,7 @@
 """Orders and money over HTTP: a whole order paid at a counter, money by bank and card, and all that is refused."""
 import concurrent.futures, hashlib, hmac, json, time, unittest
 
-from api_test import Case, numbers
+from api_test import Case, numbers, picture
 
 SIGNS, WALLET_SIGNS = "of the test", "of the test, and thirty-two bytes or more"
 IBAN = "DE89370400440532013000"
@@ -297,6 +297,74 @@ class MoneyOfOthers(Trading):
             answer = self.ask(operator, "importStatement", query="?save=true", body=wrong, status=422)
             self.assertEqual(answer.json()["code"], "bad-file", wrong)
 
+    def in_suspense(self, operator, *bookings):
+        """Payments that name no order, as the list of suspense tells them, by what was written."""
+        self.ask(operator, "importStatement", query="?save=true", body=self.statement(*bookings))
+        waiting = self.ask(operator, "suspense", query="?rows=100").json()["payments"]
+        return {one.get("said"): one for one in waiting}
+
+    def test_what_waits_in_suspense_is_given_to_its_order_once(self):
+        seller, buyer, operator = self.keeper(), self.person(), self.operator()
+        order, other = self.order(buyer, seller), self.order(buyer, seller)
+        lost = self.in_suspense(operator, (order["total"][:-4], "LOST-1", "for the baskets"))["for the baskets"]
+        self.assertEqual((lost["amount"], lost["way"], lost["said"]), (order["total"], "bank", "for the baskets"))
+        self.assertEqual(self.ask(operator, "inSuspense", [lost["entry"]]).json(), lost)
+        for operation, body in (("inSuspense", None), ("assign", {"reference": order["reference"]}),
+                                ("sendBack", {"went_back": True})):
+            self.refused(buyer, operation, "not-allowed", [lost["entry"]], body=body, status=403)
+            self.refused(self.visitor, operation, "signed-out", [lost["entry"]], body=body, status=401)
+            self.refused(operator, operation, "not-found", ["pay:paid:nothing"], body=body, status=404)
+        for wrong, code, status in (("hello", "bad-value", 422), ("RF18 5390 0754 7034", "not-found", 404)):
+            self.refused(operator, "assign", code, [lost["entry"]], body={"reference": wrong}, status=status)
+        self.refused(operator, "assign", "field-missing", [lost["entry"]], body={}, status=422)
+        key = {"Idempotency-Key": "give it"}
+        told = self.ask(operator, "assign", [lost["entry"]], body={"reference": order["reference"]}, headers=key)
+        self.assertEqual(told.json(), {"order": order["id"]})
+        again = self.ask(operator, "assign", [lost["entry"]], body={"reference": order["reference"]}, headers=key)
+        self.assertEqual((again.json(), again.headers["idempotent-replayed"]), (told.json(), "true"))
+        self.refused(operator, "assign", "conflict", [lost["entry"]], body={"reference": other["reference"]}, status=409)
+        self.refused(operator, "sendBack", "conflict", [lost["entry"]], body={"went_back": True}, status=409)
+        self.assertEqual(self.seen(buyer, order)["sums"]["held"], order["total"])
+        self.assertEqual(self.seen(buyer, other)["state"], "agreed")
+        self.assertNotIn(lost["entry"], json.dumps(self.ask(operator, "suspense", query="?rows=100").json()))
+        self.assertTrue(self.ask(operator, "trialBalance").json()["balanced"])
+
+    def test_what_waits_in_suspense_goes_back_once(self):
+        operator = self.operator()
+        found = self.in_suspense(operator, ("17.00", "BACK-1", "back"), ("18.00", "GONE-1", "gone"),
+                                 ("19.00", "STAY-1", "stays"))
+        back, gone = found["back"]["entry"], found["gone"]["entry"]
+        to = {"way": "bank", "account": IBAN, "name": "Asha"}
+        for wrong, code, field in (({}, "field-missing", "to"), ({"went_back": False}, "field-missing", "to"),
+                                   ({"to": to, "went_back": True}, "bad-value", "went_back"),
+                                   ({"to": {**to, "account": IBAN[:-1] + "1"}}, "bad-value", "to.account")):
+            said = self.refused(operator, "sendBack", code, [back], body=wrong, status=422)
+            self.assertEqual(said["field"], field)
+        key = {"Idempotency-Key": "send it"}
+        for _ in range(2):
+            self.ask(operator, "sendBack", [back], body={"to": to}, headers=key)
+        self.refused(operator, "sendBack", "conflict", [back], body={"to": to}, status=409)
+        payout = self.ask(operator, "inSuspense", [back]).json()["payout"]
+        self.ask(operator, "makePayoutFile", body={"currency": "USD", "account": IBAN, "name": "Allroads"})
+        given = self.ask(operator, "payoutsWithBank").json()["payouts"]
+        self.assertEqual([one["amount"] for one in given if one["key"] == payout], ["17.00 USD"])
+        self.refused(self.clerk(), "payoutsWithBank", "not-allowed", status=403)
+        # What the bank did not pay waits again.
+        self.ask(operator, "settlePayout", [payout], body={"done": False, "reason": "account closed"})
+        self.assertNotIn(payout, [one["key"] for one in self.ask(operator, "payoutsWithBank").json()["payouts"]])
+        self.assertNotIn("payout", self.ask(operator, "inSuspense", [back]).json())
+        self.ask(operator, "sendBack", [gone], body={"went_back": True})
+        walked, after = [], ""
+        while True:
+            page = self.ask(operator, "suspense", query=f"?rows=1{after}").json()
+            walked += [one["entry"] for one in page["payments"]]
+            if "next" not in page:
+                break
+            after = "&after=" + page["next"]
+        self.assertEqual(walked, sorted(set(walked)))
+        self.assertTrue({back, found["stays"]["entry"]} <= set(walked) and gone not in walked)
+        self.assertTrue(self.ask(operator, "trialBalance").json()["balanced"])
+
     def test_a_file_for_the_bank_is_given_again_under_its_key(self):
         seller, buyer, operator = self.keeper(), self.person(), self.operator()
         order = self.order(buyer, seller)
@@ -352,6 +420,93 @@ class MoneyOfOthers(Trading):
         self.assertEqual(self.visitor.ask("POST", "/api/v1/hear/card", b"x" * 1_100_000).status, 413)
 
 
+class Payouts(Trading):
+    trade = {**TRADE, "rates": [{"seller_in": "KE", "give": "1 USD", "get": "129.50 KES", "source": "settled"}]}
+
+    def test_what_was_seen_is_paid_or_nothing_is(self):
+        seller, buyer = self.keeper(), self.person()
+        order = self.order(buyer, seller)
+        self.refused(seller, "payoutQuote", "conflict", [order["id"]], "?currency=KES", status=409)
+        self.paid_by_card(order)
+        self.delivered(buyer, seller, order)
+        self.act(buyer, order, "release")
+        payable = self.seen(seller, order)["payees"][0]["payable"]
+        plain = self.ask(seller, "payoutQuote", [order["id"]], "?currency=USD").json()
+        self.assertEqual(plain, {"payable": payable, "comes_to": payable})
+        quote = self.ask(seller, "payoutQuote", [order["id"]], "?currency=KES").json()
+        self.assertEqual((quote["rate"]["numerator"], quote["rate"]["to"], quote["agreed"]), ("129.5", "KES", True))
+        whole, tenths = divmod(cents(payable) * 1295, 10)
+        whole += tenths > 5 or (tenths == 5 and whole % 2)
+        self.assertEqual(quote["comes_to"], usd(whole).replace("USD", "KES"))
+        for who, status, code in ((buyer, 409, "conflict"), (self.person(), 404, "not-found")):
+            self.refused(who, "payoutQuote", code, [order["id"]], "?currency=KES", status=status)
+        self.refused(seller, "payoutQuote", "no-exchange-rate", [order["id"]], "?currency=JPY", status=422)
+        self.refused(seller, "payoutQuote", "bad-currency", [order["id"]], "?currency=x", status=422)
+        payout = {"to": {"way": "cash", "name": "Wanjiru"}, "currency": "KES"}
+        self.assertEqual(self.refused_deed(seller, order, "field-missing", 422, "pay-out", **payout)["field"], "comes_to")
+        for wrong in (usd(whole + 1).replace("USD", "KES"), payable):
+            self.refused_deed(seller, order, "conflict", 409, "pay-out", **payout, comes_to=wrong)
+        self.assertEqual(self.seen(seller, order)["transfers"], [])
+        self.act(seller, order, "pay-out", **payout, comes_to=quote["comes_to"])
+        transfers = self.seen(seller, order)["transfers"]
+        self.assertEqual([one["amount"] for one in transfers], [quote["comes_to"]])
+
+    def test_a_charge_back_says_by_which_way_the_money_left(self):
+        seller, buyer, operator = self.keeper(), self.person(), self.operator()
+        order = self.order(buyer, seller)
+        self.paid_by_card(order)
+
+        def outside(way):
+            told = self.ask(operator, "moneyAccounts", query=f"?owner=way-{way}&rows=100").json()["accounts"]
+            return sum(cents(one["balance"].lstrip("-") + " USD") * (-1 if one["balance"][0] == "-" else 1)
+                       for one in told if one["currency"] == "USD")
+
+        before = {way: outside(way) for way in ("bank", "card", "mobile")}
+        for way, minor in (("card", 500), ("mobile", 300), (None, 200)):
+            more = {"way": way} if way else {}
+            self.act(operator, order, "charge-back", amount=usd(minor), reference=f"CB {minor}", **more)
+        self.assertEqual({way: outside(way) - before[way] for way in before}, {"bank": 200, "card": 500, "mobile": 300})
+        self.refused_deed(operator, order, "bad-value", 422, "charge-back", amount="1.00 USD", reference="x", way="pigeon")
+        self.refused_deed(buyer, order, "field-unknown", 422, "cancel", way="card")
+        self.assertTrue(self.ask(operator, "trialBalance").json()["balanced"])
+
+
+class Evidence(Trading):
+    PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+    def test_files_are_seen_by_the_sides_and_who_decides(self):
+        seller, buyer, operator, stranger = self.keeper(), self.person(), self.operator(), self.person()
+        order = self.order(buyer, seller)
+        self.paid_by_card(order)
+        self.refused(buyer, "sendFile", "conflict", [order["id"]], body=self.PAPER, status=409)
+        self.act(buyer, order, "dispute", why="damaged", note="two are broken")
+        for wrong, code, status in ((b"hello", "bad-file", 422), (b"", "field-missing", 422),
+                                    (picture()[:900], "bad-file", 422),
+                                    (self.PAPER + b" " * 8_000_000, "too-long", 413)):
+            self.refused(buyer, "sendFile", code, [order["id"]], body=wrong, status=status)
+        self.refused(stranger, "sendFile", "not-found", [order["id"]], body=self.PAPER, status=404)
+        sent = {kind: self.ask(buyer, "sendFile", [order["id"]], body=body).json()["file"]
+                for kind, body in (("image/jpeg", picture()), ("application/pdf", self.PAPER))}
+        self.assertEqual(sent["application/pdf"], hashlib.sha256(self.PAPER).hexdigest())
+        for kind, digest in sent.items():
+            self.refused(seller, "shownFile", "not-found", [order["id"], digest], status=404)
+            self.act(buyer, order, "evidence", note="as it came", file=digest)
+            self.refused_deed(buyer, order, "bad-value", 422, "evidence", reference="sha256-" + digest)
+            for who in (buyer, seller, operator):
+                got = self.ask(who, "shownFile", [order["id"], digest])
+                self.assertEqual((got.type, hashlib.sha256(got.body).hexdigest()), (kind, digest))
+                self.assertIn("attachment", got.headers["content-disposition"])
+            self.refused(stranger, "shownFile", "not-found", [order["id"], digest], status=404)
+            self.refused(self.visitor, "shownFile", "signed-out", [order["id"], digest], status=401)
+        evidence = self.seen(seller, order)["dispute"]["evidence"]
+        self.assertEqual([one["file"] for one in evidence if "file" in one], list(sent.values()))
+        events = self.ask(seller, "orderEvents", [order["id"]]).json()["events"]
+        self.assertEqual([one["reference"] for one in events if one["kind"] == "evidence"],
+                         ["sha256-" + one for one in sent.values()])
+        other = self.order(buyer, seller)
+        self.refused(buyer, "shownFile", "not-found", [other["id"], sent["image/jpeg"]], status=404)
+
+
 class WhoMayNot(Trading):
     def test_strangers_see_and_do_nothing(self):
         seller, buyer, stranger = self.keeper(), self.person(), self.keeper()
@@ -392,6 +547,46 @@ class WhoMayNot(Trading):
         self.refused(other, "voidCash", "conflict", [receipt["number"]], body={"reason": "again"}, status=409)
         self.refused(clerk, "payouts", "not-allowed", query="?way=bank", status=403)
         self.refused(buyer, "payouts", "not-allowed", query="?way=cash", status=403)
+
+    def test_what_is_owed_and_its_receipt(self):
+        seller, buyer, clerk = self.keeper(), self.person(), self.clerk()
+        order = self.order(buyer, seller, plan="30-70")
+        spaced = order["reference"][:4].lower() + "%20" + order["reference"][4:]
+        owed = self.ask(clerk, "owed", query="?reference=" + spaced).json()
+        self.assertEqual((owed["order"], owed["now"], owed["in_all"]), (order["id"], order["due_now"], order["total"]))
+        self.assertEqual(owed["shop"], self.example("makeShop")["name"])
+        _, receipt = self.pay_cash(clerk, order, order["due_now"])
+        owed = self.ask(clerk, "owed", query="?reference=" + order["reference"]).json()
+        self.assertEqual((owed["now"], owed["in_all"]), ("0.00 USD", usd(cents(order["total"]) - cents(order["due_now"]))))
+        self.assertEqual(self.ask(clerk, "receipt", [receipt["number"]]).json(), receipt)
+        for who, code, status in ((buyer, "not-allowed", 403), (self.operator(), "not-allowed", 403),
+                                  (self.visitor, "signed-out", 401)):
+            self.refused(who, "owed", code, query="?reference=" + order["reference"], status=status)
+            self.refused(who, "receipt", code, [receipt["number"]], status=status)
+        for wrong, code, status in (("RF18539007547034", "not-found", 404), ("hello", "bad-value", 422),
+                                    ("", "bad-value", 422)):
+            self.refused(clerk, "owed", code, query="?reference=" + wrong, status=status)
+        for wrong in ("99999999-99", "x", receipt["number"][:-2] + "00"):
+            self.refused(clerk, "receipt", "not-found", [wrong], status=404)
+        self.ask(self.clerk(), "voidCash", [receipt["number"]], body={"reason": "counted wrongly"})
+        self.assertEqual(self.ask(clerk, "receipt", [receipt["number"]]).json()["reason"], "counted wrongly")
+
+    def test_operators_see_disputes(self):
+        seller, buyer, operator = self.keeper(), self.person(), self.operator()
+        orders = [self.order(buyer, seller) for _ in range(2)]
+        for one in orders:
+            self.paid_by_card(one)
+            self.act(buyer, one, "dispute", why="not-arrived")
+        first = self.ask(operator, "disputes", query="?rows=1").json()
+        second = self.ask(operator, "disputes", query="?rows=100&after=" + first["next"]).json()
+        there = [one["id"] for one in first["orders"] + second["orders"]]
+        self.assertEqual([one for one in there if one in {order["id"] for order in orders}], [one["id"] for one in orders])
+        self.assertTrue(all(one["state"] == "disputed" for one in second["orders"]))
+        self.act(buyer, orders[0], "withdraw")
+        self.assertNotIn(orders[0]["id"], json.dumps(self.ask(operator, "disputes", query="?rows=100").json()))
+        for who in (buyer, seller, self.clerk()):
+            self.refused(who, "disputes", "not-allowed", status=403)
+        self.refused(operator, "disputes", "bad-value", query="?after=x", status=422)
 
     def test_a_clerk_without_consent(self):
         seller, buyer, clerk = self.keeper(), self.person(), self.clerk()

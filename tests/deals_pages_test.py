@@ -3,6 +3,7 @@
 and sent back with what a person types. What the hub itself promises of orders is tested beside it; here it is the pages:
 what they say, what they take, and what they refuse. A hub of its own, in a temporary folder, on a free port.
 """
+import hashlib
 import html
 import json
 import pathlib
@@ -14,6 +15,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+from api_test import picture  # noqa: E402 pylint: disable=wrong-import-position
 from web_test import PASSWORD, PROBE, PROGRAM, Browser  # noqa: E402 pylint: disable=wrong-import-position
 
 TRADE = {
@@ -39,7 +41,7 @@ class Market(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.folder = tempfile.mkdtemp()
+        cls.folder, cls.listed = tempfile.mkdtemp(), []
         data = pathlib.Path(cls.folder, "data")
         data.mkdir()
         (data / "trade.json").write_text(json.dumps(cls.trade))
@@ -66,14 +68,15 @@ class Market(unittest.TestCase):
         cls.choose_door(cls.buyer)
 
     @classmethod
-    def make_product(cls, title, price, smallest):
+    def make_product(cls, title, price, smallest, **more):
         new = f"/my/shops/{cls.slug}/new"
         fields = cls.seller.get(new).form(new)
         fields |= {"title-0": title, "category": "baskets", "from-0": smallest, "price-0": price, "gross": "600",
-                   "net": "500", "hs": "46021990", "supply": "counted", "stock": "1000", "do": "live"}
+                   "net": "500", "hs": "46021990", "supply": "counted", "stock": "1000", "do": "live"} | more
         answer = cls.seller.post(new, fields)
         found = re.search(r"/(?:my/)?goods/([0-9a-z]{26})", answer.text)
         assert found, re.sub(r"<[^>]+>", " ", answer.text)[-3000:]
+        cls.listed.append(found[1])
         return found[1]
 
     @classmethod
@@ -287,15 +290,34 @@ class Deals(Market):
         path = f"/orders/{order}/offer"
         fields = self.page(self.seller, path).form(path)
         self.assertEqual(fields["product-0"], self.product)
-        answer = self.seller.post(path, fields | {"price-0": "", "sending": "", "do": "offer"})
-        self.assertEqual(answer.status, 422)
-        self.sound(answer, path)
-        answer = self.seller.post(path, fields | {"price-0": "21.50", "sending": "60.00", "do": "offer"})
-        self.assertIn("920.00", answer.text)
+        # A wish in words is answered in words, or with a product of the list, or not at all.
+        self.assertEqual((fields["product-1"], fields["title-1"], fields["many-1"]), ("own", "lids", "40"))
+        for wrong, field in (({}, "price-1"), ({"price-1": "1.00", "title-1": ""}, "title-1"),
+                             ({"price-1": "1.00", "unit-1": "?"}, "unit-1"),
+                             ({"price-1": "1.00", "product-1": ""}, "product-1"),
+                             ({"price-1": "1.00", "product-1": "x"}, "product-1")):
+            answer = self.seller.post(path, fields | {"price-0": "21.50", "sending": "60.00", "do": "offer"} | wrong)
+            self.assertEqual(answer.status, 422, wrong)
+            self.sound(answer, path)
+            self.assertIn(f'id="{field}-problem"', answer.text)
+        self.assertEqual(self.drafts(), [], "what was refused leaves nothing behind")
+        offered = fields | {"price-0": "21.50", "price-1": "1.00", "title-1": "Lids of sisal", "sending": "60.00",
+                            "do": "offer"}
+        answer = self.seller.post(path, offered)
+        self.assertIn("960.00", answer.text)
+        self.assertIn("Lids of sisal", answer.text)
+        self.seller.post(path, offered)
+        drafts = self.drafts()
+        self.assertEqual(len(drafts), 1, "one form, one draft")
+        self.assertNotIn("Lids of sisal", self.page(Browser(self.port), f"/shops/{self.slug}").text)
+        self.assertEqual(self.buyer.get(f"/goods/{drafts[0]}").status, 404, "a draft is the shop's own")
         page = self.page(self.buyer, f"/requests/{order}")
-        self.assertIn("920.00", page.text)
+        self.assertIn("960.00", page.text)
         path = f"/orders/{order}/counter"
         fields = self.page(self.buyer, path).form(path)
+        self.assertEqual((fields["product-1"], fields["price-1"]), (drafts[0], "1.00"))
+        forged = self.buyer.post(path, fields | {"product-1": "own", "title-1": "gold", "do": "offer"})
+        self.assertEqual(forged.status, 422, "the shop alone says what it has")
         self.buyer.post(path, fields | {"price-0": "20.00", "do": "offer"})
         path = f"/orders/{order}/accept"
         page = self.page(self.seller, path)
@@ -305,9 +327,56 @@ class Deals(Market):
         self.seller.post(path, fields | {"do": "confirm"})
         text = self.page(self.buyer, f"/orders/{order}").text
         self.assertIn("Signed by both sides", text)
-        self.assertIn("860.00", text)
+        self.assertIn("900.00", text)
         document = self.buyer.get(f"/orders/{order}/terms")
-        self.assertIn("860", document.text)
+        self.assertIn("900", document.text)
+        self.assertIn("Lids of sisal", document.text)
+
+    def drafts(self):
+        """Goods of the shop that it alone sees."""
+        text = self.page(self.seller, f"/my/shops/{self.slug}").text
+        return [one for one in dict.fromkeys(re.findall(r"/my/goods/([0-9a-z]{26})", text)) if one not in self.listed]
+
+    def test_a_shop_without_goods_answers_words(self):
+        keeper = Browser(self.port)
+        keeper.sign_up("carver@example.org", "Kamau")
+        keeper.open_shop("Carver of Machakos", "KE")
+        fields = self.page(self.buyer, "/ask?shop=carver-of-machakos").form("/ask")
+        asked = self.buyer.post("/ask", fields | {"words-0": "A door, carved", "many-0": "2", "unit-0": "C62", "do": "ask"})
+        order = order_of(asked.text)
+        path = f"/orders/{order}/offer"
+        page = self.page(keeper, path)
+        self.assertIn("Wished for:", self.words(page))
+        fields = page.form(path)
+        self.assertEqual((fields["product-0"], fields["unit-0"]), ("own", "C62"))
+        keeper.post(path, fields | {"price-0": "310.00", "sending": "90.00", "do": "offer"})
+        self.assertIn("710.00", self.page(self.buyer, f"/requests/{order}").text)
+        self.deed(self.buyer, order, "accept", do="confirm")
+        self.assertIn("Signed by both sides", self.page(keeper, f"/orders/{order}").text)
+
+    def test_at_least_names_what_is_unknown(self):
+        # Six digits, under which the lines pay different duties.
+        unsure = self.make_product("Mats of sisal", "12.00", "1", hs="460219")
+        told = self.words(self.page(self.buyer, f"/goods/{unsure}?quantity=40"))
+        self.assertIn("Not known, and not in the price:", told)
+        why = "Which line of the tariff there these goods belong to"
+        self.assertIn(why, told)
+        fields = self.page(self.buyer, f"/ask?product={unsure}&quantity=40").form("/ask")
+        order = order_of(self.buyer.post("/ask", fields | {"do": "ask"}).text)
+        path = f"/orders/{order}/offer"
+        self.seller.post(path, self.page(self.seller, path).form(path) | {"sending": "20.00", "do": "offer"})
+        page = self.words(self.page(self.buyer, f"/requests/{order}"))
+        self.assertIn("at least", page)
+        self.assertIn("Not known, and not in the price:", page)
+        self.assertIn(why, page)
+        # What is known whole names nothing.
+        fields = self.page(self.buyer, f"/ask?product={self.other}&quantity=3").form("/ask")
+        order = order_of(self.buyer.post("/ask", fields | {"do": "ask"}).text)
+        path = f"/orders/{order}/offer"
+        self.seller.post(path, self.page(self.seller, path).form(path) | {"sending": "20.00", "do": "offer"})
+        page = self.words(self.page(self.buyer, f"/requests/{order}"))
+        self.assertIn("delivered, everything included", page)
+        self.assertNotIn("Not known", page)
 
     def test_decline(self):
         fields = self.page(self.buyer, f"/ask?product={self.product}").form("/ask")
@@ -342,6 +411,7 @@ class Deals(Market):
         self.assertEqual(answer.status, 422)
         self.deed(self.buyer, order, "dispute", why="damaged", note="Two are broken. " + PROBE)
         self.assertNotIn("<script>alert", self.page(self.seller, f"/orders/{order}").text)
+        self.shows_files(order)
         self.deed(self.seller, order, "answer", note="I am sorry.")
         answer = self.deed(self.seller, order, "propose", amount="4500")
         self.assertEqual(answer.status, 422)
@@ -363,6 +433,14 @@ class Deals(Market):
         self.assertEqual(refused.status, 422)
         looked = self.seller.post(path, fields | {"way": "cash", "name": "Wanjiru", "currency": "KES", "do": "look"})
         self.assertIn("KES 32,362.05", self.words(looked))
+        # What was seen is paid, or nothing is.
+        for seen in ("32362.06 KES", "32362.04 KES", "249.90 USD", PROBE, ""):
+            moved = self.seller.post(path, looked.form(path) | {"comes_to": seen, "do": "confirm"})
+            self.assertEqual(moved.status, 422, seen)
+            self.sound(moved, path)
+            self.assertIn("to be paid out US$249.90", self.order_words(self.seller, order))
+        self.assertIn("has changed since you saw it", self.words(self.seller.post(
+            path, looked.form(path) | {"comes_to": "32362.06 KES", "do": "confirm"})))
         self.seller.post(path, looked.form(path) | {"do": "confirm"})
         self.assertIn("KES 32,362.05", self.order_words(self.seller, order))
         money = self.page(self.buyer, "/me/money")
@@ -370,6 +448,43 @@ class Deals(Market):
         statement = html.unescape(re.search(r'/me/statement\?account=[^"]*', money.text)[0])
         self.assertIn("At the end US$50.00", self.words(self.page(self.buyer, statement)))
         self.assertEqual(self.seller.get(statement).status, 404, "another's account")
+
+    def shows_files(self, order):
+        """Photos and papers in a dispute: seen by both sides, by nobody else, and refused where they are neither."""
+        path = f"/orders/{order}/evidence"
+        fields = self.page(self.buyer, path).form(path) | {"note": "Look.", "reference": "parcel 7", "do": "confirm"}
+        paper = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+        for wrong in (b"hello", b"<svg/>", b"%PDF-1.4 /JavaScript %%EOF", picture()[:500], paper + b" " * 8_000_000):
+            answer = self.buyer.post_files(path, fields, [("file", "x.pdf", "application/pdf", wrong)])
+            self.assertEqual(answer.status, 422, wrong[:20])
+            self.sound(answer, path)
+            self.assertIn('id="file-problem"', answer.text)
+            self.assertIn("Look.", answer.text, "nothing that was typed is lost")
+        both = [("file", "a.pdf", "application/pdf", paper), ("file", "b.pdf", "application/pdf", paper)]
+        self.assertEqual(self.buyer.post_files(path, fields, both).status, 422)
+        for file in (("file", "a.png", "image/png", picture()), ("file", "b.pdf", "text/html", paper)):
+            fields = self.page(self.buyer, path).form(path) | {"note": "Look.", "reference": "parcel 7", "do": "confirm"}
+            for _ in range(2):
+                self.assertEqual(self.buyer.post_files(path, fields, [file], follow=False).status, 303)
+        text = self.page(self.seller, f"/orders/{order}").text
+        self.assertIn("parcel 7", text)
+        files = list(dict.fromkeys(re.findall(rf"/orders/{order}/files/([0-9a-f]{{64}})", text)))
+        self.assertEqual(len(files), 2)
+        stranger = Browser(self.port)
+        stranger.sign_up(f"stranger-{order}@example.org", "Kofi")
+        kinds = set()
+        for digest in files:
+            address = f"/orders/{order}/files/{digest}"
+            for browser in (self.buyer, self.seller):
+                answer = browser.get(address)
+                self.assertEqual(answer.status, 200)
+                self.assertEqual(hashlib.sha256(answer.body).hexdigest(), digest)
+                self.assertEqual((answer.headers["Cache-Control"], answer.headers["X-Content-Type-Options"]),
+                                 ("no-store", "nosniff"))
+            kinds.add((answer.headers["Content-Type"], answer.headers["Content-Disposition"].split(";")[0]))
+            self.assertEqual(stranger.get(address).status, 404)
+            self.assertIn("/sign-in", Browser(self.port).get(address, follow=False).location)
+        self.assertEqual(kinds, {("image/jpeg", "inline"), ("application/pdf", "attachment")})
 
     # ---- all pages in languages -----------------------------------------------------------------------------
 

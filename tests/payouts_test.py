@@ -46,7 +46,8 @@ class Payouts(Trading):
         self.delivered(buyer, seller, order)
         self.act(buyer, order, "release")
         self.wallet.lose = 1
-        self.act(seller, order, "pay-out", currency="KES",
+        quote = self.ask(seller, "payoutQuote", [order["id"]], "?currency=KES").json()
+        self.act(seller, order, "pay-out", currency="KES", comes_to=quote["comes_to"],
                  to={"way": "mobile", "account": "+254712345678", "name": "Asha"})
         transfers = self.seen(seller, order)["transfers"]
         self.assertGreater(len(transfers), 1)

@@ -97,7 +97,7 @@ class Answer:
     def __init__(self, response, body):
         self.status, self.headers = response.status, response.headers
         self.location = response.headers.get("Location", "")
-        self.text = body.decode("utf-8", "replace")
+        self.body, self.text = body, body.decode("utf-8", "replace")
         self._page = None
 
     @property
@@ -542,6 +542,16 @@ class Pages(unittest.TestCase):
         api.cookies["session"] = text
         self.assertEqual(api.get("/me", follow=False).status, 303, "a key opens no page of one's own")
         ended = re.search(r'name="key" value="([0-9a-z]{26})"', me.get("/me").text)[1]
+        # Every scope that the API knows is offered, and a key that is made here does what it says.
+        offered = {a["value"] for tag, a in me.get("/me/keys").page.elements if a.get("name") == "scopes"}
+        document = json.loads(api.get("/api/openapi.json").text)
+        self.assertEqual(offered, set(document["components"]["schemas"]["NewKey"]["properties"]["scopes"]["items"]["enum"]))
+        reader = self.browser()
+        for scope, path in (("deals:read", "/api/v1/orders"), ("money:read", "/api/v1/money/accounts")):
+            made = me.post("/me/keys", key | {"scopes": scope, "password": PASSWORD + " tano"})
+            bearer = {"Authorization": "Bearer " + re.search(r"ark_[0-9A-Za-z_-]+", made.text)[0]}
+            self.assertEqual(reader.get(path, headers=bearer).status, 200, scope)
+            self.assertEqual(reader.get("/api/v1/webhooks", headers=bearer).status, 403, scope)
         self.sound(me.post("/me/keys/end", {"form": fields["form"], "key": ended}))
         self.assertEqual(api.get("/api/v1/account", headers={"Authorization": f"Bearer {text}"}).status, 401)
 

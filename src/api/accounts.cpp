@@ -1,6 +1,7 @@
 // Accounts, sessions and keys.
 #include "api/telling.h"
 #include "api/verb.h"
+#include "locale/locale.h"
 
 #include <algorithm>
 #include <array>
@@ -64,7 +65,9 @@ Result<Reply> code_sent(Asked const& asked) {
     if (given.purpose != "sign-up" && given.purpose != "reset")
         return refuse(Code::bad_value, "purpose", "expected sign-up or reset");
     auto const purpose = given.purpose == "reset" ? people::Purpose::reset : people::Purpose::sign_up;
-    TRY_VOID(asked.hub.send_code(asked.caller, purpose, given.contact));
+    // As the programs of people say it: in English to who does not.
+    auto const language = locale::negotiate(asked.http.header("accept-language"));
+    TRY_VOID(asked.hub.send_code(asked.caller, purpose, given.contact, language.tag()));
     return Reply{.body = "{\"sent\":true}", .status = 202};
 }
 

@@ -383,6 +383,12 @@ Result<Reply> my_orders_told(Asked const& asked) {
     return page(TRY(asked.hub.my_orders(asked.caller, after, wanted.rows)), wanted.rows);
 }
 
+Result<Reply> disputes_told(Asked const& asked) {
+    auto const wanted = TRY(page_of(asked));
+    auto const after = TRY(after_of<deal::Deal>(wanted));
+    return page(TRY(asked.hub.disputes(asked.caller, after, wanted.rows)), wanted.rows);
+}
+
 Result<Reply> orders_of_shop(Asked const& asked) {
     auto const wanted = TRY(page_of(asked));
     auto const after = TRY(after_of<deal::Deal>(wanted));
@@ -517,6 +523,8 @@ void write_dispute(Writer& w, deal::Dispute const& dispute) {
         w.text("by", deal::text_of(one.by));
         w.text("at", text_of(one.at));
         words(w, "reference", one.reference);
+        if (one.reference.starts_with(hub::file_mark))
+            w.text("file", std::string_view(one.reference).substr(hub::file_mark.size()));
         words(w, "note", one.note);
         w.close('}');
     });
@@ -612,28 +620,6 @@ Result<Reply> notices_told(Asked const& asked) {
 
 // ---- acting -----------------------------------------------------------------------------------------------
 
-Result<pay::Destination> destination_in(json::value const& value, std::string_view field) {
-    pay::Destination to;
-    bool has_way = false;
-    TRY_VOID(wire::fields(value, field, [&](std::string_view key, json::value const& one) -> Result<bool> {
-        if (key == "way") {
-            to.way = TRY(wire::parsed(one, key, pay::parse_way));
-            has_way = true;
-        } else if (key == "account") {
-            to.account = TRY(wire::text(one, key, deal::word_bytes_max));
-        } else if (key == "bank") {
-            to.bank = TRY(wire::text(one, key, deal::word_bytes_max));
-        } else if (key == "name") {
-            to.name = TRY(wire::text(one, key, deal::word_bytes_max));
-        } else {
-            return false;
-        }
-        return true;
-    }));
-    if (!has_way) return refuse(Code::field_missing, "to.way", "bank, mobile or cash");
-    return to;
-}
-
 Result<deal::Mediator> mediator_in(json::value const& value, std::string_view field) {
     deal::Mediator one;
     TRY_VOID(wire::fields(value, field, [&](std::string_view key, json::value const& each) -> Result<bool> {
@@ -705,6 +691,12 @@ Result<Reply> deed_done(Asked const& asked) {
             event.terms = TRY(terms_in(value, name));
         } else if (name == "to") {
             deed.to = TRY(destination_in(value, name));
+        } else if (name == "comes_to") {
+            deed.comes_to = TRY(money_in(value, name));
+        } else if (name == "way") {
+            deed.way = TRY(wire::parsed(value, name, pay::parse_way));
+        } else if (name == "file") {
+            deed.file = TRY(wire::text(value, name, 64));
         } else if (name == "currency") {
             event.pay_to = deal::PayTo{.currency = TRY(wire::parsed(value, name, Currency::parse))};
         } else if (name == "mediator") {
@@ -721,6 +713,57 @@ Result<Reply> deed_done(Asked const& asked) {
     auto reply = in_short(done.deal, 201);
     if (done.is_again) reply.headers.push_back({"Idempotent-Replayed", "true"});
     return reply;
+}
+
+Result<Reply> payout_quoted(Asked const& asked) {
+    auto const id = TRY(id_of<deal::Deal>(asked));
+    auto const currency = Currency::parse(query_of(asked, "currency"));
+    if (!currency) return std::unexpected(currency.error().within("currency"));
+    auto const quote = TRY(asked.hub.payout_quote(asked.caller, id, *currency));
+    Reply reply{.headers = {{"Cache-Control", "no-store"}}};
+    {
+        Writer w(reply.body);
+        w.open('{');
+        money(w, "payable", quote.payable);
+        money(w, "comes_to", quote.comes_to);
+        if (quote.rate) {
+            w.key("rate");
+            w.open('{');
+            w.text("to", quote.rate->to.text());
+            w.decimal("numerator", quote.rate->numerator.stripped());
+            w.decimal("denominator", quote.rate->denominator.stripped());
+            words(w, "source", quote.rate->source);
+            w.number("until", quote.rate->until.time_since_epoch().count());
+            w.close('}');
+            truth(w, "agreed", quote.is_agreed);
+        }
+        w.close('}');
+    }
+    return reply;
+}
+
+// ---- files in disputes ------------------------------------------------------------------------------------
+
+Result<Reply> file_kept(Asked const& asked) {
+    auto const id = TRY(id_of<deal::Deal>(asked));
+    auto const digest = TRY(asked.hub.keep_file(asked.caller, id, asked.http.body));
+    Reply reply{.status = 201};
+    {
+        Writer w(reply.body);
+        w.open('{');
+        w.text("file", digest);
+        w.close('}');
+    }
+    return reply;
+}
+
+Result<Reply> file_shown(Asked const& asked) {
+    auto const id = TRY(id_of<deal::Deal>(asked));
+    auto file = TRY(asked.hub.file_of(asked.caller, id, asked.http.parameter("file")));
+    return Reply{.body = std::move(file.bytes),
+                 .headers = {{"Content-Disposition", "attachment; filename=\"evidence\""},
+                             {"Cache-Control", "no-store"}},
+                 .type = std::move(file.type)};
 }
 
 Result<Reply> instructions_told(Asked const& asked) {
@@ -773,12 +816,33 @@ constexpr std::array way_parameters{
                         .example = R"("bank")",
                         .is_required = true}};
 
+constexpr std::array currency_parameters{
+    order_id, Parameter{.name = "currency",
+                        .in = "query",
+                        .schema = R"({"$ref":"#/components/schemas/CurrencyCode"})",
+                        .about = "In which it shall be paid out",
+                        .example = R"("KES")",
+                        .is_required = true}};
+constexpr std::array file_parameters{order_id,
+                                     Parameter{.name = "file",
+                                               .in = "path",
+                                               .schema = R"({"type":"string","pattern":"^[0-9a-f]{64}$"})",
+                                               .about = "SHA-256 of the file, as its event names it",
+                                               .is_required = true}};
+constexpr std::array<std::string_view, 3> file_types{"image/jpeg", "image/webp", "application/pdf"};
+constexpr std::size_t file_body_bytes = hub::file_bytes_max + 1024;
+
 constexpr std::array refused_baskets{Code::not_found,     Code::conflict,     Code::bad_quantity,
                                      Code::field_missing, Code::bad_currency, Code::bad_value};
 constexpr std::array refused_deeds{Code::not_found,     Code::not_allowed,   Code::conflict, Code::not_enough,
                                    Code::field_missing, Code::field_unknown, Code::bad_value};
+constexpr std::array refused_files{Code::not_found, Code::conflict,   Code::bad_file,   Code::field_missing,
+                                   Code::too_long,  Code::not_enough, Code::not_allowed};
+constexpr std::array not_payable{Code::not_found, Code::conflict, Code::no_exchange_rate, Code::bad_currency,
+                                 Code::bad_value};
 constexpr std::array lost{Code::not_found};
 constexpr std::array not_mine{Code::not_found, Code::not_allowed};
+constexpr std::array operators_alone{Code::not_allowed, Code::bad_value};
 constexpr std::array not_to_pay{Code::not_found, Code::not_allowed, Code::conflict, Code::bad_value};
 
 constexpr std::string_view example_basket =
@@ -888,6 +952,19 @@ constexpr std::array verbs{
          .answer = orders_of_shop,
          .scope = "deals:read"},
     Verb{.method = "GET",
+         .pattern = "/api/v1/disputes",
+         .id = "disputes",
+         .tag = tag,
+         .summary = "For operators: orders in dispute, the oldest first",
+         .about =
+             "`state` tells those that the mediator decides now (`escalated`); where an order names none, "
+             "an operator does.",
+         .parameters = page_parameters,
+         .gives = "Orders",
+         .refusals = operators_alone,
+         .answer = disputes_told,
+         .is_for_people = true},
+    Verb{.method = "GET",
          .pattern = "/api/v1/orders/{id}",
          .id = "order",
          .tag = tag,
@@ -921,9 +998,12 @@ constexpr std::array verbs{
         .about =
             "Which `kind` is possible when, and the fields that it needs, are in docs/deals.md; `standings` "
             "of the order names those that you may do now. An acceptance brings the offer's `number` and its "
-            "`document` to the letter; an offer brings `terms` and `until`. A payout brings `to` and "
-            "`currency`, and a key then needs the scope `money:write` too. The same `key` again changes "
-            "nothing; the header Idempotent-Replayed says so.",
+            "`document` to the letter; an offer brings `terms` and `until`. A payout brings `to`, `currency` "
+            "and, where it is turned into another, what you saw it come to (`comes_to` of the quote of a "
+            "payout): `conflict` where that is another amount now. A key then needs the scope `money:write` "
+            "too. Evidence may name a `file` that was sent before. An operator who tells of a charge-back "
+            "names the `way` by which the money left. The same `key` again changes nothing; the header "
+            "Idempotent-Replayed says so.",
         .parameters = order_parameters,
         .takes = "Deed",
         .example = R"({"kind":"hand-over","key":"box 1","quantities":["20"],"reference":"RR123456785KE"})",
@@ -944,6 +1024,47 @@ constexpr std::array verbs{
          .gives = "Instructions",
          .refusals = not_to_pay,
          .answer = instructions_told,
+         .scope = "deals:read"},
+    Verb{.method = "GET",
+         .pattern = "/api/v1/orders/{id}/payout",
+         .id = "payoutQuote",
+         .tag = tag,
+         .summary = "What a payout to you would come to in a currency, at this moment",
+         .about =
+             "Send `comes_to` back with the payout: what you saw is what is paid, or nothing is. The rate "
+             "is the agreed one while it holds (`agreed`), then that of the hub.",
+         .parameters = currency_parameters,
+         .gives = "PayoutQuote",
+         .refusals = not_payable,
+         .answer = payout_quoted,
+         .scope = "deals:read"},
+    Verb{.method = "POST",
+         .pattern = "/api/v1/orders/{id}/files",
+         .id = "sendFile",
+         .tag = tag,
+         .summary = "A file for a dispute: a photo or a paper",
+         .about = "JPEG, PNG, WebP or PDF, at most 8 MB; told by their content. Of a photo nothing but the "
+                  "picture is kept, a PDF as it is. The other side sees it once an event of the kind "
+                  "`evidence` names it as its `file`; else it is forgotten within three days.",
+         .parameters = order_parameters,
+         .takes = "Bytes",
+         .gives = "SentFile",
+         .status = 201,
+         .refusals = refused_files,
+         .answer = file_kept,
+         .scope = "deals:write",
+         .body_type = "application/octet-stream",
+         .body_bytes = file_body_bytes},
+    Verb{.method = "GET",
+         .pattern = "/api/v1/orders/{id}/files/{file}",
+         .id = "shownFile",
+         .tag = tag,
+         .summary = "A file that was shown in a dispute",
+         .about = "For the sides of the order, its mediator and operators; for others it is `not-found`.",
+         .parameters = file_parameters,
+         .gives_files = file_types,
+         .refusals = lost,
+         .answer = file_shown,
          .scope = "deals:read"},
     Verb{.method = "GET",
          .pattern = "/api/v1/notices",

@@ -182,6 +182,27 @@ Result<Reply> cash_taken(Asked const& asked) {
     return told(receipt, 201);
 }
 
+Result<Reply> receipt_told(Asked const& asked) {
+    auto const number = pay::parse_receipt(asked.http.parameter("number"));
+    if (!number) return refuse(Code::not_found, "number", "there is no such receipt");
+    return told(TRY(asked.hub.receipt(asked.caller, *number)), 200);
+}
+
+Result<Reply> owed_told(Asked const& asked) {
+    auto const owed = TRY(asked.hub.owed(asked.caller, query_of(asked, "reference")));
+    Reply reply;
+    {
+        Writer w(reply.body);
+        w.open('{');
+        w.text("order", owed.deal.text());
+        w.text("shop", owed.shop);
+        money(w, "now", owed.now);
+        money(w, "in_all", owed.later);
+        w.close('}');
+    }
+    return reply;
+}
+
 Result<Reply> cash_voided(Asked const& asked) {
     auto const number = pay::parse_receipt(asked.http.parameter("number"));
     if (!number) return refuse(Code::not_found, "number", "there is no such receipt");
@@ -260,12 +281,7 @@ void write_payout(Writer& w, pay::Payout const& payout) {
     w.close('}');
 }
 
-Result<Reply> payouts_told(Asked const& asked) {
-    auto const page = TRY(page_of(asked));
-    auto const way = pay::parse_way(query_of(asked, "way"));
-    if (!way) return std::unexpected(way.error().within("way"));
-    auto const all =
-        TRY(offered(asked.hub.payouts_by_hand(asked.caller, *way, static_cast<std::int64_t>(page.rows))));
+Reply told(std::vector<pay::Payout> const& all) {
     Reply reply;
     {
         Writer w(reply.body);
@@ -274,6 +290,20 @@ Result<Reply> payouts_told(Asked const& asked) {
         w.close('}');
     }
     return reply;
+}
+
+Result<Reply> payouts_told(Asked const& asked) {
+    auto const page = TRY(page_of(asked));
+    auto const way = pay::parse_way(query_of(asked, "way"));
+    if (!way) return std::unexpected(way.error().within("way"));
+    return told(
+        TRY(offered(asked.hub.payouts_by_hand(asked.caller, *way, static_cast<std::int64_t>(page.rows)))));
+}
+
+Result<Reply> payouts_with_bank_told(Asked const& asked) {
+    auto const page = TRY(page_of(asked));
+    return told(
+        TRY(offered(asked.hub.payouts_with_bank(asked.caller, static_cast<std::int64_t>(page.rows)))));
 }
 
 Result<Reply> payout_file_made(Asked const& asked) {
@@ -313,6 +343,87 @@ Result<Reply> payout_settled(Asked const& asked) {
     if (!is_done) return refuse(Code::field_missing, "done", "did it move, or certainly not?");
     TRY_VOID(offered(
         asked.hub.settle_payout(asked.caller, asked.http.parameter("key"), *is_done, outside_id, reason)));
+    return Reply{.status = 204};
+}
+
+// ---- payments whose owner nobody knows --------------------------------------------------------------------
+
+void write_aside(Writer& w, hub::Aside const& one) {
+    w.open('{');
+    w.text("entry", one.entry);
+    w.text("way", pay::text_of(one.payment.way));
+    w.text("turn", pay::text_of(one.payment.turn));
+    w.text("id", one.payment.outside_id);
+    money(w, "amount", one.payment.amount);
+    words(w, "said", one.payment.said);
+    words(w, "payer", one.payment.payer);
+    words(w, "account", one.payment.account);
+    words(w, "doubt", one.payment.doubt);
+    w.text("made", text_of(one.made));
+    words(w, "payout", one.payout);
+    w.close('}');
+}
+
+Result<Reply> suspense_told(Asked const& asked) {
+    auto const page = TRY(page_of(asked));
+    auto const all = TRY(asked.hub.suspense(asked.caller, page.after, page.rows));
+    Reply reply;
+    {
+        Writer w(reply.body);
+        w.open('{');
+        list(w, "payments", all, [&](hub::Aside const& one) { write_aside(w, one); });
+        if (all.size() == page.rows) w.text("next", all.back().entry);
+        w.close('}');
+    }
+    return reply;
+}
+
+Result<Reply> aside_told(Asked const& asked) {
+    auto const one = TRY(asked.hub.in_suspense(asked.caller, asked.http.parameter("entry")));
+    Reply reply;
+    {
+        Writer w(reply.body);
+        write_aside(w, one);
+    }
+    return reply;
+}
+
+Result<Reply> aside_assigned(Asked const& asked) {
+    std::string reference;
+    std::array const places{Place{"reference", &reference}};
+    TRY_VOID(body_fields(TRY(json_body(asked)), [&](std::string_view name, json::value const& value) {
+        return read_text(places, name, value);
+    }));
+    TRY_VOID(must_be_there(places));
+    auto const deal = TRY(asked.hub.assign(asked.caller, asked.http.parameter("entry"), reference));
+    Reply reply;
+    {
+        Writer w(reply.body);
+        w.open('{');
+        w.text("order", deal.text());
+        w.close('}');
+    }
+    return reply;
+}
+
+// What is sent back goes somewhere, or went back without us: one of both is said, never left out.
+Result<Reply> aside_sent_back(Asked const& asked) {
+    std::optional<pay::Destination> to;
+    bool is_back = false;
+    TRY_VOID(body_fields(TRY(json_body(asked)),
+                         [&](std::string_view name, json::value const& value) -> Result<bool> {
+                             if (name == "to") {
+                                 to = TRY(destination_in(value, name));
+                             } else if (name == "went_back") {
+                                 is_back = TRY(wire::truth(value, name));
+                             } else {
+                                 return false;
+                             }
+                             return true;
+                         }));
+    if (!to && !is_back) return refuse(Code::field_missing, "to", "where does it go?");
+    if (to && is_back) return refuse(Code::bad_value, "went_back", "did it go back already, or shall it?");
+    TRY_VOID(offered(asked.hub.send_back(asked.caller, asked.http.parameter("entry"), to)));
     return Reply{.status = 204};
 }
 
@@ -380,6 +491,20 @@ constexpr std::array payout_parameters{
               .in = "path",
               .schema = R"({"type":"string","pattern":"^[A-Za-z0-9.-]{1,30}$"})",
               .about = "Of the payout",
+              .is_required = true}};
+constexpr std::array owed_parameters{Parameter{.name = "reference",
+                                               .in = "query",
+                                               .schema = R"({"type":"string","maxLength":60})",
+                                               .about = "As it is copied; blanks and small letters too",
+                                               .example = R"("RF18 5390 0754 7034")",
+                                               .is_required = true}};
+constexpr std::array rows_parameters{rows};
+constexpr std::array page_parameters{rows, after};
+constexpr std::array entry_parameters{
+    Parameter{.name = "entry",
+              .in = "path",
+              .schema = R"({"type":"string","pattern":"^[a-z0-9:-]{1,100}$"})",
+              .about = "Its key in the ledger, as the list of suspense tells it",
               .is_required = true}};
 constexpr std::array callback_parameters{
     Parameter{.name = "about",
@@ -455,6 +580,29 @@ constexpr std::array verbs{
          .answer = cash_taken,
          .is_for_people = true,
          .has_own_key = true},
+    Verb{.method = "GET",
+         .pattern = "/api/v1/money/owed",
+         .id = "owed",
+         .tag = tag,
+         .summary = "For clerks: what is to be paid under a reference, at once and in all",
+         .about = "Nothing, once the order is paid or over. Counts among the clerk's writes, so that "
+                  "references are not tried one after the other.",
+         .parameters = owed_parameters,
+         .gives = "Owed",
+         .refusals = not_theirs,
+         .answer = owed_told,
+         .is_for_people = true},
+    Verb{.method = "GET",
+         .pattern = "/api/v1/money/cash/{number}",
+         .id = "receipt",
+         .tag = tag,
+         .summary = "For clerks: a receipt, and whether it was voided",
+         .about = "",
+         .parameters = receipt_parameters,
+         .gives = "Receipt",
+         .refusals = not_theirs,
+         .answer = receipt_told,
+         .is_for_people = true},
     Verb{.method = "POST",
          .pattern = "/api/v1/money/cash/{number}/void",
          .id = "voidCash",
@@ -497,6 +645,19 @@ constexpr std::array verbs{
          .answer = payouts_told,
          .is_for_people = true},
     Verb{
+        .method = "GET",
+        .pattern = "/api/v1/money/payouts/with-bank",
+        .id = "payoutsWithBank",
+        .tag = tag,
+        .summary = "For operators: payouts that were handed to the bank with a file, and are not settled yet",
+        .about = "A statement of the bank settles them; where the file was lost, settle each as not done, "
+                 "and it can be paid out anew.",
+        .parameters = rows_parameters,
+        .gives = "Payouts",
+        .refusals = not_theirs,
+        .answer = payouts_with_bank_told,
+        .is_for_people = true},
+    Verb{
         .method = "POST",
         .pattern = "/api/v1/money/payout-files",
         .id = "makePayoutFile",
@@ -525,6 +686,57 @@ constexpr std::array verbs{
          .status = 204,
          .refusals = not_theirs,
          .answer = payout_settled,
+         .is_for_people = true},
+    Verb{.method = "GET",
+         .pattern = "/api/v1/money/suspense",
+         .id = "suspense",
+         .tag = tag,
+         .summary = "For operators: payments that came, and nobody knows for which order",
+         .about = "`doubt` says why a person must look. What has a `payout` is on its way back.",
+         .parameters = page_parameters,
+         .gives = "Suspense",
+         .refusals = not_theirs,
+         .answer = suspense_told,
+         .is_for_people = true},
+    Verb{.method = "GET",
+         .pattern = "/api/v1/money/suspense/{entry}",
+         .id = "inSuspense",
+         .tag = tag,
+         .summary = "For operators: one of them, also when it is settled",
+         .about = "",
+         .parameters = entry_parameters,
+         .gives = "PaymentAside",
+         .refusals = not_theirs,
+         .answer = aside_told,
+         .is_for_people = true},
+    Verb{.method = "POST",
+         .pattern = "/api/v1/money/suspense/{entry}/assign",
+         .id = "assign",
+         .tag = tag,
+         .summary = "For operators: gives such a payment to the order it was meant for",
+         .about = "As if it had come with that reference. `conflict` where it was settled already, or is on "
+                  "its way back.",
+         .parameters = entry_parameters,
+         .takes = "MeantFor",
+         .example = R"({"reference":"RF18 5390 0754 7034"})",
+         .gives = "AssignedTo",
+         .refusals = not_theirs,
+         .answer = aside_assigned,
+         .is_for_people = true},
+    Verb{.method = "POST",
+         .pattern = "/api/v1/money/suspense/{entry}/send-back",
+         .id = "sendBack",
+         .tag = tag,
+         .summary = "For operators: sends such a payment back, or says that it went back without us",
+         .about = "With `to` it becomes a payout, and waits in suspense again where that fails. With "
+                  "`went_back` it is only recorded: the bank or the processor of the card gave it back. "
+                  "`conflict` where it was settled already.",
+         .parameters = entry_parameters,
+         .takes = "SentBack",
+         .example = R"({"to":{"way":"bank","account":"DE89370400440532013000","name":"Asha"}})",
+         .status = 204,
+         .refusals = not_theirs,
+         .answer = aside_sent_back,
          .is_for_people = true},
     Verb{.method = "PUT",
          .pattern = "/api/v1/hear/mobile/{about}/{proof}",

@@ -22,6 +22,29 @@ Result<db::Moment> moment_in(wire::json::value const& value, std::string_view fi
     return wire::parsed(value, field, ledger::parse_moment);
 }
 
+Result<pay::Destination> destination_in(wire::json::value const& value, std::string_view field) {
+    pay::Destination to;
+    bool has_way = false;
+    TRY_VOID(
+        wire::fields(value, field, [&](std::string_view key, wire::json::value const& one) -> Result<bool> {
+            if (key == "way") {
+                to.way = TRY(wire::parsed(one, key, pay::parse_way));
+                has_way = true;
+            } else if (key == "account") {
+                to.account = TRY(wire::text(one, key, deal::word_bytes_max));
+            } else if (key == "bank") {
+                to.bank = TRY(wire::text(one, key, deal::word_bytes_max));
+            } else if (key == "name") {
+                to.name = TRY(wire::text(one, key, deal::word_bytes_max));
+            } else {
+                return false;
+            }
+            return true;
+        }));
+    if (!has_way) return refuse(Code::field_missing, "to.way", "bank, mobile or cash");
+    return to;
+}
+
 void write_shop(wire::Writer& w, shop::KeptShop const& kept) {
     w.open('{');
     w.text("id", kept.id.text());

@@ -12,6 +12,8 @@ namespace allroads::api {
 [[nodiscard]] std::string text_of(Money const& amount);
 [[nodiscard]] Result<Money> money_in(wire::json::value const& value, std::string_view field);
 [[nodiscard]] Result<db::Moment> moment_in(wire::json::value const& value, std::string_view field);
+// To where money goes.
+[[nodiscard]] Result<pay::Destination> destination_in(wire::json::value const& value, std::string_view field);
 // Members of an object.
 inline void money(wire::Writer& w, std::string_view name, Money const& amount) {
     w.text(name, text_of(amount));

@@ -74,6 +74,8 @@ Result<Rows> Connection::start(std::string_view sql, std::span<Arg const> args) 
 }
 
 Result<void> Connection::may_change() {
+    if (options_.faults != nullptr && options_.faults->change.load() < 0)
+        check(options_.faults->change.fetch_add(1) != -1);
     if (options_.faults != nullptr && falls_now(options_.faults->change)) {
         auto refused = refuse(Code::unavailable, "", "a fault that a test asked for");
         if (!doom_) doom(refused.error());

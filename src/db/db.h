@@ -248,7 +248,7 @@ struct Limits {
 
 // Failures on demand, for tests: 0 is never, 1 the next, 2 the one after it.
 struct Faults {
-    std::atomic<std::int64_t> change{0};  // the n-th Write::run from now fails
+    std::atomic<std::int64_t> change{0};  // the n-th Write::run from now fails; -n: breaks us
     std::atomic<std::int64_t> commit{0};  // the n-th commit from now fails before it is done
 };
 

@@ -608,33 +608,56 @@ Result<std::vector<deal::DealId>> Hub::ask_for_offers(Caller const& caller, Ques
 
 // ---- acting -----------------------------------------------------------------------------------------------
 
+Result<PayoutQuote> Hub::Hidden::payout_quote(deal::Deal const& deal, shop::KeptShop const& keeper,
+                                              db::IdBytes const& payee, deal::Moment at, Currency to) const {
+    auto const there = std::ranges::find_if(
+        deal.payees, [&](deal::Payee const& one) { return one.id == payee && one.payable.minor() > 0; });
+    if (there == deal.payees.end()) return refuse(Code::conflict, "kind", "nothing is payable to you");
+    PayoutQuote quote{.payable = there->payable, .comes_to = there->payable};
+    auto const own = quote.payable.currency();
+    if (to == own) return quote;
+    quote.rate = deal.terms().rate;
+    quote.is_agreed = quote.rate && quote.rate->to == to && at < quote.rate->until;
+    if (!quote.is_agreed) {
+        auto const country = TRY(shop::parse_shop(keeper.document)).country;
+        quote.rate = rate_of(config.dealing, country, own, to, at);
+    }
+    if (!quote.rate)
+        return refuse(Code::no_exchange_rate, "pay_to.currency", "this hub does not convert to it");
+    Exchange const exchange{own, quote.rate->to, quote.rate->numerator, quote.rate->denominator, Day::first(),
+                            {}};
+    quote.comes_to = TRY(convert(quote.payable, exchange, Round::half_even));
+    if (quote.comes_to.minor() <= 0)
+        return refuse(Code::bad_value, "pay_to.currency", "would be nothing in it");
+    return quote;
+}
+
+Result<PayoutQuote> Hub::payout_quote(Caller const& caller, deal::DealId id, Currency to) {
+    auto const seen = TRY(deal(caller, id));
+    auto const keeper = TRY(this->shop(shop::ShopId(seen.deal.seller)));
+    for (auto const& one : seen.standings) {
+        auto quote = hidden_->payout_quote(seen.deal, keeper, one.by.id, now(), to);
+        if (quote || quote.error().code() != Code::conflict) return quote;
+    }
+    return refuse(Code::conflict, "kind", "nothing is payable to you");
+}
+
 Result<void> Hub::Hidden::fill_payout(deal::Deal const& deal, shop::KeptShop const& keeper,
-                                      deal::Event& event, pay::Destination const& to) const {
+                                      deal::Event& event, Deed const& deed) const {
+    if (!deed.to) return refuse(Code::field_missing, "to", "where does it go?");
     if (!event.pay_to) return refuse(Code::field_missing, "pay_to.currency", "in which currency?");
+    auto const& to = *deed.to;
     auto& pay_to = *event.pay_to;
     pay_to.destination = TRY(hub::text_of(to));
     pay_to.most.reset();
     pay_to.rate.reset();
-    auto const payee = std::ranges::find_if(deal.payees, [&](deal::Payee const& one) {
-        return one.id == event.by.id && one.payable.minor() > 0;
-    });
-    if (payee == deal.payees.end()) return refuse(Code::conflict, "kind", "nothing is payable to you");
-    auto whole = payee->payable;
-    if (pay_to.currency != whole.currency()) {
-        auto rate = deal.terms().rate;
-        bool const holds = rate && rate->to == pay_to.currency && event.at < rate->until;
-        if (!holds) {
-            auto const country = TRY(shop::parse_shop(keeper.document)).country;
-            rate = rate_of(config.dealing, country, whole.currency(), pay_to.currency, event.at);
-            if (!rate)
-                return refuse(Code::no_exchange_rate, "pay_to.currency", "this hub does not convert to it");
-            pay_to.rate = rate;
-        }
-        Exchange const exchange{whole.currency(),  rate->to,     rate->numerator,
-                                rate->denominator, Day::first(), {}};
-        whole = TRY(convert(whole, exchange, Round::half_even));
-        if (whole.minor() <= 0) return refuse(Code::bad_value, "pay_to.currency", "would be nothing in it");
-    }
+    auto const quote = TRY(payout_quote(deal, keeper, event.by.id, event.at, pay_to.currency));
+    if (quote.rate && !deed.comes_to)
+        return refuse(Code::field_missing, "comes_to", "what did you see it come to?");
+    if (deed.comes_to && *deed.comes_to != quote.comes_to)
+        return refuse(Code::conflict, "comes_to", "it comes to another amount now; look again");
+    if (quote.rate && !quote.is_agreed) pay_to.rate = quote.rate;
+    auto const& whole = quote.comes_to;
     auto const* const adapter = TRY(desk->adapter(to.way));
     auto const parts_of = [&](Money const& amount) {
         return adapter->parts(
@@ -700,14 +723,18 @@ Result<deal::Outcome> Hub::act(Caller const& caller, deal::DealId id, Deed const
         event.signature = TRY(house.signature(id, by.role, keeper, deal::document_of(*event.terms)));
     }
     if (kind == Kind::accept) event.signature = TRY(house.signature(id, by.role, keeper, event.document));
-    if (kind == Kind::pay_out) {
-        if (!deed.to) return refuse(Code::field_missing, "to", "where does it go?");
-        TRY_VOID(house.fill_payout(deal, keeper, event, *deed.to));
-    }
+    if (kind == Kind::pay_out) TRY_VOID(house.fill_payout(deal, keeper, event, deed));
+    TRY_VOID(house.fill_evidence(event, deed));
+    bool const is_back = kind == Kind::charge_back || kind == Kind::charge_back_reversed;
+    if (deed.way && !is_back) return refuse(Code::field_unknown, "way", "of a charge-back alone");
     if (kind == Kind::transfer_retry && deed.to) event.reference = TRY(hub::text_of(*deed.to));
     bool const orders = kind == Kind::pay_out || kind == Kind::transfer_retry;
-    auto done = house.carry([&](Carrying& carrying) { return carrying.step(id, event); },
-                            orders ? db::Meeting::starts_again : db::Meeting::waits);
+    auto done = house.carry(
+        [&](Carrying& carrying) -> Result<deal::Outcome> {
+            if (!deed.file.empty()) TRY_VOID(house.show_file(carrying.write(), id, deed.file));
+            return carrying.step(id, event, deed.way.value_or(pay::Way::bank));
+        },
+        orders ? db::Meeting::starts_again : db::Meeting::waits);
     // An acceptance that is brought again, or of other words than were offered, is no slip of the finger.
     bool const is_told = !done && (done.error().code() == Code::not_allowed ||
                                    (done.error().code() == Code::conflict && event.kind == Kind::accept));

@@ -88,7 +88,30 @@ struct Deed {
     std::optional<deal::Role> as = {};  // for who has several
     deal::Event event = {};
     std::optional<pay::Destination> to = {};  // pay_out, transfer_retry
+    // pay_out: what its receiver saw it come to, in the currency it is paid in. Needed where it is turned.
+    std::optional<Money> comes_to = {};
+    // charge_back, charge_back_reversed: by which the money left, or came again; a bank where not told.
+    std::optional<pay::Way> way = {};
+    std::string file = {};  // evidence: SHA-256 of one of Hub::keep_file, in hexadecimal
 };
+// What a payout comes to at this moment, for who may ask for it.
+struct PayoutQuote {
+    Money payable;
+    Money comes_to;
+    std::optional<deal::FixedRate> rate = {};  // by which it is turned
+    bool is_agreed = false;                    // the rate stands in the terms
+};
+// A file that was shown in a dispute: a photo drawn anew, or a PDF as it came.
+struct DealFile {
+    std::string digest;
+    std::string type;  // "image/jpeg", "image/webp", "application/pdf"
+    std::string bytes;
+    db::Moment made{};
+};
+inline constexpr std::size_t file_bytes_max = 8'000'000;        // as it comes
+inline constexpr std::size_t files_of_deal_max = 20;            // in each deal
+inline constexpr std::size_t files_of_deal_bytes = 40'000'000;  // together
+inline constexpr std::string_view file_mark = "sha256-";        // before its digest in an event's reference
 // A side of a deal that the caller stands on, and what he may do on it now.
 struct Standing {
     deal::Actor by;

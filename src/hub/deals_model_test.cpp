@@ -589,6 +589,7 @@ private:
         auto whole = is_wallet ? tenths / 10 : m.payable;
         if (is_wallet && (tenths % 10 > 5 || (tenths % 10 == 5 && whole % 2 == 1))) ++whole;
         bool const is_expected = can && m.payable > 0 && (!is_wallet || whole >= 1'000);
+        if (is_wallet) deed.comes_to = Money(whole, money);
         auto const done = surely([&] { return hub_->act(caller_of(dealt, Role::seller), dealt.id, deed); });
         INFO(std::string(deal::text_of(m.state)), " ", m.payable, " ", to, ": ", error_of(done));
         REQUIRE(done.has_value() == is_expected);

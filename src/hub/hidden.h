@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -47,6 +48,19 @@ private:
     std::atomic<std::shared_ptr<Opened const>> held_;
 };
 
+// What broke us a while ago, by its name: told once an hour, and where it is one of many passed over until
+// then.
+class Broken {
+public:
+    [[nodiscard]] bool is_known(std::string const& name, db::Moment now);
+    [[nodiscard]] std::size_t size();
+    void note(std::string const& name, db::Moment now);
+
+private:
+    std::mutex lock_;
+    std::map<std::string, db::Moment> until_;
+};
+
 struct Hub::Hidden {
     explicit Hidden(Config given);
     Config config;
@@ -67,6 +81,7 @@ struct Hub::Hidden {
     std::optional<pay::Desk> desk = {};
     std::atomic<bool> is_demo = false;
     std::atomic<bool> webhooks_may_be_plain = false;
+    Broken broken = {};
     std::mutex lock = {};
     std::condition_variable_any wake = {};
     std::jthread housekeeper = {};  // last: it ends before what it looks after
@@ -76,6 +91,10 @@ struct Hub::Hidden {
     [[nodiscard]] Result<void> find_self();
     void look_for_demo();
     void keep_house(std::stop_token const& stopping);
+    void keep_each_hour();
+    // What nobody waits for, so that nobody would be told of a mistake of ours in it: it ends this piece of
+    // work alone, and is written down, without what anybody entrusted to us.
+    void unharmed(std::string const& name, std::function<void()> const& work);
 
     // A change of a caller, with its row in the trail, in one transaction.
     template <class Body>
@@ -183,8 +202,15 @@ struct Hub::Hidden {
     [[nodiscard]] Result<std::string> signature(deal::DealId const& deal, deal::Role by,
                                                 shop::KeptShop const& keeper,
                                                 std::string_view document) const;
+    [[nodiscard]] Result<PayoutQuote> payout_quote(deal::Deal const& deal, shop::KeptShop const& keeper,
+                                                   db::IdBytes const& payee, deal::Moment at,
+                                                   Currency to) const;
     [[nodiscard]] Result<void> fill_payout(deal::Deal const& deal, shop::KeptShop const& keeper,
-                                           deal::Event& event, pay::Destination const& to) const;
+                                           deal::Event& event, Deed const& deed) const;
+    // The file that an event shows, named in it; from then on the other side sees it.
+    [[nodiscard]] Result<void> fill_evidence(deal::Event& event, Deed const& deed) const;
+    [[nodiscard]] Result<void> show_file(db::Write& write, deal::DealId const& deal, std::string_view digest);
+    [[nodiscard]] Result<std::vector<std::string>> check_files(db::Asked& asked);
     [[nodiscard]] Result<std::optional<deal::DealId>> deal_of(db::Asked& asked,
                                                               pay::Reference const& reference);
     // Written down where a clerk was refused what he does for a member; the same error.
@@ -194,6 +220,10 @@ struct Hub::Hidden {
     void note_refusal(people::Act const& act, std::string_view verb, std::string_view subject_kind,
                       std::string const& subject, Error const& error);
     Result<LookedAfter> look_after_deals();
+    [[nodiscard]] Result<bool> take_deadline(deal::DealId const& id);
+    [[nodiscard]] Result<void> tell_waiting(db::Id<Notice> const& id, people::AccountId const& account,
+                                            deal::DealId const& deal, std::string_view event,
+                                            std::string_view facts_told);
     [[nodiscard]] Result<Aside> aside_of(db::Asked& asked, std::string_view entry);
     // What a gateway is given for a notice: at most three parts.
     [[nodiscard]] std::string message_of(std::string_view language, std::string_view key,

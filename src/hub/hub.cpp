@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <typeinfo>
 
 namespace allroads::hub {
 namespace {
@@ -92,6 +93,11 @@ constexpr std::array own_steps{
         6, "photos that accounts have kept, which count against what one may have",
         "CREATE TABLE photo_kept (hub BLOB NOT NULL, account BLOB NOT NULL, digest TEXT NOT NULL, "
         "bytes INTEGER NOT NULL, made INTEGER NOT NULL, PRIMARY KEY (hub, account, digest)) STRICT;"},
+    db::Migration{7, "files that are shown in disputes",
+                  "CREATE TABLE deal_file (hub BLOB NOT NULL, deal BLOB NOT NULL, digest TEXT NOT NULL, "
+                  "account BLOB NOT NULL, type TEXT NOT NULL, bytes INTEGER NOT NULL, made INTEGER NOT NULL, "
+                  "shown INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (hub, deal, digest)) STRICT;\n"
+                  "CREATE INDEX deal_file_not_shown ON deal_file (hub, made) WHERE shown = 0;"},
 };
 
 std::string database_of(Config const& config) {
@@ -147,6 +153,7 @@ std::vector<db::Migration> all_migrations() {
     add(deal::migrations(), 2, 1);
     add(own_steps, 4, 1);
     add(own_steps, 5, 1);
+    add(own_steps, 6, 1);
     allroads::check(all.size() == people::migrations().size() + shop::migrations().size() + own_steps.size() +
                                       ledger::migrations().size() + deal::migrations().size() +
                                       pay::migrations().size());
@@ -242,49 +249,95 @@ void Hub::Hidden::seal_ledger() {
                       db::Meeting::waits);
 }
 
-// What nobody waits for: newer books, sessions that are over, the index on the disk.
+// ---- what nobody waits for --------------------------------------------------------------------------------
+
+bool Broken::is_known(std::string const& name, db::Moment now) {
+    std::lock_guard const held(lock_);
+    auto const there = until_.find(name);
+    return there != until_.end() && now < there->second;
+}
+
+std::size_t Broken::size() {
+    std::lock_guard const held(lock_);
+    return until_.size();
+}
+
+void Broken::note(std::string const& name, db::Moment now) {
+    std::lock_guard const held(lock_);
+    std::erase_if(until_, [&](auto const& one) { return one.second <= now; });
+    until_[name] = now + std::chrono::hours(1);
+}
+
+void Hub::Hidden::unharmed(std::string const& name, std::function<void()> const& work) {
+    auto const at = now();
+    std::string thrown;
+    try {
+        work();
+        return;
+    } catch (Bug const& bug) {
+        thrown = bug.what();  // a place in the source
+    } catch (std::exception const& other) {
+        thrown = typeid(other).name();  // what a library says may name what it was given
+    }
+    if (broken.is_known(name, at)) return;
+    broken.note(name, at);
+    auto const line = "housekeeping of " + name + " was given up: " + thrown;
+    if (config.log) return config.log(line);
+    std::fputs((line + "\n").c_str(), stderr);
+}
+
+void Hub::Hidden::keep_each_hour() {
+    (void)people->sweep(now());
+    (void)uploads->expire(std::chrono::floor<seconds>(now()));
+    forget_deliveries();
+    auto const old = (now() - std::chrono::days(2)).time_since_epoch().count();
+    (void)data->write([&](db::Write& write) -> Result<void> {
+        (void)TRY(write.run("DELETE FROM request_once WHERE hub = ? AND made < ?", self, old));
+        // What no gateway fetched is of no use to anybody by now.
+        (void)TRY(write.run("DELETE FROM message WHERE hub = ? AND made < ?", self, old));
+        (void)TRY(write.run("DELETE FROM deal_file WHERE hub = ? AND shown = 0 AND made < ?", self, old));
+        return {};
+    });
+}
+
+// Newer books, sessions that are over, deadlines, the index on the disk.
 void Hub::Hidden::keep_house(std::stop_token const& stopping) {
     std::unique_lock held(lock);
     auto swept = std::chrono::steady_clock::now();
     auto saved = swept, freed = swept;
     std::optional<std::chrono::steady_clock::time_point> sealed;
     while (!stopping.stop_requested()) {
-        edition.look();
-        if (words.held() != nullptr) words.look();
-        look_for_demo();
-        {
+        unharmed("books", [&] {
+            edition.look();
+            if (words.held() != nullptr) words.look();
+            look_for_demo();
+        });
+        unharmed("the index", [&] {
             auto const books = edition.held();
             (void)catalogue->catch_up(*data, self, shelf_of(books));
-        }
+        });
         auto const at = std::chrono::steady_clock::now();
         if (at - swept >= minutes(60)) {
             swept = at;
-            (void)people->sweep(now());
-            (void)uploads->expire(std::chrono::floor<seconds>(now()));
-            forget_deliveries();
-            auto const old = (now() - std::chrono::days(2)).time_since_epoch().count();
-            (void)data->write([&](db::Write& write) -> Result<void> {
-                (void)TRY(write.run("DELETE FROM request_once WHERE hub = ? AND made < ?", self, old));
-                // What no gateway fetched is of no use to anybody by now.
-                (void)TRY(write.run("DELETE FROM message WHERE hub = ? AND made < ?", self, old));
-                return {};
-            });
+            unharmed("what is over", [&] { keep_each_hour(); });
         }
-        (void)look_after_deals();
+        unharmed("orders", [&] { (void)look_after_deals(); });
         if (at - freed >= minutes(1)) {
             freed = at;
             // What a hold kept back is free again from its moment on.
-            (void)data->write(
-                [&](db::Write& write) { return ledger::Ledger(self).expire_due(write, now()); },
-                db::Meeting::waits);
+            unharmed("holds", [&] {
+                (void)data->write(
+                    [&](db::Write& write) { return ledger::Ledger(self).expire_due(write, now()); },
+                    db::Meeting::waits);
+            });
         }
         if (!sealed || at - *sealed >= minutes(60)) {
             sealed = at;
-            seal_ledger();
+            unharmed("seals", [&] { seal_ledger(); });
         }
         if (at - saved >= minutes(5)) {
             saved = at;
-            (void)catalogue->save(now());
+            unharmed("the index on the disk", [&] { (void)catalogue->save(now()); });
         }
         wake.wait_for(held, stopping, seconds(1), [] { return false; });
     }
@@ -368,6 +421,7 @@ Result<std::vector<std::string>> Hub::check() {
     add(TRY(ledger().check(read, std::array{ledger_key()})));
     add(TRY(deal::check(read, hidden_->self)));
     add(TRY(hidden_->check_held(read)));
+    add(TRY(hidden_->check_files(read)));
     auto const pictures = TRY(hidden_->album->check());
     for (auto const& digest : pictures.damaged)
         wrong.push_back("photo " + digest + ": its file holds something else");

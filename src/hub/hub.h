@@ -146,6 +146,8 @@ struct Config {
     std::function<db::Moment()> clock = {};  // for tests; empty: the machine's
     people::Options people = {};
     Dealing dealing = {};
+    // Told when a mistake of ours broke what nobody waits for; empty: standard error.
+    std::function<void(std::string_view)> log = {};
     db::Faults* faults = nullptr;  // for tests; outlives the hub
 };
 
@@ -436,6 +438,15 @@ public:
                                                       std::size_t rows);
     // What can still be ordered; nothing where it is not counted.
     [[nodiscard]] Result<std::optional<Decimal>> available(shop::ProductId product);
+    // Refused: `conflict` where nothing is payable to the caller, `no-exchange-rate`.
+    [[nodiscard]] Result<PayoutQuote> payout_quote(Caller const& caller, deal::DealId id, Currency to);
+    // A photo (JPEG, PNG, WebP) or PDF for a dispute; shown to nobody before its digest, which is the
+    // answer, stands in an event (Deed::file). Refused: `bad-file`, `too-long`, `not-enough` (there are
+    // many), `conflict` where no evidence is taken now.
+    [[nodiscard]] Result<std::string> keep_file(Caller const& caller, deal::DealId id,
+                                                std::string_view bytes);
+    // For the sides of the deal, its mediator and operators; for others `not-found`.
+    [[nodiscard]] Result<DealFile> file_of(Caller const& caller, deal::DealId id, std::string_view digest);
     // What verifies that the hub saw a buyer agree: Ed25519 over deal::signed_words.
     [[nodiscard]] std::string attest_key() const;
 
@@ -493,6 +504,7 @@ public:
     [[nodiscard]] Result<ledger::Trial> trial(Caller const& caller, std::optional<db::Moment> before);
 
     // Deadlines that have passed, reservations that lapsed, texts for gateways: what the housekeeper does.
+    // One that breaks us (`Bug`) is told to `Config::log` and passed over for an hour; the others are done.
     Result<LookedAfter> look_after_deals();
 
     // Whose money is where. `read` is for those who only ask.

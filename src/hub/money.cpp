@@ -379,7 +379,51 @@ Result<std::vector<Waiting>> not_yet_told(db::Asked& asked, db::HubId const& hub
 
 }  // namespace
 
+Result<void> Hub::Hidden::tell_waiting(db::Id<Notice> const& id, people::AccountId const& account,
+                                       deal::DealId const& deal, std::string_view event,
+                                       std::string_view facts_told) {
+    auto const facts = people->account(account);
+    auto const text = message_of(facts ? facts->language : std::string(), event, deal, facts_told);
+    return data->write([&](db::Write& write) -> Result<void> {
+        auto const mine = TRY(
+            write.run("UPDATE deal_notice SET told = 1 WHERE hub = ? AND account = ? AND id = ? AND told = 0",
+                      self, account, id));
+        if (mine != 1 || !facts || facts->contacts.empty()) return {};
+        return send(write, facts->contacts.front().contact.text(), text);
+    });
+}
+
 Result<LookedAfter> Hub::look_after_deals() { return hidden_->look_after_deals(); }
+
+// Whether a deadline of the deal had passed, and its event was taken.
+Result<bool> Hub::Hidden::take_deadline(deal::DealId const& id) {
+    return carry(
+        [&](Carrying& carrying) -> Result<bool> {
+            auto const deal = TRY(deal::deal_by_id(carrying.write(), self, id));
+            auto const running = deal::deadlines_of(deal);
+            if (running.empty() || running.front().at > carrying.at()) return false;
+            deal::Event event;
+            event.kind = running.front().then;
+            event.at = carrying.at();
+            event.key = "time:" + std::string(deal::text_of(event.kind)) + ":" +
+                        std::to_string(running.front().at.time_since_epoch().count());
+            (void)TRY(carrying.step(id, event));
+            return true;
+        },
+        db::Meeting::waits);
+}
+
+namespace {
+
+// As people call it: no more of an id than what cannot be turned into a payer's reference.
+template <class Of>
+std::string called(std::string_view kind, db::Id<Of> const& id) {
+    constexpr std::size_t enough = 6;
+    auto const text = id.text();
+    return std::string(kind) + " …" + text.substr(text.size() - enough);
+}
+
+}  // namespace
 
 Result<LookedAfter> Hub::Hidden::look_after_deals() {
     constexpr std::size_t most = 200;
@@ -388,41 +432,31 @@ Result<LookedAfter> Hub::Hidden::look_after_deals() {
     std::vector<Waiting> waiting;
     {
         auto read = TRY(data->read());
-        late = TRY(deal::overdue(read, self, now(), most));
-        waiting = TRY(not_yet_told(read, self, most));
+        // Those that are passed over take nobody's place.
+        late = TRY(deal::overdue(read, self, now(), most + broken.size()));
+        waiting = TRY(not_yet_told(read, self, most + broken.size()));
     }
     for (auto const& id : late) {
-        auto const taken = carry(
-            [&](Carrying& carrying) -> Result<bool> {
-                auto const deal = TRY(deal::deal_by_id(carrying.write(), self, id));
-                auto const running = deal::deadlines_of(deal);
-                if (running.empty() || running.front().at > carrying.at()) return false;
-                deal::Event event;
-                event.kind = running.front().then;
-                event.at = carrying.at();
-                event.key = "time:" + std::string(deal::text_of(event.kind)) + ":" +
-                            std::to_string(running.front().at.time_since_epoch().count());
-                (void)TRY(carrying.step(id, event));
-                return true;
-            },
-            db::Meeting::waits);
-        // One that cannot be done now keeps no other from being done.
-        if (taken && *taken) ++done.deadlines;
+        auto const name = called("order", id);
+        if (broken.is_known(name, now())) continue;
+        unharmed(name, [&] {
+            // One that cannot be done now keeps no other from being done.
+            auto const taken = take_deadline(id);
+            if (taken && *taken) ++done.deadlines;
+        });
     }
     if (!late.empty())
         done.stock =
             TRY(data->write([&](db::Write& write) { return deal::sweep(write, self, now(), most); }));
     for (auto const& one : waiting) {
-        auto const facts = people->account(one.account);
-        auto const text = message_of(facts ? facts->language : std::string(), one.key, one.deal, one.facts);
-        TRY_VOID(data->write([&](db::Write& write) -> Result<void> {
-            auto const mine = TRY(write.run(
-                "UPDATE deal_notice SET told = 1 WHERE hub = ? AND account = ? AND id = ? AND told = 0", self,
-                one.account, one.id));
-            if (mine != 1 || !facts || facts->contacts.empty()) return {};
-            return send(write, facts->contacts.front().contact.text(), text);
-        }));
-        ++done.told;
+        auto const name = called("notice", one.id);
+        if (broken.is_known(name, now())) continue;
+        Result<void> told;
+        unharmed(name, [&] {
+            told = tell_waiting(one.id, one.account, one.deal, one.key, one.facts);
+            if (told) ++done.told;
+        });
+        if (!told) return std::unexpected(told.error());
     }
     return done;
 }

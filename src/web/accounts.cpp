@@ -15,6 +15,11 @@ constexpr std::string_view scopes[][2] = {
     {"products:write", to_say("Add and change products, publish and withdraw them")},
     {"shops:write", to_say("Open and change shops")},
     {"webhooks:write", to_say("Have messages about changes sent to an address")},
+    {"deals:read", to_say("See your orders and those of your shops, and what you were told of them")},
+    {"deals:write",
+     to_say("Act in orders: order, make offers, pay from your money here, release it, give it back")},
+    {"money:read", to_say("See your money here, and each of its movements")},
+    {"money:write", to_say("Have money paid out, and say to where; only together with acting in orders")},
 };
 
 std::string_view agent_of(Visit const& visit) { return visit.http.header("user-agent"); }

@@ -403,6 +403,18 @@ constexpr Named reasons[] = {
     {"charge-back", to_say("The buyer's bank took money back")},
 };
 
+// Where a proof can be seen: words, or a file that lies with the order.
+void set_proof(Page& row, deal::DealId const& id, std::string_view reference, Name words, Name file) {
+    if (reference.starts_with(hub::file_mark)) {
+        auto const digest = reference.substr(hub::file_mark.size());
+        auto& shown = row.add(file);
+        shown.set("FILE_URL", order_address(id) + "/files/" + std::string(digest));
+        shown.set("FILE_DIGEST", digest);
+    } else if (!reference.empty()) {
+        row.add(words).set("REFERENCE_TEXT", reference);
+    }
+}
+
 void set_history(Page& page, Visit const& visit, hub::DealView const& view) {
     auto const events = visit.site.hub.deal_events(visit.caller, view.deal.id);
     if (!events) return;
@@ -418,7 +430,7 @@ void set_history(Page& page, Visit const& visit, hub::DealView const& view) {
         if (event->terms) row.add("EVENT_AMOUNT").set("AMOUNT_TEXT", money(visit, event->terms->total));
         if (!event->why.empty())
             row.add("EVENT_WHY").set("WHY_TEXT", visit.say(words_for(reasons, event->why)));
-        if (!event->reference.empty()) row.add("EVENT_REFERENCE").set("REFERENCE_TEXT", event->reference);
+        set_proof(row, view.deal.id, event->reference, "EVENT_REFERENCE", "EVENT_FILE");
         for (auto const& paragraph : paragraphs_of(event->note))
             row.add("EVENT_NOTE").set("NOTE_TEXT", paragraph);
     }
@@ -479,8 +491,7 @@ void set_dispute(Page& page, Visit const& visit, deal::Deal const& deal) {
         row.set("EVIDENCE_AT", moment_text(visit, evidence.at));
         for (auto const& paragraph : paragraphs_of(evidence.note))
             row.add("EVIDENCE_NOTE").set("NOTE_TEXT", paragraph);
-        if (!evidence.reference.empty())
-            row.add("EVIDENCE_REFERENCE").set("REFERENCE_TEXT", evidence.reference);
+        set_proof(row, deal.id, evidence.reference, "EVIDENCE_REFERENCE", "EVIDENCE_FILE");
     }
     if (dispute.proposal) {
         auto& proposal = section.add("PROPOSAL");
@@ -638,6 +649,25 @@ Result<net::Response> terms_document(Visit& visit) {
                          .headers = {{"Content-Disposition", "attachment; filename=\"terms.json\""}}};
 }
 
+// A picture was drawn anew by us and may be looked at; a paper is as it came, and is only handed over.
+Result<net::Response> file_shown(Visit& visit) {
+    TRY_VOID(must_be_person(visit));
+    auto const id = deal::DealId::parse(visit.http.parameter("id"));
+    if (!id) return refuse(Code::not_found, "deal", "there is no such order");
+    auto file = TRY(visit.site.hub.file_of(visit.caller, *id, visit.http.parameter("file")));
+    bool const is_paper = file.type == "application/pdf";
+    auto const name = "evidence-" + file.digest.substr(0, 8) +
+                      (is_paper                    ? ".pdf"
+                       : file.type == "image/webp" ? ".webp"
+                                                   : ".jpg");
+    return net::Response{
+        .type = std::move(file.type),
+        .body = std::move(file.bytes),
+        .headers = {{"Content-Disposition",
+                     (is_paper ? "attachment; filename=\"" : "inline; filename=\"") + name + "\""}},
+        .cache = net::Cache::never};
+}
+
 }  // namespace
 
 std::string order_address(deal::DealId const& id) { return "/orders/" + id.text(); }
@@ -720,6 +750,7 @@ std::vector<net::Route> deal_pages(Site& site) {
     add("GET", "/orders", my_orders);
     add("GET", "/orders/{id}", order_shown);
     add("GET", "/orders/{id}/terms", terms_document);
+    add("GET", "/orders/{id}/files/{file}", file_shown);
     add("GET", "/my/shops/{slug}/orders", shop_orders);
     return routes;
 }

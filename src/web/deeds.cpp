@@ -13,6 +13,7 @@ using deal::State;
 using locale::to_say;
 
 constexpr std::size_t deed_bytes_max = 512U * 1024;
+constexpr std::size_t evidence_bytes_max = hub::file_bytes_max + deed_bytes_max;
 
 std::string money(Visit const& visit, Money const& amount) { return visit.tongue.money(amount); }
 
@@ -26,7 +27,8 @@ struct Work {
 Result<Work> work_of(Visit const& visit) {
     TRY_VOID(must_be_person(visit));
     auto const id = deal::DealId::parse(visit.http.parameter("id"));
-    auto const kind = deal::parse_kind(visit.http.parameter("deed"));
+    auto const named = visit.http.parameter("deed");
+    auto const kind = named.empty() ? Result<Kind>(Kind::evidence) : deal::parse_kind(named);
     if (!id || !kind || deed_words(*kind).empty())
         return refuse(Code::not_found, "deal", "there is no such order");
     auto view = TRY(visit.site.hub.deal(visit.caller, *id));
@@ -168,6 +170,17 @@ void add_destination(Sheet& sheet, Visit const& visit, deal::Deal const& deal) {
                .options = std::move(currencies)});
 }
 
+void add_file(Sheet& sheet, Visit const& visit) {
+    sheet.add(
+        {.name = "file",
+         .label = std::string(visit.say("A photo or a paper")),
+         .control = Control::files,
+         .value = "image/jpeg,image/png,image/webp,application/pdf",
+         .help = std::string(visit.say("One photo (JPEG, PNG, WebP) or PDF of at most 8 MB. The other side "
+                                       "and who decides will see it, nobody else. Of a photo only the "
+                                       "picture is kept, not where it was taken."))});
+}
+
 void add_fields(Sheet& sheet, Visit const& visit, Work const& work) {
     auto const& deal = work.deal();
     switch (work.kind) {
@@ -214,6 +227,7 @@ void add_fields(Sheet& sheet, Visit const& visit, Work const& work) {
         case Kind::answer:
         case Kind::evidence:
             add_note(sheet, visit, visit.say("What you have to say"), true);
+            if (work.kind == Kind::evidence) add_file(sheet, visit);
             add_line(sheet, "reference", visit.say("Where a proof can be seen"),
                      visit.say("For example the number of a receipt, or the address of a photo."));
             break;
@@ -250,40 +264,27 @@ void split_words(Words& words, Visit const& visit, deal::Deal const& deal, Money
                       {"FEE", money(visit, more)}}));
 }
 
-void payout_words(Words& words, Visit const& visit, Work const& work, deal::Event const& event,
-                  pay::Destination const& to) {
-    auto const& deal = work.deal();
-    for (auto const& standing : work.view.standings) {
-        auto const payee = std::ranges::find(deal.payees, standing.by.id, &deal::Payee::id);
-        if (standing.by.role != work.as || payee == deal.payees.end()) continue;
-        words.push_back(locale::fill(visit.say("{{AMOUNT}} is paid out to {{ACCOUNT}}, {{NAME}}."),
-                                     {{"AMOUNT", money(visit, payee->payable)},
-                                      {"ACCOUNT", to.account.empty() ? std::string(visit.say("a counter"))
-                                                                     : locale::isolated(to.account)},
-                                      {"NAME", locale::isolated(to.name)}}));
-        auto const currency = event.pay_to->currency;
-        auto const country = shop_country_of(visit, deal);
-        if (currency == payee->payable.currency() || !country) return;
-        auto const rate = rate_to(visit, *country, deal.terms(), currency);
-        if (!rate) return;
-        Exchange const exchange{payee->payable.currency(), rate->to,     rate->numerator,
-                                rate->denominator,         Day::first(), {}};
-        auto const each = exchange.per_unit(6);
-        auto const turned = convert(payee->payable, exchange, Round::half_even);
-        if (!each || !turned) return;
-        words.push_back(locale::fill(
-            visit.say("It is turned into {{CONVERTED}}: {{RATE}} for 1 {{CURRENCY}}."),
-            {{"CONVERTED", money(visit, *turned)},
-             {"RATE",
-              locale::isolated(visit.tongue.number(each->stripped()) + " " + std::string(currency.text()))},
-             {"CURRENCY", payee->payable.currency().text()}}));
-        return;
-    }
+void payout_words(Words& words, Visit const& visit, pay::Destination const& to,
+                  hub::PayoutQuote const& quote) {
+    words.push_back(locale::fill(
+        visit.say("{{AMOUNT}} is paid out to {{ACCOUNT}}, {{NAME}}."),
+        {{"AMOUNT", money(visit, quote.payable)},
+         {"ACCOUNT", to.account.empty() ? std::string(visit.say("a counter")) : locale::isolated(to.account)},
+         {"NAME", locale::isolated(to.name)}}));
+    if (!quote.rate) return;
+    auto const own = quote.payable.currency(), turned = quote.comes_to.currency();
+    Exchange const exchange{own, turned, quote.rate->numerator, quote.rate->denominator, Day::first(), {}};
+    auto const each = exchange.per_unit(6);
+    if (!each) return;
+    words.push_back(locale::fill(
+        visit.say("It is turned into {{CONVERTED}}: {{RATE}} for 1 {{CURRENCY}}."),
+        {{"CONVERTED", money(visit, quote.comes_to)},
+         {"RATE", locale::isolated(visit.tongue.number(each->stripped()) + " " + std::string(turned.text()))},
+         {"CURRENCY", own.text()}}));
 }
 
 // What happens when this is done, in figures; `event` where it was read already.
-Words consequences(Visit const& visit, Work const& work, deal::Event const* event,
-                   pay::Destination const* to) {
+Words consequences(Visit const& visit, Work const& work, deal::Event const* event) {
     auto const& deal = work.deal();
     Words words;
     auto const say = [&](std::string_view text, Money const& amount) {
@@ -324,9 +325,6 @@ Words consequences(Visit const& visit, Work const& work, deal::Event const* even
         case Kind::propose:
         case Kind::decide:
             if (event != nullptr && event->amount) split_words(words, visit, deal, *event->amount);
-            break;
-        case Kind::pay_out:
-            if (event != nullptr && to != nullptr) payout_words(words, visit, work, *event, *to);
             break;
         case Kind::accept:
             words.emplace_back(
@@ -433,7 +431,38 @@ void read_words(Visit const& visit, Typed& typed, Kind kind, Role as, deal::Even
 struct Told {
     deal::Event event;
     std::optional<pay::Destination> to = {};
+    std::optional<Money> comes_to = {};  // as the form of a payout said it when it was confirmed
+    std::string file = {};               // that was kept, of evidence
 };
+
+// "32362.05 KES", as the form carried it.
+std::optional<Money> amount_in(std::string_view text) {
+    auto const gap = std::min(text.find(' '), text.size());
+    auto const number = Decimal::parse(text.substr(0, gap));
+    auto const currency = Currency::parse(text.substr(std::min(gap + 1, text.size())));
+    if (!number || !currency) return std::nullopt;
+    auto const amount = Money::exact(*number, *currency);
+    return amount ? std::optional(*amount) : std::nullopt;
+}
+
+// The file stands where a proof is named: words about that go with the others.
+void read_file(Visit const& visit, Typed& typed, Work const& work, Told& told) {
+    std::vector<net::FormFile const*> files;
+    for (auto const& one : typed.form().files)
+        if (one.field == "file" && !one.bytes.empty()) files.push_back(&one);
+    if (files.empty() || !typed.problems().empty()) return;
+    if (files.size() > 1) return typed.wrong("file", visit.say("Send one file at a time."));
+    auto const kept = visit.site.hub.keep_file(visit.caller, work.deal().id, files.front()->bytes);
+    if (!kept) {
+        auto const& error = kept.error();
+        return typed.wrong("file", words_of(visit, Error(error.code(), "evidence", error.detail())));
+    }
+    told.file = *kept;
+    if (!told.event.reference.empty()) told.event.note += "\n\n" + told.event.reference;
+    told.event.reference.clear();
+    if (told.event.note.size() > deal::note_bytes_max)
+        typed.wrong("note", visit.say("This is longer than fits here."));
+}
 
 Told read_deed(Visit const& visit, Typed& typed, Work const& work) {
     auto const& deal = work.deal();
@@ -458,7 +487,11 @@ Told read_deed(Visit const& visit, Typed& typed, Work const& work) {
         case Kind::decide: read_amount(visit, typed, event, deal.sums->held, true); break;
         case Kind::agree: event.amount = deal.dispute->proposal->refund; break;
         case Kind::pay: event.amount = due_to_pay(deal); break;
-        case Kind::pay_out: told.to = read_destination(visit, typed, event); break;
+        case Kind::pay_out:
+            told.to = read_destination(visit, typed, event);
+            told.comes_to = amount_in(typed.form().value("comes_to"));
+            break;
+        case Kind::evidence: read_file(visit, typed, work, told); break;
         case Kind::accept: {
             auto const number = typed.whole("number", 0, static_cast<std::int64_t>(deal::offers_max));
             event.number = static_cast<std::int32_t>(number.value_or(0));
@@ -511,7 +544,7 @@ Button button_of(Visit const& visit, Work const& work) {
 net::Response deed_page(Visit& visit, Work const& work, net::Form const* sent, Problems problems) {
     auto const status = problems.empty() ? 200 : 422;
     auto about = about_deed(visit, work);
-    about.warned = consequences(visit, work, nullptr, nullptr);
+    about.warned = consequences(visit, work, nullptr);
     Sheet sheet(visit, sent, std::move(problems));
     keep_what_is_seen(sheet, visit, work, sent);
     add_fields(sheet, visit, work);
@@ -531,14 +564,22 @@ net::Response deed_page(Visit& visit, Work const& work, net::Form const* sent, P
 }
 
 // What will happen, in figures, and nothing to type any more.
-net::Response confirm_page(Visit& visit, Work const& work, Told const& told, net::Form const& sent) {
+Result<net::Response> confirm_page(Visit& visit, Work const& work, Told const& told, net::Form const& sent) {
     auto about = about_deed(visit, work);
     auto event = told.event;
     if (work.kind == Kind::release && !event.amount) event.amount = work.deal().sums->held;
-    about.warned = consequences(visit, work, &event, told.to ? &*told.to : nullptr);
+    about.warned = consequences(visit, work, &event);
     Sheet sheet(visit, nullptr, {});
     for (auto const& pair : sent.fields)
-        if (pair.name != "do" && pair.name != "form") sheet.keep(pair.name, pair.value);
+        if (pair.name != "do" && pair.name != "form" && pair.name != "comes_to")
+            sheet.keep(pair.name, pair.value);
+    if (work.kind == Kind::pay_out) {
+        auto const quote = visit.site.hub.payout_quote(visit.caller, work.deal().id, event.pay_to->currency);
+        if (!quote && is_for_error_page(quote.error())) return std::unexpected(quote.error());
+        if (!quote) return deed_page(visit, work, &sent, {deal_problem(visit, quote.error())});
+        payout_words(about.warned, visit, *told.to, *quote);
+        sheet.keep("comes_to", quote->comes_to.text() + " " + std::string(quote->comes_to.currency().text()));
+    }
     sheet.sends_to(deed_address(work));
     sheet.button({"confirm", std::string(visit.say("Yes, do it"))});
     sheet.button({"change", std::string(visit.say("Change it")), Button::Look::plain});
@@ -570,8 +611,9 @@ Result<net::Response> deed_done(Visit& visit) {
     auto const action = form.value("do");
     if (action == "change") return deed_page(visit, work, &form, {});
     if (is_confirmed_apart(work.kind) && action != "confirm") return confirm_page(visit, work, told, form);
-    auto const done =
-        visit.site.hub.act(visit.caller, id, {.as = work.as, .event = told.event, .to = told.to});
+    auto const done = visit.site.hub.act(
+        visit.caller, id,
+        {.as = work.as, .event = told.event, .to = told.to, .comes_to = told.comes_to, .file = told.file});
     if (done) return net::redirect(order_address(id) + "?done=" + std::string(deal::text_of(work.kind)));
     if (is_for_error_page(done.error())) return std::unexpected(done.error());
     return deed_page(visit, work, &form, {deal_problem(visit, done.error())});
@@ -609,6 +651,8 @@ std::string_view deed_words(deal::Kind kind) {
 void add_deed_pages(Site& site, Routes& routes) {
     routes.push_back(page_route(site, "GET", "/orders/{id}/{deed}", deed, deed_bytes_max));
     routes.push_back(page_route(site, "POST", "/orders/{id}/{deed}", deed_done, deed_bytes_max));
+    routes.push_back(page_route(site, "GET", "/orders/{id}/evidence", deed, deed_bytes_max));
+    routes.push_back(page_route(site, "POST", "/orders/{id}/evidence", deed_done, evidence_bytes_max));
 }
 
 }  // namespace allroads::web

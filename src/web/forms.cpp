@@ -67,6 +67,16 @@ constexpr Words refusals[] = {
     {Code::too_long, "photos", to_say("A photo has at most 12 MB.")},
     {Code::not_enough, "photos",
      to_say("You have as many photos here as one may have. Ask who runs this hub for more room.")},
+    {Code::bad_file, "evidence",
+     to_say("A file is a photo (JPEG, PNG, WebP) or a whole PDF that runs nothing.")},
+    {Code::too_long, "evidence", to_say("A file has at most 8 MB.")},
+    {Code::not_enough, "evidence", to_say("This order has as many files as it may have.")},
+    {Code::not_supported, "", to_say("This hub does not do this, or not in this way."), true},
+    {Code::not_enough, "", to_say("There is not so much money."), true},
+    {Code::field_unknown, "",
+     to_say("The form did not arrive whole. Open the page again and send it once more."), true},
+    {Code::bad_json, "", to_say("The form did not arrive whole. Open the page again and send it once more."),
+     true},
     {Code::busy, "", to_say("There is more to do than we can at this moment. Try again in a minute.")},
     {Code::wrong_secret, "", to_say("The password or code is not the right one.")},
     {Code::too_long, "", to_say("This is longer than fits here.")},
@@ -144,6 +154,9 @@ std::string words_of(Visit const& visit, Error const& error) {
         if (one.says_less && is_english && !error.detail().empty()) break;
         return std::string(visit.say(one.text));
     }
+    // What has no words of ours says in English what is wrong, to those who read it.
+    if (visit.tongue.language() != locale::Language::english())
+        return std::string(visit.say("That does not work"));
     return std::string(error.detail().empty() ? facts_of(error.code()).sentence : error.detail());
 }
 
@@ -155,7 +168,7 @@ bool is_for_error_page(Error const& error) {
     auto const status = facts_of(error.code()).http_status;
     return error.code() == Code::signed_out || error.code() == Code::other_site ||
            error.code() == Code::not_allowed || error.code() == Code::not_found ||
-           (status >= 500 && error.code() != Code::busy);
+           (status >= 500 && error.code() != Code::busy && error.code() != Code::not_supported);
 }
 
 // ---- the form ---------------------------------------------------------------------------------------------

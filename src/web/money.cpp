@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace allroads::web {
 namespace {
@@ -100,7 +101,7 @@ Block trial_of(Visit const& visit, ledger::Trial const& trial) {
                               {currency},
                               {said(visit, purposes, ledger::text_of(row.purpose))},
                               {visit.tongue.number(Decimal(row.accounts)), {}, true},
-                              {visit.tongue.number(row.total), {}, true}});
+                              {visit.tongue.number(row.total, row.currency.minor_digits()), {}, true}});
     }
     // What each currency sums to, with each of those who hold it.
     std::vector<std::pair<std::string, std::string>> done;
@@ -112,11 +113,14 @@ Block trial_of(Visit const& visit, ledger::Trial const& trial) {
         for (auto const& one : trial.rows)
             if (total && one.custodian == mark.first && one.currency == row.currency)
                 total = sum(*total, one.total);
-        table.rows.push_back({{mark.first},
-                              {mark.second},
-                              {std::string(visit.say("Sum"))},
-                              {},
-                              {total ? visit.tongue.number(*total) : std::string("?"), {}, true}});
+        table.rows.push_back(
+            {{mark.first},
+             {mark.second},
+             {std::string(visit.say("Sum"))},
+             {},
+             {total ? visit.tongue.number(*total, row.currency.minor_digits()) : std::string("?"),
+              {},
+              true}});
     }
     block.table = std::move(table);
     return block;
@@ -217,14 +221,23 @@ Block lines_of(Visit const& visit, ledger::Statement const& statement) {
     return block;
 }
 
+// After which row the page begins.
+Result<std::int64_t> after_number(Visit const& visit) {
+    auto const text = visit.query("after");
+    std::int64_t after = 0;
+    if (text.empty()) return after;
+    auto const [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), after);
+    if (wrong != std::errc() || end != text.data() + text.size() || after < 0)
+        return refuse(Code::bad_value, "after", "expected the number of a row");
+    return after;
+}
+
 Result<net::Response> account(Visit& visit) {
     auto const wanted = visit.query("account");
     Report report;
     if (wanted.empty()) return account_form(visit, nullptr, {}, std::move(report));
     auto& hub = visit.site.hub;
-    std::int64_t after = 0;
-    if (auto const text = Decimal::parse(visit.query("after")); text && text->scale() == 0)
-        after = static_cast<std::int64_t>(text->coefficient());
+    auto const after = TRY(after_number(visit));
     // Whatever is wrong, it is wrong with what was typed.
     auto const again = [&](Error const& error) -> Result<net::Response> {
         if (is_for_error_page(error) && error.code() != Code::not_found) return std::unexpected(error);
@@ -331,7 +344,7 @@ std::string import_problem(Visit const& visit, Error const& error) {
         return std::string(visit.say("The file is too large. Ask the bank for a shorter time."));
     if (error.code() == Code::not_found)
         return std::string(visit.say("The file waited too long. Choose it again."));
-    return locale::fill(visit.say("This file was not taken: {{WHY}}"), {{"WHY", error.sentence()}});
+    return locale::fill(visit.say("This file was not taken: {{WHY}}"), {{"WHY", words_of(visit, error)}});
 }
 
 Result<net::Response> imported(Visit& visit) {

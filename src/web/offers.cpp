@@ -299,7 +299,9 @@ void set_delivered(Page& row, Visit const& visit, deal::Terms const& terms) {
     if (priced && priced->terms.shown) {
         row.add("DELIVERED").set("DELIVERED_PRICE", visit.tongue.money(priced->terms.shown->delivered));
     } else if (priced && priced->books && priced->quote.landed_total) {
-        row.add("DELIVERED_LEAST").set("DELIVERED_PRICE", visit.tongue.money(*priced->quote.landed_total));
+        auto& least = row.add("DELIVERED_LEAST");
+        least.set("DELIVERED_PRICE", visit.tongue.money(*priced->quote.landed_total));
+        set_unknowns(least, visit, priced->quote, true);
     } else {
         row.show("NO_DELIVERED");
     }
@@ -376,13 +378,35 @@ Result<net::Response> request_shown(Visit& visit) {
 
 // ---- making an offer --------------------------------------------------------------------------------------
 
+// What may stand in an offer: live goods of the shop, and what stood in the offer before, which need not be
+// on offer for everybody.
+struct Choice {
+    deal::ProductId id;
+    std::int64_t version = 0;
+    std::string title;
+    Unit unit;
+    Country ships_from;
+};
 struct Making {
     hub::DealView view;
     Kind kind;
     shop::KeptShop kept;
     shop::Shop shop;
-    std::vector<hub::Shown> goods;  // that may stand in it
+    std::vector<hub::Shown> goods;
+    std::vector<Choice> choices = {};
 };
+
+void fill_choices(Visit const& visit, Making& making) {
+    for (auto const& one : making.goods)
+        making.choices.push_back({one.id, one.version, shop::text_in(*one.product, visit.language()).title,
+                                  one.product->unit, one.product->ships_from});
+    if (making.view.deal.offers.empty()) return;
+    auto const& before = making.view.deal.offers.back().terms;
+    for (auto const& line : before.lines) {
+        if (std::ranges::find(making.choices, line.product, &Choice::id) == making.choices.end())
+            making.choices.push_back({line.product, line.version, line.title, line.unit, before.from});
+    }
+}
 
 Result<Making> making_of(Visit const& visit, Kind kind) {
     TRY_VOID(must_be_person(visit));
@@ -394,11 +418,17 @@ Result<Making> making_of(Visit const& visit, Kind kind) {
     auto goods = TRY(visit.site.hub.products_of(visit.caller, kept.id, shop::Which::live, std::nullopt,
                                                 goods_to_choose_max));
     std::erase_if(goods, [](hub::Shown const& one) { return one.state != shop::State::live; });
-    return Making{std::move(view), kind, std::move(kept), std::move(shop), std::move(goods)};
+    Making making{std::move(view), kind, std::move(kept), std::move(shop), std::move(goods)};
+    fill_choices(visit, making);
+    return making;
 }
 
+// A row whose goods are in no list: a wish in words, answered in words.
+constexpr std::string_view own_goods = "own";
 struct Row {
     std::string product, quantity, price;
+    std::string words = {};  // of the wish
+    Unit unit = unit::piece;
 };
 std::vector<Row> rows_of(Visit const& visit, Making const& making) {
     std::vector<Row> rows;
@@ -411,6 +441,9 @@ std::vector<Row> rows_of(Visit const& visit, Making const& making) {
     } else if (deal.request) {
         for (auto const& wish : deal.request->wishes) {
             Row row{.product = {}, .quantity = visit.tongue.number(wish.quantity), .price = {}};
+            row.unit = wish.unit;
+            row.words = wish.words;
+            if (!wish.product) row.product = own_goods;
             auto const there = std::ranges::find_if(
                 making.goods, [&](hub::Shown const& one) { return wish.product == one.id; });
             if (there != making.goods.end()) {
@@ -434,24 +467,56 @@ Currency currency_of(Making const& making) {
     return making.shop.currency;
 }
 
+// Who keeps the shop may answer in words; the other side speaks of what was offered.
+void add_own_goods(Sheet& sheet, Visit const& visit, std::size_t i, Row const& row) {
+    sheet.add({.name = numbered("title", i),
+               .label = std::string(visit.say("What it is, where it is not in the list")),
+               .value = row.words,
+               .autocomplete = "off",
+               .length_max = 300,
+               .is_in_any_language = true});
+    std::vector<Option> units;
+    for (auto const& one : unit_names) {
+        auto const unit = Unit::parse(one.code);  // its code here may be another of the same meaning
+        units.push_back({std::string(one.code), std::string(visit.say(one.name)),
+                         unit && unit->text() == row.unit.text()});
+    }
+    if (std::ranges::none_of(units, &Option::is_chosen))
+        units.push_back({std::string(row.unit.text()), std::string(row.unit.name()), true});
+    sheet.add({.name = numbered("unit", i),
+               .label = std::string(visit.say("Counted in")),
+               .control = Control::choose,
+               .help = std::string(visit.say("Goods of the list are counted as they are sold.")),
+               .options = std::move(units),
+               .is_short = true});
+}
+
 void add_goods_rows(Sheet& sheet, Visit const& visit, Making const& making, Currency currency) {
     auto const rows = rows_of(visit, making);
+    bool const is_sellers = making.kind == Kind::offer;
     for (std::size_t i = 0; i < rows.size(); ++i) {
+        auto const& row = rows[i];
+        auto const wished = row.words.empty() ? std::string()
+                                              : locale::fill(visit.say("Wished for: {{WORDS}}"),
+                                                             {{"WORDS", locale::isolated(row.words)}});
         sheet.heading(
             locale::fill(visit.say("Goods {{NUMBER}}"),
-                         {{"NUMBER", visit.tongue.number(Decimal(static_cast<std::int64_t>(i + 1)))}}));
-        std::vector<Option> options{{"", std::string(visit.say("None")), rows[i].product.empty()}};
-        for (auto const& one : making.goods) {
+                         {{"NUMBER", visit.tongue.number(Decimal(static_cast<std::int64_t>(i + 1)))}}),
+            wished);
+        std::vector<Option> options{{"", std::string(visit.say("None")), row.product.empty()}};
+        for (auto const& one : making.choices) {
             auto const id = one.id.text();
-            options.push_back({id,
-                               shop::text_in(*one.product, visit.language()).title + " (" +
-                                   std::string(one.product->unit.name()) + ")",
-                               id == rows[i].product});
+            options.push_back({id, one.title + " (" + std::string(one.unit.name()) + ")", id == row.product});
         }
+        if (is_sellers)
+            options.push_back({std::string(own_goods),
+                               std::string(visit.say("Not in this list: as it is written below")),
+                               row.product == own_goods});
         sheet.add({.name = numbered("product", i),
                    .label = std::string(visit.say("Which product of the shop")),
                    .control = Control::choose,
                    .options = std::move(options)});
+        if (is_sellers) add_own_goods(sheet, visit, i, row);
         auto const number = [&](std::string_view name, std::string const& label, std::string const& value) {
             sheet.add({.name = numbered(name, i),
                        .label = label,
@@ -461,9 +526,9 @@ void add_goods_rows(Sheet& sheet, Visit const& visit, Making const& making, Curr
                        .length_max = 20,
                        .is_short = true});
         };
-        number("many", std::string(visit.say("How many")), rows[i].quantity);
+        number("many", std::string(visit.say("How many")), row.quantity);
         number("price", std::string(visit.say("Price of each")) + " (" + std::string(currency.text()) + ")",
-               rows[i].price);
+               row.price);
     }
 }
 
@@ -538,26 +603,57 @@ net::Response offer_page(Visit& visit, Making const& making, net::Form const* se
         .here = looks_as(making.view) == Role::buyer ? Here::orders : Here::shops};
     about.leads.push_back(
         locale::fill(visit.say("Order {{NAME}}"), {{"NAME", order_name(making.view.deal.id)}}));
-    if (making.goods.empty())
+    if (making.choices.empty() && making.kind != Kind::offer)
         about.warned.emplace_back(visit.say("The shop has no goods on offer. An offer needs at least one."));
     Page page;
     return form_answer(visit, about, sheet, page, status);
 }
 
-void read_line(Visit const& visit, Typed& typed, Making const& making, Currency currency, std::size_t i,
-               std::vector<deal::Line>& lines) {
+// Goods of an offer that are none of the shop's list yet: a draft is made of them, which only the shop sees.
+struct OwnGoods {
+    std::size_t row = 0, line = 0;
+};
+struct Goods {
+    std::vector<deal::Line> lines = {};
+    std::vector<OwnGoods> own = {};
+};
+
+// What a row names: one of the list, or, without an id yet, what is written in it.
+std::optional<Choice> chosen_in(Visit const& visit, Typed& typed, Making const& making, std::size_t i) {
     auto const chosen = typed.text(numbered("product", i));
-    if (chosen.empty()) return;
-    auto const there =
-        std::ranges::find_if(making.goods, [&](hub::Shown const& one) { return one.id.text() == chosen; });
+    if (chosen != own_goods || making.kind != Kind::offer) {
+        auto const there =
+            std::ranges::find_if(making.choices, [&](Choice const& one) { return one.id.text() == chosen; });
+        if (there != making.choices.end()) return *there;
+        typed.wrong(numbered("product", i), visit.say("Choose one of these."));
+        return std::nullopt;
+    }
+    auto const title = typed.text(numbered("title", i));
+    auto const unit = Unit::parse(typed.text(numbered("unit", i)));
+    if (title.empty()) typed.wrong(numbered("title", i), visit.say("Say what it is."));
+    if (title.size() > deal::title_bytes_max)
+        typed.wrong(numbered("title", i), visit.say("This is longer than fits here."));
+    if (!unit) typed.wrong(numbered("unit", i), visit.say("Choose one of these."));
+    if (title.empty() || title.size() > deal::title_bytes_max || !unit) return std::nullopt;
+    return Choice{deal::ProductId(db::IdBytes{}), 0, std::string(title), *unit, making.shop.country};
+}
+
+void read_line(Visit const& visit, Typed& typed, Making const& making, Currency currency, std::size_t i,
+               Goods& goods) {
+    if (typed.text(numbered("product", i)).empty()) {
+        // What costs something and is nothing would be left out in silence.
+        if (!typed.text(numbered("price", i)).empty())
+            typed.wrong(numbered("product", i), visit.say("Say which goods this price is for."));
+        return;
+    }
+    auto const what = chosen_in(visit, typed, making, i);
     auto const many = typed.number(numbered("many", i), Decimal::of(1, 3), Decimal(1'000'000'000));
     auto const each = typed.money(numbered("price", i), currency);
-    if (there == making.goods.end()) typed.wrong(numbered("product", i), visit.say("Choose one of these."));
     if (!many && typed.text(numbered("many", i)).empty())
         typed.wrong(numbered("many", i), visit.say("Write a number above zero, such as 10."));
     if (!each && typed.text(numbered("price", i)).empty())
         typed.wrong(numbered("price", i), visit.say("Write what each costs."));
-    if (there == making.goods.end() || !many || !each) return;
+    if (!what || !many || !each) return;
     auto const exact = product(*many, each->amount());
     auto const amount = exact ? Money::rounded(*exact, currency, Round::half_up)
                               : Result<Money>(std::unexpected(exact.error()));
@@ -565,14 +661,64 @@ void read_line(Visit const& visit, Typed& typed, Making const& making, Currency 
         typed.wrong(numbered("price", i), visit.say("The number is too large."));
         return;
     }
-    lines.push_back({.product = there->id,
-                     .version = there->version,
-                     .title = shop::text_in(*there->product, visit.language()).title,
-                     .quantity = many->stripped(),
-                     .unit = there->product->unit,
-                     .tier_from = Decimal(0),
-                     .unit_price = *each,
-                     .amount = *amount});
+    if (what->version == 0) goods.own.push_back({i, goods.lines.size()});
+    goods.lines.push_back({.product = what->id,
+                           .version = what->version,
+                           .title = what->title,
+                           .quantity = many->stripped(),
+                           .unit = what->unit,
+                           .tier_from = Decimal(0),
+                           .unit_price = *each,
+                           .amount = *amount});
+}
+
+// The draft that this row of this form made before, if it was sent twice.
+std::optional<hub::Shown> draft_of(Visit const& visit, Making const& making, std::string_view sku) {
+    constexpr std::size_t rows = 100, pages_max = 50;
+    std::optional<shop::ProductId> after;
+    for (std::size_t page = 0; page < pages_max; ++page) {
+        auto const some =
+            visit.site.hub.products_of(visit.caller, making.kept.id, shop::Which::newest, after, rows);
+        if (!some) return std::nullopt;
+        for (auto const& one : *some)
+            if (one.product->sku == sku) return one;
+        if (some->size() < rows) return std::nullopt;
+        after = some->back().id;
+    }
+    return std::nullopt;
+}
+
+// A line is signed with the product and version that it speaks of, so goods in words become a draft first.
+Result<void> make_drafts(Visit const& visit, Making const& making, std::string_view key, Goods const& goods,
+                         deal::Terms& terms) {
+    constexpr std::size_t enough = 16;
+    auto& hub = visit.site.hub;
+    for (auto const& one : goods.own) {
+        auto& line = terms.lines[one.line];
+        auto const mark = hub::hexadecimal(hub::digest_of({making.view.deal.id.text(), key}));
+        shop::Product draft{.sku = "offer-" + mark.substr(0, enough) + "-" + std::to_string(one.row + 1),
+                            .texts = {{.language = std::string(visit.language()), .title = line.title}},
+                            .tiers = {{Decimal(1), line.unit_price}},
+                            .unit = line.unit,
+                            .origin = making.shop.country,
+                            .ships_from = making.shop.country};
+        auto const document = shop::document_of(draft);
+        hub::ProductChange change{.shop = making.kept.id, .document = document};
+        auto saved = hub.save_product(visit.caller, change);
+        if (!saved && saved.error().code() == Code::conflict) {
+            if (auto const before = draft_of(visit, making, draft.sku)) {
+                change.product = before->id;
+                change.expected = before->newest;
+                saved = hub.save_product(visit.caller, change);
+            }
+        }
+        if (!saved)
+            return std::unexpected(
+                Error(saved.error().code(), numbered("title", one.row), saved.error().detail()));
+        line.product = saved->id;
+        line.version = saved->version;
+    }
+    return {};
 }
 
 std::vector<deal::Milestone> plan_named(Visit const& visit, std::string_view key) {
@@ -584,15 +730,15 @@ std::vector<deal::Milestone> plan_named(Visit const& visit, std::string_view key
 }
 
 Country from_of(Making const& making, std::vector<deal::Line> const& lines) {
-    for (auto const& one : making.goods)
-        if (!lines.empty() && one.id == lines.front().product) return one.product->ships_from;
+    for (auto const& one : making.choices)
+        if (!lines.empty() && one.id == lines.front().product) return one.ships_from;
     return making.shop.country;
 }
 
-std::optional<deal::Terms> read_terms(Visit const& visit, Typed& typed, Making const& making) {
+std::optional<deal::Terms> read_terms(Visit const& visit, Typed& typed, Making const& making, Goods& goods) {
     auto const currency = currency_of(making);
-    std::vector<deal::Line> lines;
-    for (std::size_t i = 0; i < offer_rows_max; ++i) read_line(visit, typed, making, currency, i, lines);
+    for (std::size_t i = 0; i < offer_rows_max; ++i) read_line(visit, typed, making, currency, i, goods);
+    auto const& lines = goods.lines;
     if (lines.empty() && typed.problems().empty())
         typed.wrong("product-0", visit.say("Choose at least one product."));
     auto const sending = typed.money("sending", currency);
@@ -617,7 +763,7 @@ std::optional<deal::Terms> read_terms(Visit const& visit, Typed& typed, Making c
                                          : making.shop.country;
     auto const payer = rule == quote::Incoterm::DDP ? Role::seller : Role::buyer;
     auto const from = from_of(making, lines);
-    deal::Terms terms{.lines = std::move(lines),
+    deal::Terms terms{.lines = lines,
                       .sending = *sending,
                       .total = total,
                       .incoterm = rule,
@@ -646,11 +792,16 @@ Result<net::Response> offer_sent(Visit& visit, Kind kind) {
     if (!may_do(making.view, kind)) return net::redirect(order_address(id));
     Typed typed(visit, form);
     auto const until = until_of(visit, typed);
-    auto terms = read_terms(visit, typed, making);
+    Goods goods;
+    auto terms = read_terms(visit, typed, making, goods);
     auto const note = typed.text("note");
     if (note.size() > deal::note_bytes_max) typed.wrong("note", visit.say("This is longer than fits here."));
     if (!typed.problems().empty() || !terms || !until)
         return offer_page(visit, making, &form, typed.problems());
+    if (auto const made = make_drafts(visit, making, form.value("key"), goods, *terms); !made) {
+        if (made.error().code() == Code::signed_out) return std::unexpected(made.error());
+        return offer_page(visit, making, &form, {problem_of(visit, made.error())});
+    }
     hub::Deed deed{.as = kind == Kind::offer ? Role::seller : Role::buyer};
     deed.event.kind = kind;
     deed.event.key = form.value("key");

@@ -408,7 +408,7 @@ Result<net::Response> product_shown(Visit& visit) {
             set_papers(page, visit, *delivered);
         } else {
             slip.show("SLIP_REFUSED");
-            slip.add("UNKNOWNS").add("UNKNOWN_LIST").set("UNKNOWN_TEXT", delivered.error().detail());
+            slip.add("UNKNOWNS").add("UNKNOWN_LIST").set("UNKNOWN_TEXT", words_of(visit, delivered.error()));
         }
     } else {
         set_door_form(page.add("NO_SLIP"), visit, visit.here_with("lang", ""));

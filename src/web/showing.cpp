@@ -160,34 +160,6 @@ void set_parts(Page& page, Visit const& visit, std::vector<Part> const& parts,
     }
 }
 
-void set_unknowns(Page& page, Visit const& visit, hub::Delivered const& delivered) {
-    if (is_whole(delivered)) return;
-    auto& section = page.add("UNKNOWNS");
-    if (!delivered.sending) {
-        section.add("UNKNOWN_LIST")
-            .set("UNKNOWN_TEXT",
-                 visit.say("What sending it there costs: the shop names no price. Duty and tax on the "
-                           "freight are missing with it."));
-    }
-    for (auto const& finding : delivered.quote.unknown) {
-        if (finding.code != "code-incomplete") {
-            section.add("UNKNOWN_LIST").set("UNKNOWN_TEXT", contract::sentence_of(finding, in_words(visit)));
-            continue;
-        }
-        section.add("UNKNOWN_LIST")
-            .set("UNKNOWN_TEXT",
-                 visit.say("Which line of the tariff there these goods belong to: the shop's "
-                           "customs code is too short to say, and the lines pay different duties:"));
-        constexpr std::size_t told_max = 6;
-        for (std::size_t i = 0; i < std::min(delivered.quote.choices.size(), told_max); ++i) {
-            auto const& choice = delivered.quote.choices[i];
-            section.add("UNKNOWN_LIST")
-                .set("UNKNOWN_TEXT", choice.code.dotted() + ": " + std::string(choice.duty) +
-                                         (choice.text.empty() ? "" : " (" + excerpt(choice.text, 90) + ")"));
-        }
-    }
-}
-
 // Warnings that the page tells otherwise, or that are only of use to who sends a request.
 bool is_told_elsewhere(quote::Finding const& finding, hub::Delivered const& delivered) {
     return finding.code == "freight-missing" || (finding.code == "insurance-missing") ||
@@ -249,6 +221,31 @@ void set_bar(Page& one, Visit const& visit, hub::Shown const& shown, Decimal con
 }
 
 }  // namespace
+
+void set_unknowns(Page& page, Visit const& visit, quote::Quote const& quote, bool is_sending_known) {
+    if (is_sending_known && quote.status == quote::Status::complete) return;
+    auto& section = page.add("UNKNOWNS");
+    auto const say = [&](std::string_view text) { section.add("UNKNOWN_LIST").set("UNKNOWN_TEXT", text); };
+    if (!is_sending_known)
+        say(
+            visit.say("What sending it there costs: the shop names no price. Duty and tax on the "
+                      "freight are missing with it."));
+    for (auto const& finding : quote.unknown) {
+        if (finding.code != "code-incomplete") {
+            say(contract::sentence_of(finding, in_words(visit)));
+            continue;
+        }
+        say(
+            visit.say("Which line of the tariff there these goods belong to: the shop's "
+                      "customs code is too short to say, and the lines pay different duties:"));
+        constexpr std::size_t told_max = 6;
+        for (std::size_t i = 0; i < std::min(quote.choices.size(), told_max); ++i) {
+            auto const& choice = quote.choices[i];
+            say(choice.code.dotted() + ": " + std::string(choice.duty) +
+                (choice.text.empty() ? "" : " (" + excerpt(choice.text, 90) + ")"));
+        }
+    }
+}
 
 std::string address_of(hub::Shown const& shown) { return "/goods/" + shown.id.text(); }
 
@@ -461,7 +458,7 @@ void set_slip(Page& page, Visit const& visit, hub::Shown const& shown, hub::Deli
     page.set("SLIP_FOR",
              locale::fill(delivered.request.buyer == quote::Buyer::consumer ? for_home : for_business,
                           {{"QUANTITY", quantity}, {"COUNTRY", country}}));
-    set_unknowns(page, visit, delivered);
+    set_unknowns(page, visit, delivered.quote, delivered.sending.has_value());
     page.show(is_whole(delivered) ? Name("SLIP_COMPLETE") : Name("SLIP_PARTIAL"));
     page.set("SLIP_PRICE", quote.landed_total ? money(visit, *quote.landed_total) : std::string());
     if (quote.per_unit && delivered.quantity != Decimal(1) && is_whole(delivered))

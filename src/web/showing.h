@@ -14,6 +14,8 @@ void add_hit(Page& page, Visit const& visit, hub::Shown const& shown, search::Hi
 void set_example(Page& page, Visit const& visit, std::vector<hub::Shown> const& products);
 // The values of _breakdown, and PAPERS_IN and PAPERS_OUT.
 void set_slip(Page& page, Visit const& visit, hub::Shown const& shown, hub::Delivered const& delivered);
+// UNKNOWNS: what is missing in a price that is "at least" so much; nothing of one that is whole.
+void set_unknowns(Page& page, Visit const& visit, quote::Quote const& quote, bool is_sending_known);
 void set_papers(Page& page, Visit const& visit, hub::Delivered const& delivered);
 // A section of that name for each photo.
 void add_photos(Page& page, shop::Product const& product, std::int32_t width);

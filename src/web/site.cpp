@@ -148,7 +148,9 @@ net::Response refused(Visit& visit, Error const& error) {
         auto& section = page.add("REFUSED");
         section.set("REFUSED_TEXT", words_of(visit, error));
     }
-    return answer(visit, "error", page, facts.http_status);
+    // A way of paying that this hub does not have is a wrong question, not a gap in the program.
+    constexpr int not_so = 422;
+    return answer(visit, "error", page, error.code() == Code::not_supported ? not_so : facts.http_status);
 }
 
 }  // namespace

@@ -166,6 +166,9 @@ Problem deal_problem(Visit const& visit, Error const& error) {
          to_say("The shop sends there at a price in another currency. Ask it for an offer.")},
         {Code::no_exchange_rate, "pay_to.currency", to_say("This hub does not turn it into that currency.")},
         {Code::conflict, "document", to_say("What you accepted is not what was offered. Look at it again.")},
+        {Code::conflict, "comes_to",
+         to_say("What it comes to has changed since you saw it. Nothing was paid out; look at the figures "
+                "again.")},
         {Code::not_enough, "", to_say("There is not so much money.")},
         {Code::conflict, "key", to_say("This form was used already. Open the page again.")},
         {Code::conflict, "amount", to_say("This amount is not possible now. Look at the sums again.")},

@@ -44,7 +44,7 @@ async function agree({ buyer, seller, look }, { all, order }, slug) {
   await look(seller, "offer");
   await send(seller, "offer", { "price-0": "", sending: "" });
   await look(seller, "offer-refused");
-  await send(seller, "offer", { "price-0": "21.50", sending: "60", note: "Ready in three weeks." });
+  await send(seller, "offer", { "price-0": "21.50", "price-1": "1", sending: "60", note: "Ready in three weeks." });
   await look(seller, "order-offered-of-seller");
   await go(buyer, all);
   await look(buyer, "offers");
@@ -110,6 +110,17 @@ async function dispute({ buyer, seller, look }, order) {
   await go(seller, `${order}/answer`);
   await look(seller, "answer");
   await send(seller, "confirm", { note: "I am sorry." });
+  await go(buyer, `${order}/evidence`);
+  await look(buyer, "evidence");
+  const file = (text) => ({ name: "p.pdf", mimeType: "application/pdf", buffer: Buffer.from(text) });
+  await buyer.locator("main [name=file]").setInputFiles(file("no paper"));
+  await send(buyer, "confirm", { note: "As it came." });
+  await buyer.locator("#file-problem").waitFor();
+  await look(buyer, "evidence-refused");
+  await buyer.locator("main [name=file]").setInputFiles(file("%PDF-1.4\ntrailer<<>>\n%%EOF\n"));
+  await send(buyer, "confirm");
+  await buyer.locator("main a[href*='/files/']").first().waitFor();
+  await look(buyer, "order-with-file");
   await go(seller, `${order}/propose`);
   await send(seller, "look", { amount: "45" });
   await look(seller, "propose-look");
@@ -177,6 +188,10 @@ async function lookAtMoney({ operator, look }, contact, mark) {
   })) {
     await go(operator, `/operate/money/${path}`);
     await look(operator, `operate-${name}`);
+    // Decimals stand under one another in every script: digits run from left to right.
+    const [direction, align] = await operator.evaluate(() => [document.documentElement.dir,
+      getComputedStyle(document.querySelector("td.number") ?? document.body).textAlign]);
+    if (name === "account-lines") assert.equal(align, direction === "rtl" ? "start" : "end");
   }
   await send(operator, "look");
   await look(operator, "operate-import-refused");
@@ -215,7 +230,7 @@ async function trade(browser, language, i) {
     assert.ok(reference, "cash is paid by a reference");
     await go(clerk, "/sign-in");
     await send(clerk, "sign-in", { contact: process.env.BROWSER_CLERK, password });
-    await takeCash(at, reference, "860");
+    await takeCash(at, reference, "900");
     await dispute(at, asked.order);
     await payOut(at, asked.order, slug);
     await handOut(at);
