@@ -106,7 +106,9 @@ Result<std::optional<search::Entry>> Catalogue::entry_of(Offered const& offered,
                         .ships_from = product.ships_from,
                         .currency = product.tiers.front().price.currency(),
                         .lead_days = product.supply == shop::Supply::made_to_order ? product.lead_days : 0,
-                        .gross_grams = product.gross_grams > 0 ? product.gross_grams : product.net_grams,
+                        .unit = product.unit,
+                        .net_grams = product.net_grams,
+                        .gross_grams = product.gross_grams,
                         .shop = *number,
                         .made = offered.changed.time_since_epoch().count()};
     for (auto const& text : product.texts)

@@ -169,6 +169,44 @@ TEST_CASE("a seller lists a product, and everybody finds it with its delivered p
     });
 }
 
+TEST_CASE("a duty by weight is known in a list as it is on the page") {
+    on_both([](House& house) {
+        if (!house.has_books()) return;
+        auto const seller = house.someone("+254712345678", "Wanjiru");
+        auto const shop = *house.hub->make_shop(seller, shop_document);
+        // Almonds: 0.24 USD a kilogram net into the United States.
+        auto const document = [&](std::string_view sku, std::string_view unit, std::string_view net) {
+            auto text = product_document(sku);
+            auto const put = [&](std::string_view from, std::string_view to) {
+                auto const at = text.find(from);
+                REQUIRE(at != std::string::npos);
+                text.replace(at, from.size(), to);
+            };
+            put("460219", "080212");
+            put("H87", unit);
+            put("\"net_grams\":350,", net);
+            return text;
+        };
+        for (auto const& one : {document("told", "H87", "\"net_grams\":350,"), document("untold", "H87", ""),
+                                document("by-weight", "KGM", "")})
+            (void)listed(house, seller, shop, one);
+        auto const to = door(*house.hub, "US");
+        for (auto const order : {search::Order::newest, search::Order::delivered, search::Order::newest}) {
+            auto const found = house.hub->find({.words = "basket", .order = order, .door = to});
+            REQUIRE(found);
+            REQUIRE(found->products.size() == 3);
+            for (std::size_t i = 0; i < 3; ++i) {
+                auto const& hit = found->answer.hits[i];
+                auto const priced = house.hub->delivered(found->products[i], {.door = to});
+                REQUIRE(priced);
+                CHECK(priced->quote.landed_total == hit.landed);
+                CHECK((priced->quote.status == quote::Status::complete) == hit.is_complete);
+                CHECK(hit.is_complete == (found->products[i].product->sku != "untold"));
+            }
+        }
+    });
+}
+
 TEST_CASE("what is another's is neither changed nor shown") {
     on_both([](House& house) {
         auto const seller = house.someone("+254712345678", "Wanjiru");
