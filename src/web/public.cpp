@@ -35,7 +35,7 @@ Result<net::Response> home(Visit& visit) {
             add_hit(hits, visit, found.products[i], visit.door ? &found.answer.hits[i] : nullptr, false);
     }
     set_example(page, visit, found.products);
-    set_door_form(page, visit, "/search");
+    set_short_door_form(page, visit, "/search");
     return answer(visit, "home", page);
 }
 
@@ -53,6 +53,10 @@ Result<net::Response> door(Visit& visit) {
 Result<net::Response> door_chosen(Visit& visit) {
     auto const form = TRY(net::form_of(visit.http));
     auto const back = own_path(form.value("back"));
+    if (form.value("to") == "other") {
+        auto const buyer = form.value("buyer") == "business" ? "&buyer=business" : "";
+        return net::redirect("/door?back=" + net::percent_encoded(back) + buyer);
+    }
     auto const to = Country::parse(form.value("to"));
     if (!to) {
         Page page;
@@ -411,7 +415,7 @@ Result<net::Response> product_shown(Visit& visit) {
             slip.add("UNKNOWNS").add("UNKNOWN_LIST").set("UNKNOWN_TEXT", delivered.error().detail());
         }
     } else {
-        set_door_form(page.add("NO_SLIP"), visit, visit.here_with("lang", ""));
+        set_short_door_form(page.add("NO_SLIP"), visit, visit.here_with("lang", ""));
     }
     set_facts(page, visit, shown);
     std::vector<std::string> pictures;
