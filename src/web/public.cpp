@@ -233,13 +233,22 @@ void set_listed(Page& page, Visit const& visit) {
 }
 
 Result<net::Response> search_shown(Visit& visit) {
-    auto const query = query_of(visit);
-    auto const found = TRY(visit.site.hub.find(query));
+    auto query = query_of(visit);
+    auto const* order = &order_of(visit);
+    auto asked = visit.site.hub.find(query);
+    // Of a country without rules here goods are shown all the same, each told to have no price there.
+    if (!asked && asked.error().code() == Code::no_market && query.order == search::Order::delivered) {
+        order = &orders[1];
+        query.order = order->order;
+        asked = visit.site.hub.find(query);
+    }
+    if (!asked) return std::unexpected(asked.error());
+    auto const& found = *asked;
     auto const& hits = found.answer;
     Page page;
     page.set("SEARCH_HEADING", heading_of(visit, hits));
     set_listed(page, visit);
-    set_order(page, visit, order_of(visit));
+    set_order(page, visit, *order);
     if (!hits.did_you_mean.empty()) {
         auto& section = page.add("SUGGESTED");
         section.set("SUGGESTED_URL", "/search?q=" + net::percent_encoded(hits.did_you_mean));
