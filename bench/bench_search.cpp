@@ -133,6 +133,7 @@ Made offer(std::size_t number) {
     if (dice.below(2) == 0) entry.tiers.push_back({10'000, entry.tiers[0].price * 9 / 10});
     entry.lead_days = static_cast<std::int32_t>(dice.below(60));
     entry.gross_grams = static_cast<std::int64_t>(50 + dice.below(4000));
+    entry.net_grams = entry.gross_grams * 4 / 5;
     entry.shop = static_cast<std::uint32_t>(dice.below(2000));
     entry.made = static_cast<std::int64_t>(number);
     return made;

@@ -1,5 +1,6 @@
 {{! The form that chooses a door. Values: DOOR_BACK (where to go afterwards, a path of this hub),
 COUNTRIES, a section for each in the order of their names: COUNTRY_CODE, COUNTRY_NAME, COUNTRY_CHOSEN (section);
+MORE_COUNTRIES: section where these are not all: one more choice leads to the page of all;
 FOR_BUSINESS or FOR_HOME: section, which is chosen. }}
 <form class="door-form" action="/door" method="post">
 <input type="hidden" name="back" value="{{DOOR_BACK}}">
@@ -9,7 +10,8 @@ FOR_BUSINESS or FOR_HOME: section, which is chosen. }}
 <option value="">[[Choose a country]]</option>
 {{#COUNTRIES}}<option value="{{COUNTRY_CODE}}"{{#COUNTRY_CHOSEN}} selected{{/COUNTRY_CHOSEN}}>{{COUNTRY_NAME}}</option>
 {{/COUNTRIES}}
-</select>
+{{#MORE_COUNTRIES}}<option value="other">[[Another country…]]</option>
+{{/MORE_COUNTRIES}}</select>
 </div>
 <fieldset class="choices">
 <legend>[[Who buys]]</legend>

@@ -1,4 +1,4 @@
-// The order by delivered price, held to quote::price offer by offer: currencies, tiers, lanes, the unknown.
+// The order by delivered price, held to quote::price offer by offer: currencies, tiers, lanes, weights, the
 // unknown.
 
 #include "books/books.h"
@@ -61,7 +61,9 @@ search::Entry random_entry(std::mt19937& random, std::uint32_t number) {
                         .ships_from = *Country::parse(pick("KE", "CN", "IN")),
                         .currency = *Currency::parse(pick("USD", "KES", "EUR", "JPY"))};
     if (random() % 10 != 0) {
-        entry.hs = *GoodsCode::parse(pick("46021918", "460219", "610910", "62052000", "090111", "220870"));
+        // Of the last four the EU and the United Kingdom, or the United States, charge by weight.
+        entry.hs = *GoodsCode::parse(pick("46021918", "460219", "610910", "62052000", "090111", "220870",
+                                          "150920", "19059010", "080212", "040900"));
     }
     if (random() % 3 == 0) entry.proofs = {"AGOA", "EBA"};
     std::int64_t const price = 1 + static_cast<std::int64_t>(random() % (1U << (random() % 20)));
@@ -69,6 +71,8 @@ search::Entry random_entry(std::mt19937& random, std::uint32_t number) {
     if (random() % 2 == 0) entry.tiers.push_back({5500, price - price / 10});
     entry.smallest_order = random() % 4 == 0 ? 12'000 : 1000;
     entry.gross_grams = random() % 8 == 0 ? 0 : static_cast<std::int64_t>(random() % 3000);
+    entry.net_grams = random() % 3 == 0 ? 0 : static_cast<std::int64_t>(random() % 2500);
+    entry.unit = pick(unit::piece, unit::kilogram, unit::litre);
     entry.shop = static_cast<std::uint32_t>(random() % 5);
     return entry;
 }
@@ -86,7 +90,8 @@ void set_shops(search::Index& index) {
 
 // What sending comes to, worked out without the index.
 std::optional<Money> freight_of(search::Entry const& entry, std::int64_t quantity, quote::Door const& door) {
-    auto const grams = (entry.gross_grams * quantity + 999) / 1000;
+    auto const unit_grams = entry.gross_grams > 0 ? entry.gross_grams : entry.net_grams;
+    auto const grams = (unit_grams * quantity + 999) / 1000;
     auto const halves = (grams + 499) / 500;
     auto const in_currency = [&](Money const& money) -> std::optional<Money> {
         if (money.currency() == entry.currency) return money;
@@ -145,6 +150,11 @@ Expected expected_of(search::Entry const& entry, std::int64_t asked, quote::Door
     item.origin = entry.origin;
     item.price = price.amount();
     item.price_currency = entry.currency;
+    auto const quantity = Decimal::of(one.quantity, 3);
+    item.quantity = quantity;
+    item.unit = entry.unit;
+    if (entry.net_grams > 0) item.net_kg = product(Decimal::of(entry.net_grams, 3), quantity).value();
+    if (entry.gross_grams > 0) item.gross_kg = product(Decimal::of(entry.gross_grams, 3), quantity).value();
     request.freight.how = quote::FreightTerms::How::amount;
     request.freight.amount = one.freight ? one.freight->amount() : Money(0, entry.currency).amount();
     request.freight.currency = entry.currency;
@@ -234,6 +244,52 @@ TEST_CASE("the order by delivered price is that of quote::price, in every curren
     compare(index, entries, "JP", 1000, 50);
     compare(index, entries, "US", 25'000, 100);
     compare(index, entries, "ZA", 1000, 100);
+}
+
+TEST_CASE("what is charged by weight is known in a list where the weight is told") {
+    search::Index index;
+    set_shops(index);
+    std::mt19937 random(11);
+    auto nuts = random_entry(random, 2);
+    nuts.hs = *GoodsCode::parse("080212");  // 0.24 USD a kilogram into the United States
+    nuts.origin = nuts.ships_from = *Country::parse("TN");
+    nuts.currency = currency::USD;
+    nuts.tiers = {{1000, 900}};
+    nuts.smallest_order = 1000;
+    nuts.proofs = {};
+    nuts.shop = 3;
+    nuts.unit = unit::piece;
+    nuts.net_grams = 0;
+    nuts.gross_grams = 1200;
+    auto told = nuts;
+    told.id = key(4);
+    told.net_grams = 920;
+    auto in_kilograms = nuts;
+    in_kilograms.id = key(6);
+    in_kilograms.unit = unit::kilogram;
+    REQUIRE(index.put(std::vector{nuts, told, in_kilograms}).has_value());
+    search::Query query{.words = "basket", .door = door_to("US")};
+    auto const landed = [&](search::Entry const& entry, bool is_complete) -> std::int64_t {
+        std::int64_t found = 0;
+        for (auto const order : {search::Order::newest, search::Order::delivered, search::Order::newest}) {
+            query.order = order;
+            auto const answer = index.find(query, shipped());
+            REQUIRE(answer.has_value());
+            for (auto const& hit : answer->hits) {
+                if (hit.id != entry.id) continue;
+                CHECK(hit.is_complete == is_complete);
+                CHECK((found == 0 || found == hit.landed->minor()));  // before and after plans are made
+                found = hit.landed->minor();
+            }
+        }
+        return found;
+    };
+    auto const without = landed(nuts, false);
+    CHECK(landed(told, true) - without == 22);
+    CHECK(landed(in_kilograms, true) - without == 24);
+    query.landed_max = without + 23;
+    query.order = search::Order::newest;
+    CHECK(index.find(query, shipped())->total == 1);
 }
 
 TEST_CASE("a door without rules is refused where prices count, and told where they do not") {

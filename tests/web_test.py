@@ -469,6 +469,29 @@ class Pages(unittest.TestCase):
             with self.subTest(path=path):
                 self.assertNotIn("<script>alert", self.sound(me.get(path)).text)
 
+    def test_other_countries(self):
+        """A page that has more to show names few countries; all others are one choice away, and what was chosen stays."""
+        me = self.browser("sw")
+        home = self.sound(me.get("/"))
+        few = re.findall(r'<option value="([A-Z]{2})"', home.text)
+        self.assertLess(len(few), 30)
+        self.assertIn("DE", few)
+        self.assertIn("TZ", few)
+        self.assertEqual(len(few), len(set(few)))
+        fields = home.form("/door") | {"to": "other", "buyer": "business"}
+        asked = me.ask("POST", "/door", urllib.parse.urlencode(fields | {"back": "https://evil.example/"}),
+                       {"Content-Type": "application/x-www-form-urlencoded"}, follow=False)
+        self.assertEqual(asked.location, "/door?back=%2F&buyer=business")
+        more = self.sound(me.post("/door", fields))
+        self.assertGreater(len(re.findall(r'<option value="[A-Z]{2}"', more.text)), 240)
+        self.assertNotIn('value="other"', more.text)
+        self.assertEqual(more.form("/door") | {"to": ""}, {"back": "/search", "to": "", "buyer": "business"})
+        # Papua New Guinea, of which no rules are here: goods are shown without a price there.
+        shown = self.sound(me.post("/door", more.form("/door") | {"to": "PG"}))
+        self.assertIn('<option value="relevance" selected>', shown.text)
+        self.sound(me.get("/search?order=delivered"))
+        self.assertIn('<option value="PG" selected>', self.sound(me.get("/")).text)
+
     def test_urdu(self):
         """The same from the right, with the digits of Urdu."""
         me = self.browser("ur")

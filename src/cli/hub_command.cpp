@@ -28,9 +28,18 @@ Result<std::unique_ptr<hub::Hub>> open_hub(Places const& places) {
 Result<std::string> bytes_of(fs::path const& file, std::size_t most) {
     std::ifstream in(file, std::ios::binary);
     if (!in) return refuse(Code::not_found, "file", "there is no file " + file.string());
-    std::string bytes(most + 1, '\0');
-    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    bytes.resize(static_cast<std::size_t>(in.gcount()));
+    // As large as it says it is; a pipe says nothing, and what grows meanwhile is read to its end.
+    std::error_code unknown;
+    auto const size = fs::file_size(file, unknown);
+    std::size_t room = unknown ? 65'536 : static_cast<std::size_t>(std::min<std::uintmax_t>(size, most)) + 1;
+    std::string bytes;
+    while (in && bytes.size() <= most) {
+        auto const had = bytes.size();
+        bytes.resize(std::min(had + room, most + 1));
+        in.read(bytes.data() + had, static_cast<std::streamsize>(bytes.size() - had));
+        bytes.resize(had + static_cast<std::size_t>(in.gcount()));
+        room = std::max<std::size_t>(bytes.size(), 65'536);
+    }
     if (bytes.size() > most) return refuse(Code::too_long, "file", file.string() + " is too large");
     return bytes;
 }

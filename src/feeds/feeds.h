@@ -178,7 +178,7 @@ struct Difference {
 };
 // By SKU. In the order of `imported`, then what is missing in the order of `existing`.
 [[nodiscard]] std::vector<Difference> difference(std::span<shop::Product const> existing,
-                                                 std::span<shop::Product const> imported);
+                                                 std::span<Item const> imported);
 
 // ---- writing ----------------------------------------------------------------------------------------------
 

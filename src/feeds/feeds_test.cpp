@@ -695,10 +695,9 @@ TEST_CASE("difference by SKU") {
     auto const after =
         import(Kind::own_csv, {"sku,title:en,price,currency,unit,origin\nB,Two,2.50,USD,piece,UG\nC,Three,3,"
                                "USD,piece,KE\nD,Four,4,USD,piece,KE\n,Nameless,4,USD,piece,KE\n"});
-    std::vector<shop::Product> existing, imported;
+    std::vector<shop::Product> existing;
     for (auto const& item : before.items) existing.push_back(item.product);
-    for (auto const& item : after.items) imported.push_back(item.product);
-    auto const found = difference(existing, imported);
+    auto const found = difference(existing, after.items);
     REQUIRE(found.size() == 5);
     CHECK(found[0].change == Change::changed);
     CHECK(found[0].fields == std::vector<Field>{Field::tiers, Field::origin});

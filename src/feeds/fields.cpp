@@ -81,21 +81,21 @@ bool is_same(shop::Product const& a, shop::Product const& b, Field field) {
     bug(std::source_location::current());
 }
 
-std::vector<Difference> difference(std::span<shop::Product const> existing,
-                                   std::span<shop::Product const> imported) {
+std::vector<Difference> difference(std::span<shop::Product const> existing, std::span<Item const> imported) {
     std::unordered_map<std::string_view, std::size_t> by_sku;
     for (std::size_t at = 0; at < existing.size(); ++at)
         if (!existing[at].sku.empty()) by_sku.emplace(existing[at].sku, at);
     std::vector<bool> is_met(existing.size());
     std::vector<Difference> out;
     for (std::size_t at = 0; at < imported.size(); ++at) {
-        Difference one{.change = Change::added, .sku = imported[at].sku, .imported = at};
-        auto const found = by_sku.find(imported[at].sku);
+        auto const& product = imported[at].product;
+        Difference one{.change = Change::added, .sku = product.sku, .imported = at};
+        auto const found = by_sku.find(product.sku);
         if (found != by_sku.end() && !is_met[found->second]) {
             is_met[found->second] = true;
             one.existing = found->second;
             for (std::size_t field = 0; field < field_count; ++field)
-                if (!is_same(existing[found->second], imported[at], static_cast<Field>(field)))
+                if (!is_same(existing[found->second], product, static_cast<Field>(field)))
                     one.fields.push_back(static_cast<Field>(field));
             one.change = one.fields.empty() ? Change::unchanged : Change::changed;
         }

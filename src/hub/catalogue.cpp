@@ -41,7 +41,8 @@ bool is_denied(shop::Product const& product, origin::Agreement const& agreement)
 
 // The proofs that the seller names, without those which the product's own dossier contradicts.
 std::vector<std::string> proofs_of(shop::Product const& product, books::Shelf const* shelf) {
-    if (product.dossier.empty() || shelf == nullptr || !product.hs) return product.proofs;
+    bool const is_judged = !product.proofs.empty() && !product.dossier.empty() && product.hs;
+    if (!is_judged || shelf == nullptr) return product.proofs;
     std::vector<std::string> proofs;
     for (auto const& proof : product.proofs) {
         auto const agreement = shelf->named(proof);
@@ -84,30 +85,47 @@ std::optional<std::uint32_t> Catalogue::number_of(shop::ShopId const& id) const 
 
 Result<std::optional<search::Entry>> Catalogue::entry_of(shop::Listing const& listing,
                                                          books::Shelf const* shelf) {
-    auto const number = number_of(listing.shop);
-    if (listing.state != shop::State::live || !number) return std::optional<search::Entry>();
+    if (listing.state != shop::State::live) return std::optional<search::Entry>();
     auto const product = TRY(this->product(listing));
-    if (product->tiers.empty()) return std::optional<search::Entry>();
-    search::Entry entry{.id = listing.id.bytes(),
+    return entry_of({listing.id, listing.shop, listing.changed, product.get()}, shelf);
+}
+
+Result<std::optional<search::Entry>> Catalogue::entry_of(Offered const& offered,
+                                                         books::Shelf const* shelf) const {
+    auto const& product = *offered.product;
+    auto const number = number_of(offered.shop);
+    if (!number || product.tiers.empty()) return std::optional<search::Entry>();
+    search::Entry entry{.id = offered.id.bytes(),
                         .texts = {},
-                        .category = product->category,
-                        .materials = product->materials,
-                        .certificates = product->certificates,
-                        .proofs = proofs_of(*product, shelf),
-                        .hs = product->hs,
-                        .origin = product->origin,
-                        .ships_from = product->ships_from,
-                        .currency = product->tiers.front().price.currency(),
-                        .lead_days = product->supply == shop::Supply::made_to_order ? product->lead_days : 0,
-                        .gross_grams = product->gross_grams > 0 ? product->gross_grams : product->net_grams,
+                        .category = product.category,
+                        .materials = product.materials,
+                        .certificates = product.certificates,
+                        .proofs = proofs_of(product, shelf),
+                        .hs = product.hs,
+                        .origin = product.origin,
+                        .ships_from = product.ships_from,
+                        .currency = product.tiers.front().price.currency(),
+                        .lead_days = product.supply == shop::Supply::made_to_order ? product.lead_days : 0,
+                        .unit = product.unit,
+                        .net_grams = product.net_grams,
+                        .gross_grams = product.gross_grams,
                         .shop = *number,
-                        .made = listing.changed.time_since_epoch().count()};
-    for (auto const& text : product->texts)
+                        .made = offered.changed.time_since_epoch().count()};
+    for (auto const& text : product.texts)
         entry.texts.push_back({text.language, text.title, text.description});
-    for (auto const& tier : product->tiers)
+    for (auto const& tier : product.tiers)
         entry.tiers.push_back({TRY(thousandths(tier.from)), tier.price.minor()});
     entry.smallest_order = std::max<std::int64_t>(entry.tiers.front().from, 1);
     return std::optional(std::move(entry));
+}
+
+Result<void> Catalogue::put(std::span<search::Entry const> entries, std::span<search::Key const> gone) {
+    TRY_VOID(index_.put(entries));
+    if (!gone.empty()) index_.remove(gone);
+    std::unique_lock const held(lock_);
+    is_changed_ = true;
+    ++changes_;
+    return {};
 }
 
 Result<void> Catalogue::put(std::span<shop::Listing const> listings, books::Shelf const* shelf) {
@@ -121,12 +139,21 @@ Result<void> Catalogue::put(std::span<shop::Listing const> listings, books::Shel
             gone.push_back(listing.id.bytes());
         }
     }
-    TRY_VOID(index_.put(entries));
-    index_.remove(gone);
-    std::unique_lock const held(lock_);
-    is_changed_ = true;
-    ++changes_;
-    return {};
+    return put(entries, gone);
+}
+
+Result<void> Catalogue::put(std::span<Offered const> offers, books::Shelf const* shelf) {
+    std::vector<search::Entry> entries;
+    std::vector<search::Key> gone;
+    for (auto const& offered : offers) {
+        auto entry = TRY(entry_of(offered, shelf));
+        if (entry) {
+            entries.push_back(std::move(*entry));
+        } else {
+            gone.push_back(offered.id.bytes());
+        }
+    }
+    return put(entries, gone);
 }
 
 Result<void> Catalogue::load(db::Db& data, db::HubId const& hub, books::Shelf const* shelf) {

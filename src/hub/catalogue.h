@@ -34,6 +34,14 @@ public:
     [[nodiscard]] Result<void> put(shop::KeptShop const& kept);
     // Many at once cost hardly more than one.
     [[nodiscard]] Result<void> put(std::span<shop::Listing const> listings, books::Shelf const* shelf);
+    // What everybody sees of a product, with the moment of its last change.
+    struct Offered {
+        shop::ProductId id;
+        shop::ShopId shop;
+        db::Moment changed{};
+        shop::Product const* product = nullptr;
+    };
+    [[nodiscard]] Result<void> put(std::span<Offered const> offers, books::Shelf const* shelf);
     [[nodiscard]] std::optional<OpenShop> shop(shop::ShopId const& id) const;
     [[nodiscard]] std::size_t shops() const;
     [[nodiscard]] std::uint64_t changes() const { return changes_.load(); }
@@ -46,6 +54,9 @@ public:
 private:
     [[nodiscard]] Result<std::optional<search::Entry>> entry_of(shop::Listing const& listing,
                                                                 books::Shelf const* shelf);
+    [[nodiscard]] Result<std::optional<search::Entry>> entry_of(Offered const& offered,
+                                                                books::Shelf const* shelf) const;
+    [[nodiscard]] Result<void> put(std::span<search::Entry const> entries, std::span<search::Key const> gone);
     [[nodiscard]] std::optional<std::uint32_t> number_of(shop::ShopId const& id) const;
 
     std::filesystem::path snapshot_;

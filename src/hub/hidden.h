@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 
 namespace allroads::hub {
@@ -119,24 +120,29 @@ struct Hub::Hidden {
     [[nodiscard]] Result<void> must_be_operator(Caller const& caller) const;
     [[nodiscard]] Result<Shown> shown(shop::Listing const& listing);
     [[nodiscard]] Result<std::string> opened_key(shop::KeptShop const& shop) const;
-    // A version that is ready to be kept: checked and signed.
+    // A version that is ready to be kept: checked and signed. The products outlive it.
     struct Ready {
         shop::ProductId id;
         std::int64_t expected = 0;
-        std::string sku, document, signature;
+        std::string document, signature;
         bool goes_live = false;
+        shop::Product const* product = nullptr;
+        shop::Product const* before = nullptr;  // the version `expected`, where it is at hand
         std::optional<std::string> aside = {};  // of the file it came from
     };
+    // `photos`: those that are known to be there; grows.
+    using Photos = std::set<std::string, std::less<>>;
     [[nodiscard]] Result<Ready> ready(Caller const& caller, shop::KeptShop const& keeper,
                                       std::string_view secret, ProductChange const& change,
-                                      shop::Product const& product);
+                                      shop::Product const& product, Photos& photos);
     // That a broker chose the code says a broker, or the version before of the same code. Refused:
     // `bad-value`.
     [[nodiscard]] Result<void> may_name_broker(Caller const& caller, ProductChange const& change,
                                                shop::Product const& product);
-    // Within the caller's transaction, with its row in the trail.
-    [[nodiscard]] Result<std::int64_t> keep(db::Write& write, Caller const& caller,
-                                            shop::KeptShop const& keeper, Ready const& version);
+    // Within the caller's transaction; `noted` is for the trail, in the same one.
+    [[nodiscard]] Result<shop::AddedVersion> keep(db::Write& write, Caller const& caller,
+                                                  shop::KeptShop const& keeper, Ready const& version);
+    [[nodiscard]] static people::Entry noted(Ready const& version);
     // Events for the webhooks of an account, written with the change that they tell of.
     [[nodiscard]] Result<db::IdBytes> teller(Caller const& caller);
     [[nodiscard]] Result<void> must_be_own(db::Asked& asked, db::IdBytes const& owner, WebhookId const& id);
@@ -151,7 +157,8 @@ struct Hub::Hidden {
                                        std::span<std::string const> facts);
     // Of a product after its change; `before` is its state until then.
     [[nodiscard]] Result<void> tell_of(db::Write& write, shop::KeptShop const& keeper,
-                                       shop::ProductId const& id, shop::State before);
+                                       shop::ProductId const& id, shop::State before,
+                                       shop::Standing const& now_is);
     [[nodiscard]] Result<void> put_to_sleep(db::Write& write, WebhookId const& webhook, db::Moment at);
     void forget_deliveries();
     // Ed25519 keys of the hub, made from its own key for one purpose each.
@@ -234,6 +241,14 @@ struct Hub::Hidden {
     template <class Body>
     auto carry(Body&& body, db::Meeting meeting);
     void index(std::span<shop::ProductId const> products);
+    // What was kept a moment ago, without reading it again where it is still what everybody sees.
+    struct Fresh {
+        shop::ProductId id;
+        shop::ShopId shop;
+        shop::AddedVersion added;
+        shop::Product const* product = nullptr;
+    };
+    void index(std::span<Fresh const> fresh);
     [[nodiscard]] Result<void> send(db::Write& write, std::string_view to, std::string_view text);
 };
 

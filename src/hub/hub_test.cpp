@@ -55,7 +55,8 @@ public:
         Config config{.data = folder,
                       .database = database_,
                       .starter = build == nullptr ? fs::path() : fs::path(build) / "starter.books",
-                      .clock = [this] { return now; }};
+                      .clock = [this] { return now; },
+                      .faults = &faults};
         config.people.hashing = {.passes = 1, .memory_bytes = 64 * 1024, .at_once = 2, .waiting_max = 6};
         auto opened = Hub::open(std::move(config));
         REQUIRE_MESSAGE(opened, (opened ? std::string() : opened.error().sentence()));
@@ -95,6 +96,7 @@ public:
 
     fs::path folder;
     db::Moment now{std::chrono::sys_days(std::chrono::year(2026) / 3 / 15)};
+    db::Faults faults;
     std::unique_ptr<Hub> hub;
     std::vector<std::string> tokens;
 
@@ -163,6 +165,46 @@ TEST_CASE("a seller lists a product, and everybody finds it with its delivered p
         if (!japan->answer.hits.empty()) {
             CHECK_FALSE(japan->answer.hits.front().freight.has_value());
             CHECK_FALSE(japan->answer.hits.front().is_complete);
+        }
+    });
+}
+
+TEST_CASE("a duty by weight is known in a list as it is on the page") {
+    on_both([](House& house) {
+        if (!house.has_books()) return;
+        auto const seller = house.someone("+254712345678", "Wanjiru");
+        auto const shop = *house.hub->make_shop(seller, shop_document);
+        // Almonds: 0.24 USD a kilogram net into the United States.
+        auto const document = [&](std::string_view sku, std::string_view unit, std::string_view net) {
+            auto text = product_document(sku);
+            auto const put = [&](std::string_view from, std::string_view to) {
+                auto const at = text.find(from);
+                REQUIRE(at != std::string::npos);
+                text.replace(at, from.size(), to);
+            };
+            put("460219", "080212");
+            put("\"origin\":\"KE\"", "\"origin\":\"TN\"");
+            put("H87", unit);
+            put("\"net_grams\":350,", net);
+            return text;
+        };
+        for (auto const& one : {document("told", "H87", "\"net_grams\":350,"), document("untold", "H87", ""),
+                                document("by-weight", "KGM", "")})
+            (void)listed(house, seller, shop, one);
+        auto to = door(*house.hub, "US");
+        to.road = freight::Road::express;  // mail pays a duty of its own in place of all others
+        for (auto const order : {search::Order::newest, search::Order::delivered, search::Order::newest}) {
+            auto const found = house.hub->find({.words = "basket", .order = order, .door = to});
+            REQUIRE(found);
+            REQUIRE(found->products.size() == 3);
+            for (std::size_t i = 0; i < 3; ++i) {
+                auto const& hit = found->answer.hits[i];
+                auto const priced = house.hub->delivered(found->products[i], {.door = to});
+                REQUIRE(priced);
+                CHECK(priced->quote.landed_total == hit.landed);
+                CHECK((priced->quote.status == quote::Status::complete) == hit.is_complete);
+                CHECK(hit.is_complete == (found->products[i].product->sku != "untold"));
+            }
         }
     });
 }
@@ -569,6 +611,75 @@ TEST_CASE("a file of products is reported first, then taken in, and comes out ag
                   ->front()
                   .product->tiers[0]
                   .price.text() == "4.75");
+    });
+}
+
+TEST_CASE("a file of many products is taken in by portions, and one that fails takes no other with it") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const seller = house.someone("+254712345678", "Wanjiru");
+        auto const shop = *hub.make_shop(seller, shop_document);
+        constexpr std::size_t many = 1203;  // two portions and a rest
+        auto const file = [&](std::string_view price) {
+            std::string rows =
+                "sku,title:en,category,price,currency,min_quantity,unit,hs,origin,supply,"
+                "stock,net_grams,gross_grams,materials,photos\n";
+            for (std::size_t i = 0; i < many; ++i) {
+                auto const number = std::to_string(i);
+                // No such picture is kept: refused before anything is written.
+                auto const photo = i == 700 ? std::string(64, 'a') + " 640x480" : std::string();
+                rows += "M-" + number + ",Sisal bowl " + number + ",baskets," + std::string(price) +
+                        ",USD,1,H87,460219,KE,counted,5,350,420,sisal," + photo + "\n";
+            }
+            return rows;
+        };
+        auto const bytes = file("4.50");
+        ImportRequest request{
+            .shop = shop, .files = {{"own.csv", bytes}}, .is_dry_run = false, .goes_live = true};
+        // In the midst of the second portion, which is then written row by row.
+        house.faults.change = 500 * 6 + 900;
+        auto const first = hub.import(seller, request);
+        REQUIRE_MESSAGE(first, (first ? std::string() : first.error().sentence()));
+        CHECK(house.faults.change <= 0);
+        CHECK(first->saved == many - 1);
+        CHECK(first->refused == 1);
+        REQUIRE(!first->import.report.empty());
+        CHECK(first->import.report.back().row == 702);
+        CHECK(first->import.report.back().column == "photos");
+        CHECK(hub.find({.words = "bowl"})->answer.total == many - 1);
+        auto const is_sound = [&] {
+            auto wrong = *hub.check();
+            // The PostgreSQL of tests does not wait for its disk, and says so.
+            std::erase_if(wrong, [](std::string const& one) { return one.starts_with("fsync is off"); });
+            CHECK_MESSAGE(wrong.empty(), (wrong.empty() ? std::string() : wrong.front()));
+        };
+        is_sound();
+        auto const in_trail = [&](std::string_view verb) {
+            std::size_t rows = 0;
+            people::TrailQuestion question{.verb = std::string(verb), .rows = 500};
+            do {
+                auto const page = *hub.people().trail(question);
+                rows += page.rows.size();
+                question.after = page.next;
+            } while (!question.after.empty());
+            return rows;
+        };
+        CHECK(in_trail("product.publish") == many - 1);
+        // The same again changes nothing; another price makes a second version of each, found at once.
+        auto const again = *hub.import(seller, request);
+        CHECK(again.saved == 0);
+        CHECK(again.unchanged == many - 1);
+        auto const dearer = file("4.75");
+        request.files = {{"own.csv", dearer}};
+        CHECK(hub.import(seller, request)->saved == many - 1);
+        auto const found = *hub.find({.words = "bowl 1200"});
+        REQUIRE(found.products.size() == 1);
+        CHECK(found.products[0].version == 2);
+        CHECK(found.products[0].live_version == 2);
+        CHECK(found.products[0].product->tiers[0].price.text() == "4.75");
+        CHECK(hub.available(found.products[0].id).value() == Decimal(5));
+        CHECK(in_trail("product.publish") == 2 * (many - 1));
+        is_sound();
     });
 }
 

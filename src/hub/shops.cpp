@@ -189,6 +189,30 @@ void Hub::Hidden::index(std::span<shop::ProductId const> products) {
     (void)catalogue->put(listings, shelf ? *shelf : nullptr);
 }
 
+void Hub::Hidden::index(std::span<Fresh const> fresh) {
+    auto const books = edition.held();
+    auto const shelf = books ? books->shelf() : Result<books::Shelf const*>(nullptr);
+    std::vector<Catalogue::Offered> same;
+    std::vector<shop::ProductId> others;
+    {
+        auto read = data->read();
+        if (!read) return;  // the housekeeper catches up with it
+        for (auto const& one : fresh) {
+            auto const now_is = shop::standing(*read, self, one.id);
+            bool const is_same = now_is && now_is->state == shop::State::live &&
+                                 now_is->live_version == one.added.version &&
+                                 now_is->changed == one.added.changed;
+            if (is_same) {
+                same.push_back({one.id, one.shop, one.added.changed, one.product});
+            } else {
+                others.push_back(one.id);
+            }
+        }
+    }
+    (void)catalogue->put(same, shelf ? *shelf : nullptr);
+    if (!others.empty()) index(others);
+}
+
 Result<void> Hub::Hidden::may_name_broker(Caller const& caller, ProductChange const& change,
                                           shop::Product const& product) {
     bool const is_expert =
@@ -205,7 +229,7 @@ Result<void> Hub::Hidden::may_name_broker(Caller const& caller, ProductChange co
 
 Result<Hub::Hidden::Ready> Hub::Hidden::ready(Caller const& caller, shop::KeptShop const& keeper,
                                               std::string_view secret, ProductChange const& change,
-                                              shop::Product const& product) {
+                                              shop::Product const& product, Photos& photos) {
     TRY_VOID(may_name_broker(caller, change, product));
     // A dossier that nobody can read would leave the product without a price at every door.
     if (!product.dossier.empty() && product.hs) {
@@ -213,36 +237,42 @@ Result<Hub::Hidden::Ready> Hub::Hidden::ready(Caller const& caller, shop::KeptSh
         if (!dossier) return std::unexpected(dossier.error().within("dossier"));
     }
     for (auto const& photo : product.photos) {
+        if (photos.contains(photo.digest)) continue;
         if (!album->kept(photo.digest))
             return refuse(Code::not_found, "photos", "there is no picture " + photo.digest);
+        photos.insert(photo.digest);
     }
     if (change.goes_live) TRY_VOID(shop::may_go_live(product));
     Ready version{.id = change.product ? *change.product : ids.next<shop::Product>(now()),
                   .expected = change.expected,
-                  .sku = product.sku,
                   .document = shop::document_of(product),
                   .signature = {},
-                  .goes_live = change.goes_live};
+                  .goes_live = change.goes_live,
+                  .product = &product};
     version.signature =
         shop::sign(shop::signed_words(keeper.id, version.id, change.expected + 1, version.document), secret);
     return version;
 }
 
-Result<std::int64_t> Hub::Hidden::keep(db::Write& write, Caller const& caller, shop::KeptShop const& keeper,
-                                       Ready const& version) {
-    auto before = shop::State::draft;
-    std::shared_ptr<shop::Product const> live;
+Result<shop::AddedVersion> Hub::Hidden::keep(db::Write& write, Caller const& caller,
+                                             shop::KeptShop const& keeper, Ready const& version) {
+    shop::Standing before;
+    std::shared_ptr<shop::Product const> read;
+    auto const* live = version.before;
     if (version.expected != 0) {
-        auto const newest = TRY(shop::listing(write, self, version.id, shop::Which::newest));
-        before = newest.state;
-        if (newest.live_version > 0)
-            live = TRY(catalogue->product(TRY(shop::listing(write, self, version.id, shop::Which::live))));
+        before = TRY(shop::standing(write, self, version.id));
+        if (before.live_version == 0) {
+            live = nullptr;
+        } else if (version.goes_live && (live == nullptr || before.live_version != version.expected)) {
+            read = TRY(catalogue->product(TRY(shop::listing(write, self, version.id, shop::Which::live))));
+            live = read.get();
+        }
     }
     auto const made = TRY(shop::add_version(write, self,
                                             {.product = version.id,
                                              .shop = keeper.id,
                                              .expected = version.expected,
-                                             .sku = version.sku,
+                                             .sku = version.product->sku,
                                              .document = version.document,
                                              .signature = version.signature,
                                              .by = caller.account ? caller.account->bytes() : keeper.owner,
@@ -254,14 +284,18 @@ Result<std::int64_t> Hub::Hidden::keep(db::Write& write, Caller const& caller, s
                       "CONFLICT (hub, product, kind) DO UPDATE SET document = excluded.document",
                       self, version.id, *version.aside));
     }
-    (void)TRY(people->record(write, act_of(caller),
-                             {.verb = version.goes_live ? "product.publish" : "product.save",
-                              .subject_kind = "product",
-                              .subject = version.id.text()}));
-    if (version.goes_live)
-        TRY_VOID(tell_stock(write, version.id, live.get(), TRY(shop::parse_product(version.document))));
-    TRY_VOID(tell_of(write, keeper, version.id, before));
+    if (version.goes_live) TRY_VOID(tell_stock(write, version.id, live, *version.product));
+    TRY_VOID(tell_of(write, keeper, version.id, before.state,
+                     {.state = version.goes_live ? shop::State::live : before.state,
+                      .newest = made.version,
+                      .live_version = version.goes_live ? made.version : before.live_version}));
     return made;
+}
+
+people::Entry Hub::Hidden::noted(Ready const& version) {
+    return {.verb = version.goes_live ? "product.publish" : "product.save",
+            .subject_kind = "product",
+            .subject = version.id.text()};
 }
 
 Result<SavedProduct> Hub::save_product(Caller const& caller, ProductChange const& change) {
@@ -269,11 +303,13 @@ Result<SavedProduct> Hub::save_product(Caller const& caller, ProductChange const
     TRY_VOID(hidden_->must_keep(caller, keeper, "products:write"));
     auto const product = TRY(shop::parse_product(change.document));
     auto const secret = TRY(hidden_->opened_key(keeper));
-    auto const version = TRY(hidden_->ready(caller, keeper, secret, change, product));
-    auto const number = TRY(hidden_->data->write(
-        [&](db::Write& write) { return hidden_->keep(write, caller, keeper, version); }));
+    Hidden::Photos photos;
+    auto const version = TRY(hidden_->ready(caller, keeper, secret, change, product, photos));
+    auto const made = TRY(hidden_->change(caller, Hidden::noted(version), [&](db::Write& write) {
+        return hidden_->keep(write, caller, keeper, version);
+    }));
     if (change.goes_live) hidden_->index({&version.id, 1});
-    return SavedProduct{version.id, number};
+    return SavedProduct{version.id, made.version};
 }
 
 Result<void> Hub::set_state(Caller const& caller, shop::ProductId id, shop::State state) {
@@ -300,7 +336,9 @@ Result<void> Hub::set_state(Caller const& caller, shop::ProductId id, shop::Stat
         TRY_VOID(shop::set_state(write, hidden_->self, id, state, now()));
         bool const is_same =
             before.state == state && (state != shop::State::live || before.live_version == before.newest);
-        return is_same ? Result<void>() : hidden_->tell_of(write, keeper, id, before.state);
+        if (is_same) return {};
+        auto const now_is = TRY(shop::standing(write, hidden_->self, id));
+        return hidden_->tell_of(write, keeper, id, before.state, now_is);
     }));
     hidden_->index({&id, 1});
     return {};

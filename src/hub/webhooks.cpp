@@ -195,8 +195,7 @@ Result<void> Hub::Hidden::tell_both(db::Write& write, db::IdBytes const& one, db
 }
 
 Result<void> Hub::Hidden::tell_of(db::Write& write, shop::KeptShop const& keeper, shop::ProductId const& id,
-                                  shop::State before) {
-    auto const now_is = TRY(shop::listing(write, self, id, shop::Which::newest));
+                                  shop::State before, shop::Standing const& now_is) {
     bool const was_live = before == shop::State::live, is_live = now_is.state == shop::State::live;
     auto const event = is_live && !was_live   ? std::string_view("product.published")
                        : was_live && !is_live ? std::string_view("product.withdrawn")

@@ -486,6 +486,8 @@ public:
     // -- the trail
     // Within the caller's transaction: what is done and its row are kept together, or neither.
     Result<std::int64_t> record(db::Write& write, Act const& act, Entry const& entry);
+    // Several of one act, in their order, for little more than their rows; the number of the last.
+    Result<std::int64_t> record(db::Write& write, Act const& act, std::span<Entry const> entries);
     [[nodiscard]] Result<TrailPage> trail(TrailQuestion const& question);
     [[nodiscard]] Result<TrailHead> trail_head();
     // Recomputes every row; what is wrong, in sentences. Finds rows that are changed, missing or put in, also

@@ -826,6 +826,40 @@ TEST_CASE("five wrong PINs pause, longer each time, and the right one forgets") 
     });
 }
 
+TEST_CASE("several rows of the trail at once are those that would have come one by one") {
+    everywhere([](World& w) {
+        auto const amina = w.account(1);
+        std::vector<Entry> entries;
+        for (int i = 0; i < 5; ++i)
+            entries.push_back(
+                {.verb = "product.save", .subject_kind = "product", .subject = std::to_string(i)});
+        auto const before = w.people.trail_head()->number;
+        auto const kept = [&](std::span<Entry const> some) {
+            auto const last =
+                w.db.write([&](db::Write& write) { return w.people.record(write, w.by(amina), some); });
+            REQUIRE(last);
+            return *last;
+        };
+        CHECK(kept(std::span(entries).first(3)) == before + 3);
+        CHECK(kept(std::span(entries).subspan(3, 1)) == before + 4);
+        CHECK(kept(std::span(entries).subspan(4)) == before + 5);
+        auto const rows = w.people.trail({.verb = "product.save"})->rows;
+        REQUIRE(rows.size() == 5);
+        for (std::int64_t i = 0; i < 5; ++i) {
+            auto const& row = rows[static_cast<std::size_t>(4 - i)];
+            CHECK(row.number == before + 1 + i);
+            CHECK(row.subject == std::to_string(i));
+        }
+        CHECK(w.people.check_trail()->empty());
+        entries[4].details = {{"password", "x"}};
+        CHECK_THROWS_AS((void)w.db.write([&](db::Write& write) {
+            return w.people.record(write, w.by(amina), std::span<Entry const>(entries));
+        }),
+                        Bug);
+        CHECK(w.people.trail_head()->number == before + 5);
+    });
+}
+
 TEST_CASE("the trail is listed by who, what and when, page by page") {
     everywhere([](World& w) {
         auto const amina = w.account(1);

@@ -49,6 +49,8 @@ struct People::State {
     // The same for the address of the act, where it has one.
     [[nodiscard]] Result<void> allow_address(Often kind, Act const& act);
     [[nodiscard]] Result<std::int64_t> record(db::Write& write, Act const& act, Entry const& entry);
+    [[nodiscard]] Result<std::int64_t> record(db::Write& write, Act const& act,
+                                              std::span<Entry const> entries);
     // Refuses with not_found where there is no such account, or no more.
     [[nodiscard]] Result<void> must_live(db::Asked& asked, AccountId id);
     // Tells the owner, by all contacts that were verified.

@@ -91,6 +91,26 @@ TrailRow row_of(db::Rows const& row) {
             .details = std::string(row.text(11))};
 }
 
+// Numbered and chained once its place is known.
+Result<TrailRow> row_for(Act const& act, Entry const& entry) {
+    check(is_word(entry.verb, ".-") && (entry.subject_kind.empty() || is_word(entry.subject_kind, ".-_")));
+    TrailRow row{.number = 1,
+                 .at = act.now,
+                 .account = act.account,
+                 .acting_for = act.acting_for,
+                 .session = act.session,
+                 .key = act.key,
+                 .verb = std::string(entry.verb),
+                 .subject_kind = std::string(entry.subject_kind),
+                 .subject = excerpt(entry.subject, 200),
+                 .outcome = entry.outcome,
+                 .address = shortened_address(act.address),
+                 .details = json_of(entry.details)};
+    if (row.details.size() > details_bytes_max)
+        return refuse(Code::too_long, "details", "the details of a row of the trail have at most 2000 bytes");
+    return row;
+}
+
 struct Cursor {
     std::int64_t at = 0, number = 0;
 };
@@ -111,45 +131,47 @@ Result<Cursor> cursor_of(std::string_view text) {
 }  // namespace
 
 Result<std::int64_t> People::State::record(db::Write& write, Act const& act, Entry const& entry) {
-    check(is_word(entry.verb, ".-") && (entry.subject_kind.empty() || is_word(entry.subject_kind, ".-_")));
-    TrailRow row{.number = 1,
-                 .at = act.now,
-                 .account = act.account,
-                 .acting_for = act.acting_for,
-                 .session = act.session,
-                 .key = act.key,
-                 .verb = std::string(entry.verb),
-                 .subject_kind = std::string(entry.subject_kind),
-                 .subject = excerpt(entry.subject, 200),
-                 .outcome = entry.outcome,
-                 .address = shortened_address(act.address),
-                 .details = json_of(entry.details)};
-    if (row.details.size() > details_bytes_max)
-        return refuse(Code::too_long, "details", "the details of a row of the trail have at most 2000 bytes");
-    // The head first: who else adds a row now waits for it, or begins again, and never gets this number.
-    std::string before;
+    return record(write, act, {&entry, 1});
+}
+
+Result<std::int64_t> People::State::record(db::Write& write, Act const& act, std::span<Entry const> entries) {
+    check(!entries.empty());
+    std::vector<TrailRow> rows;
+    for (auto const& entry : entries) rows.push_back(TRY(row_for(act, entry)));
+    // The head first: who else adds a row now waits for it, or begins again, and never gets these numbers.
+    std::string chain;
+    std::int64_t last = 0;
     {
         auto const head =
-            TRY(write.one("INSERT INTO trail_head (hub, number, digest) VALUES (?, 1, ?) ON "
-                          "CONFLICT (hub) DO UPDATE SET number = trail_head.number + 1 "
+            TRY(write.one("INSERT INTO trail_head (hub, number, digest) VALUES (?, ?, ?) ON "
+                          "CONFLICT (hub) DO UPDATE SET number = trail_head.number + excluded.number "
                           "RETURNING number, digest",
-                          hub, blob(no_row)));
-        row.number = head.integer(0);
-        before = std::string(head.blob(1));
+                          hub, rows.size(), blob(no_row)));
+        last = head.integer(0);
+        chain = std::string(head.blob(1));
     }
-    auto const chain = chained(hub, before, row);
-    TRY(write.run(
-        "INSERT INTO trail (hub, number, at, account, acting_for, session, api_key, verb, "
-        "subject_kind, subject, outcome, address, details, digest) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        hub, row.number, number_of(row.at), row.account, row.acting_for, row.session, row.key, row.verb,
-        row.subject_kind, row.subject, static_cast<int>(row.outcome), row.address, row.details, blob(chain)));
-    TRY(write.run("UPDATE trail_head SET digest = ? WHERE hub = ?", blob(chain), hub));
-    return row.number;
+    auto number = last - static_cast<std::int64_t>(rows.size());
+    for (auto& row : rows) {
+        row.number = ++number;
+        auto const digest = chained(hub, chain, row);
+        chain.assign(blob(digest).bytes);
+        TRY(
+            write.run("INSERT INTO trail (hub, number, at, account, acting_for, session, api_key, verb, "
+                      "subject_kind, subject, outcome, address, details, digest) "
+                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                      hub, row.number, number_of(row.at), row.account, row.acting_for, row.session, row.key,
+                      row.verb, row.subject_kind, row.subject, static_cast<int>(row.outcome), row.address,
+                      row.details, db::Blob{chain}));
+    }
+    TRY(write.run("UPDATE trail_head SET digest = ? WHERE hub = ?", db::Blob{chain}, hub));
+    return last;
 }
 
 Result<std::int64_t> People::record(db::Write& write, Act const& act, Entry const& entry) {
-    return state_->record(write, act, entry);
+    return state_->record(write, act, {&entry, 1});
+}
+Result<std::int64_t> People::record(db::Write& write, Act const& act, std::span<Entry const> entries) {
+    return state_->record(write, act, entries);
 }
 
 Result<TrailPage> People::trail(TrailQuestion const& question) {

@@ -13,6 +13,7 @@
 #include "origin/origin.h"
 #include "tariff/tariff.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -330,6 +331,7 @@ struct OfferKind {
     Country origin;
     Country from;
     std::vector<std::string> proofs = {};
+    Unit unit = unit::piece;  // by which its offers are counted
 };
 // One offer, in minor units of the catalogue's currency.
 struct Offer {
@@ -338,6 +340,14 @@ struct Offer {
     std::int64_t price = 0;
     std::int64_t freight = 0;
 };
+// How much of it an offer is: asked for only where a charge or a condition of its kind depends on that.
+struct HowMuch {
+    std::int64_t quantity = 0;                    // thousandths of the kind's unit
+    std::int64_t net_grams = 0, gross_grams = 0;  // of one unit; 0: not told
+};
+// Tells an item how much of it there is: its quantity, unit and weights.
+void fill(Item& item, Unit unit, HowMuch const& much);
+using Amounts = std::function<HowMuch(std::uint32_t offer)>;  // by its place in the span
 struct Door {
     Country to;
     Day date;
@@ -369,7 +379,7 @@ public:
 
 private:
     friend std::vector<Ranked> price_all(Plans const& plans, std::span<Offer const> offers, std::size_t best,
-                                         std::uint32_t first, std::int64_t at_most);
+                                         std::uint32_t first, std::int64_t at_most, Amounts const& amounts);
     std::unique_ptr<Hidden> hidden_;
 };
 // Refused as `price` would be (`no-market`, `no-exchange-rate`). Cost: a few passes for each kind.
@@ -379,10 +389,11 @@ private:
 // price and that freight, to the minor unit. Offers that are refused there are left out. They are numbered
 // from `first`, so that several threads may each take a part; `best_of` puts the parts together. Offers that
 // land above `at_most` may be left out too: what is asked in parts need not look for worse than it has. Cost:
-// some ten nanoseconds for an offer of a simple kind, a pass for any other.
+// some ten nanoseconds for an offer of a simple kind, a pass for any other. Without `amounts` what is charged
+// by weight or number is not known.
 [[nodiscard]] std::vector<Ranked> price_all(Plans const& plans, std::span<Offer const> offers,
                                             std::size_t best, std::uint32_t first = 0,
-                                            std::int64_t at_most = INT64_MAX);
+                                            std::int64_t at_most = INT64_MAX, Amounts const& amounts = {});
 [[nodiscard]] std::vector<Ranked> best_of(std::span<std::vector<Ranked> const> parts, std::size_t best);
 // ---- carriage alone: what the roads cost, compared
 // ------------------------------------------------------------------------------

@@ -78,6 +78,8 @@ struct Band {
 };
 struct Plan {
     bool is_simple = false;
+    // Which of what an offer may tell makes a charge known that is not known without: bits by `told`.
+    std::uint8_t asks = 0;
     std::uint32_t first_band = 0;
     std::uint32_t bands = 0;
 };
@@ -300,6 +302,31 @@ Currency Plans::currency() const { return hidden_->home; }
 
 namespace {
 
+// What of a quantity is told, as a place of Plan::asks; the quantity itself always is.
+unsigned told(HowMuch const& much) {
+    return (much.net_grams > 0 ? 1U : 0U) | (much.gross_grams > 0 ? 2U : 0U);
+}
+
+std::ptrdiff_t charges_without_quantity(Quote const& quote) {
+    return std::ranges::count_if(quote.charges,
+                                 [](Charge const& one) { return !one.known && one.why == "needs-quantity"; });
+}
+
+// Whether a charge is known or not depends on what is told, not on how much that is.
+std::uint8_t asks_of(Plans::Hidden const& h, Request const& band, Unit unit) {
+    auto request = band;
+    Quote quote;
+    price(request, *h.books, quote);
+    auto const without = charges_without_quantity(quote);
+    std::uint8_t asks = 0;
+    for (unsigned facts = 0; without > 0 && facts < 4; ++facts) {
+        fill(request.goods[0], unit, {1000, facts & 1U, (facts >> 1U) & 1U});
+        price(request, *h.books, quote);
+        if (charges_without_quantity(quote) < without) asks |= static_cast<std::uint8_t>(1U << facts);
+    }
+    return asks;
+}
+
 // The claimable, complete ways of one band as levies; false where one cannot be said so.
 bool compile_band(Plans::Hidden& h, Request const& request, Market const& market, Rules const& rules,
                   FxTable const& fx) {
@@ -364,6 +391,7 @@ Plan compile_kind(Plans::Hidden& h, OfferKind const& kind, Market const& market,
         if (turn < 0) continue;
         item.price = Money(turn, h.home).amount();
         if (!compile_band(h, request, market, rules, fx)) return plan;
+        if (!h.bands.back().is_complete) plan.asks |= asks_of(h, request, kind.unit);
     }
     plan.bands = static_cast<std::uint32_t>(h.bands.size()) - plan.first_band;
     plan.is_simple = true;
@@ -419,8 +447,9 @@ private:
 
 class Ranker {
 public:
-    Ranker(Plans::Hidden const& h, std::size_t best, std::int64_t at_most)
+    Ranker(Plans::Hidden const& h, std::size_t best, std::int64_t at_most, Amounts const& amounts)
         : h_(h),
+          amounts_(amounts),
           best_(best),
           at_most_(at_most),
           bound_(in_catalogue(at_most)),
@@ -439,9 +468,13 @@ public:
             auto const& plan = h_.plans[offer.kind];
             bool const is_small = offer.price >= 0 && offer.freight >= 0 && offer.price < amount_max &&
                                   offer.freight < amount_max;
-            if (!plan.is_simple || !is_small) {
-                slowly(offer, number);
-                continue;
+            if (!plan.is_simple || !is_small || plan.asks != 0) {
+                auto const much = amounts_ ? amounts_(static_cast<std::uint32_t>(i)) : HowMuch{};
+                bool const is_asked = much.quantity != 0 && ((plan.asks >> told(much)) & 1U) != 0;
+                if (!plan.is_simple || !is_small || is_asked) {
+                    slowly(offer, number, much);
+                    continue;
+                }
             }
             keep(quickly(offer, plan, number));
         }
@@ -494,7 +527,7 @@ private:
         }
         return {number, of_value.is_complete, goods + freight + least};
     }
-    void slowly(Offer const& offer, std::uint32_t number) {
+    void slowly(Offer const& offer, std::uint32_t number, HowMuch const& much) {
         auto const& kind = h_.kinds[offer.kind];
         request_.from = kind.from;
         request_.proofs = kind.proofs;
@@ -503,6 +536,7 @@ private:
         item.origin = kind.origin;
         item.price = Money(offer.price, h_.currency).amount();
         item.price_currency = h_.currency;
+        if (much.quantity != 0) fill(item, kind.unit, much);
         request_.freight.how = FreightTerms::How::amount;
         request_.freight.amount = Money(offer.freight, h_.currency).amount();
         request_.freight.currency = h_.currency;
@@ -512,6 +546,7 @@ private:
     }
 
     Plans::Hidden const& h_;
+    Amounts const& amounts_;
     Best best_;
     std::int64_t at_most_;
     std::int64_t bound_;
@@ -521,6 +556,19 @@ private:
 };
 
 }  // namespace
+
+void fill(Item& item, Unit unit, HowMuch const& much) {
+    auto const quantity = Decimal::of(much.quantity, 3).stripped();
+    auto const kilograms = [&](std::int64_t grams) -> std::optional<Decimal> {
+        if (grams == 0) return std::nullopt;
+        auto const all = product(Decimal::of(grams, 3), quantity);
+        return all ? std::optional(*all) : std::nullopt;
+    };
+    item.quantity = quantity;
+    item.unit = unit;
+    item.net_kg = kilograms(much.net_grams);
+    item.gross_kg = kilograms(much.gross_grams);
+}
 
 Result<Plans> prepare(std::span<OfferKind const> kinds, Currency currency, Door const& door,
                       Books const& books) {
@@ -567,10 +615,10 @@ Result<Plans> prepare(std::span<OfferKind const> kinds, Currency currency, Door 
 }
 
 std::vector<Ranked> price_all(Plans const& plans, std::span<Offer const> offers, std::size_t best,
-                              std::uint32_t first, std::int64_t at_most) {
+                              std::uint32_t first, std::int64_t at_most, Amounts const& amounts) {
     auto const& h = *plans.hidden_;
     for (auto const& offer : offers) check(offer.kind < h.plans.size());
-    Ranker ranker(h, best, at_most);
+    Ranker ranker(h, best, at_most, amounts);
     ranker.run(offers, first);
     return std::move(ranker).best().sorted();
 }

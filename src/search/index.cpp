@@ -77,6 +77,9 @@ Result<void> may_enter(Entry const& entry) {
     if (entry.lead_days < 0 || entry.lead_days > lead_days_max) {
         return refuse(Code::bad_value, "lead_days", "0 to 3650");
     }
+    if (entry.net_grams < 0 || entry.net_grams > UINT32_MAX) {
+        return refuse(Code::bad_value, "net_grams", "0 to 4,294,967,295");
+    }
     if (entry.gross_grams < 0 || entry.gross_grams > UINT32_MAX) {
         return refuse(Code::bad_value, "gross_grams", "0 to 4,294,967,295");
     }
@@ -146,7 +149,7 @@ public:
                 proofs.emplace_back(segment.value(segment.kind_proofs[row.first + i]));
             }
             auto const [at, is_new] =
-                numbers_.try_emplace({row.currency, row.hs, row.origin, row.from, proofs}, 0);
+                numbers_.try_emplace({row.currency, row.hs, row.origin, row.from, row.unit, proofs}, 0);
             if (is_new) at->second = add(row, std::move(proofs), blocks, grown);
             numbers->push_back(at->second);
         }
@@ -174,10 +177,11 @@ private:
         }
         if (grown[block] == nullptr) grown[block] = std::make_shared<KindBlock>(*blocks[block]);
         grown[block]->kinds.push_back({GoodsCode::from_key(row.hs), Country::from_index(row.origin),
-                                       Country::from_index(row.from), std::move(proofs)});
+                                       Country::from_index(row.from), std::move(proofs),
+                                       Unit::from_index(row.unit)});
         return block * kinds_in_block + sizes_[block]++;
     }
-    std::map<std::tuple<std::array<char, 3>, std::uint64_t, std::uint16_t, std::uint16_t,
+    std::map<std::tuple<std::array<char, 3>, std::uint64_t, std::uint16_t, std::uint16_t, std::uint16_t,
                         std::vector<std::string>>,
              std::uint32_t>
         numbers_;

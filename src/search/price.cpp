@@ -241,6 +241,12 @@ Pricer::Offered Pricer::offered(Piece const& piece, std::uint32_t number) const 
     return offered;
 }
 
+quote::HowMuch Pricer::how_much(Piece const& piece, std::uint32_t number) const {
+    auto const& weights = piece.segment->weights[number];
+    return {std::max<std::int64_t>(quantity_, piece.segment->rows[number].smallest), weights.net,
+            weights.gross};
+}
+
 void Pricer::fill(Piece const& piece, std::span<std::uint32_t const> numbers, std::size_t first,
                   bool with_freight, std::vector<std::uint32_t>* without) {
     buckets_.resize(state_.blocks.size());
@@ -260,13 +266,19 @@ void Pricer::fill(Piece const& piece, std::span<std::uint32_t const> numbers, st
 }
 
 template <class Take>
-Result<void> Pricer::ask(std::size_t best, Take const& take) {
+Result<void> Pricer::ask(Piece const& piece, std::span<std::uint32_t const> numbers, std::size_t best,
+                         Take const& take) {
     for (std::uint32_t b = 0; b < buckets_.size(); ++b) {
         auto& bucket = buckets_[b];
         if (bucket.offers.empty()) continue;
         auto const made = door_->plan(state_, b);
         if (made->plans) {
-            for (auto const& ranked : quote::price_all(*made->plans, bucket.offers, best, 0, bound())) {
+            auto const much = [&](std::uint32_t offer) {
+                return how_much(piece, numbers[bucket.places[offer]]);
+            };
+            quote::Amounts const amounts = std::cref(much);
+            for (auto const& ranked :
+                 quote::price_all(*made->plans, bucket.offers, best, 0, bound(), amounts)) {
                 take(ranked, bucket.places[ranked.offer]);
             }
         } else if (made->refused->code() != Code::no_exchange_rate) {
@@ -302,7 +314,7 @@ Result<void> Pricer::rank(std::vector<Matches> const& found, std::span<Part cons
         auto const numbers = std::span(found[p].numbers);
         fill(state_.pieces[p], numbers.subspan(parts[i].first, parts[i].size), parts[i].first, true,
              &without_[p]);
-        TRY_VOID(ask(count, [&](quote::Ranked const& ranked, std::uint32_t place) {
+        TRY_VOID(ask(state_.pieces[p], numbers, count, [&](quote::Ranked const& ranked, std::uint32_t place) {
             auto const of = ranked.is_complete ? Standing::complete : Standing::incomplete;
             keep({of, ranked.landed, p, numbers[place]}, count);
         }));
@@ -364,7 +376,7 @@ Result<void> Pricer::rank_without(std::vector<Matches> const& found, std::size_t
         std::vector<std::uint32_t> numbers;
         for (auto const place : without_[p]) numbers.push_back(found[p].numbers[place]);
         fill(state_.pieces[p], numbers, 0, false, nullptr);
-        TRY_VOID(ask(count, [&](quote::Ranked const& ranked, std::uint32_t place) {
+        TRY_VOID(ask(state_.pieces[p], numbers, count, [&](quote::Ranked const& ranked, std::uint32_t place) {
             auto const of = ranked.is_complete ? Standing::no_freight : Standing::no_freight_incomplete;
             keep({of, ranked.landed, p, numbers[place]}, count);
         }));
@@ -402,11 +414,12 @@ Result<std::vector<std::vector<std::int64_t>>> Pricer::limit(std::vector<Matches
             auto const part =
                 std::span(matches.numbers).subspan(at, std::min(part_entries, matches.numbers.size() - at));
             fill(state_.pieces[p], part, at, true, nullptr);
-            TRY_VOID(ask(part.size(), [&](quote::Ranked const& ranked, std::uint32_t place) {
+            auto const take = [&](quote::Ranked const& ranked, std::uint32_t place) {
                 bool const is_within = ranked.is_complete && ranked.landed >= least.value_or(INT64_MIN) &&
                                        ranked.landed <= most.value_or(INT64_MAX);
                 if (is_within) landed[place] = ranked.landed;
-            }));
+            };
+            TRY_VOID(ask(state_.pieces[p], matches.numbers, part.size(), take));
         }
         std::size_t kept = 0;
         for (std::size_t i = 0; i < landed.size(); ++i) {
@@ -440,7 +453,8 @@ void Pricer::tell(std::uint32_t piece, std::uint32_t number, Hit& hit) {
     if (auto const made = door_->ready(state_, one.kind / kinds_in_block)) {
         if (!made->plans) return;
         quote::Offer const offer{one.kind % kinds_in_block, 0, one.price, freight};
-        auto const ranked = quote::price_all(*made->plans, {&offer, 1}, 1);
+        auto const much = [&](std::uint32_t) { return how_much(of, number); };
+        auto const ranked = quote::price_all(*made->plans, {&offer, 1}, 1, 0, INT64_MAX, std::cref(much));
         if (ranked.empty()) return;
         hit.landed = Money(ranked[0].landed, made->plans->currency());
         hit.is_complete = ranked[0].is_complete && one.freight.has_value();
@@ -463,6 +477,7 @@ void Pricer::tell(std::uint32_t piece, std::uint32_t number, Hit& hit) {
     item.origin = kind.origin;
     item.price = hit.goods->amount();
     item.price_currency = block.currency;
+    quote::fill(item, kind.unit, how_much(of, number));
     request.freight.how = quote::FreightTerms::How::amount;
     request.freight.amount = Money(freight, block.currency).amount();
     request.freight.currency = block.currency;

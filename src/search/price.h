@@ -138,8 +138,11 @@ private:
     void fill(Piece const& piece, std::span<std::uint32_t const> numbers, std::size_t first,
               bool with_freight, std::vector<std::uint32_t>* without);
     // Asks each block of the buckets filled, then empties them.
+    // They hold places in `numbers`.
     template <class Take>
-    [[nodiscard]] Result<void> ask(std::size_t best, Take const& take);
+    [[nodiscard]] Result<void> ask(Piece const& piece, std::span<std::uint32_t const> numbers,
+                                   std::size_t best, Take const& take);
+    [[nodiscard]] quote::HowMuch how_much(Piece const& piece, std::uint32_t number) const;
     [[nodiscard]] std::int64_t bound() const { return bound_; }
     void keep(Standing standing, std::size_t count);
     struct Part {

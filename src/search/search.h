@@ -63,7 +63,9 @@ struct Entry {
     std::vector<Tier> tiers = {};        // ascending, at least one
     std::int64_t smallest_order = 1000;  // thousandths
     std::int32_t lead_days = 0;
-    std::int64_t gross_grams = 0;  // of one unit, packed; 0: not told
+    Unit unit = unit::piece;       // by which it is counted
+    std::int64_t net_grams = 0;    // of one unit; 0: not told
+    std::int64_t gross_grams = 0;  // the same, packed; where it is not told a parcel is as heavy as the goods
     std::uint32_t shop = 0;        // a number by which the caller knows the shop
     std::int64_t made = 0;         // the moment it was first shown, in any unit that grows
     bool is_live = true;           // others are not kept

@@ -95,6 +95,7 @@ Result<std::shared_ptr<Segment const>> Segment::open(std::span<std::byte const> 
     s.ids = tables.take<Key>(n.entries);
     s.made = tables.take<std::int64_t>(n.entries);
     s.rows = tables.take<Row>(n.entries);
+    s.weights = tables.take<Weights>(n.entries);
     s.profile_of = tables.take<std::uint32_t>(n.entries);
     s.title_words = tables.take<std::uint8_t>(n.entries);
     s.tiers = tables.take<TierRow>(n.tiers);
@@ -133,7 +134,8 @@ bool Segment::holds() const {
     for (auto const& kind : kinds) {
         if (std::uint64_t{kind.first} + kind.proofs > kind_proofs.size() || kind.proofs > keys_max ||
             !Country::is_in_use(kind.origin) || !Country::is_in_use(kind.from) ||
-            !GoodsCode::is_key(kind.hs) || !Currency::parse({kind.currency.data(), kind.currency.size()})) {
+            kind.unit >= all_units().size() || !GoodsCode::is_key(kind.hs) ||
+            !Currency::parse({kind.currency.data(), kind.currency.size()})) {
             return false;
         }
     }

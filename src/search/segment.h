@@ -25,8 +25,8 @@ struct Row {                 // what ranking reads of an entry
     std::uint32_t kind = 0;  // in this segment
     std::uint32_t shop = 0;
     std::uint32_t smallest = 0;  // thousandths
-    std::uint32_t grams = 0;
-    std::uint32_t tiers = 0;  // the others
+    std::uint32_t grams = 0;     // of a unit in a parcel
+    std::uint32_t tiers = 0;     // the others
     std::uint16_t lead_days = 0;
     std::uint8_t tier_count = 0;
     std::uint8_t reserved = 0;
@@ -45,13 +45,19 @@ static_assert(sizeof(Profile) == 16);
 struct KindRow {
     std::uint64_t hs = 0;  // GoodsCode::key; 0: no code is known
     std::uint32_t first = 0;
-    std::uint32_t proofs = 0;
+    std::uint16_t proofs = 0;
+    std::uint16_t unit = 0;  // Unit::index
     std::uint16_t origin = 0;
     std::uint16_t from = 0;
     std::array<char, 3> currency = {};
     std::uint8_t reserved = 0;
 };
 static_assert(sizeof(KindRow) == 24);
+struct Weights {  // what pricing asks of few entries; 0: not told
+    std::uint32_t net = 0;
+    std::uint32_t gross = 0;
+};
+static_assert(sizeof(Weights) == 8);
 struct TierRow {
     std::uint32_t from = 0;  // thousandths
     std::uint32_t reserved = 0;
@@ -83,7 +89,7 @@ struct Header {
     Counts64 counts = {};
 };
 inline constexpr std::array<char, 8> segment_magic = {'A', 'R', 's', 'e', 'a', 'r', 'c', 'h'};
-inline constexpr std::uint64_t segment_version = 1;
+inline constexpr std::uint64_t segment_version = 2;
 inline constexpr std::size_t checksum_from = 24;
 [[nodiscard]] std::uint64_t checksum_of(std::span<std::byte const> bytes);
 
@@ -98,6 +104,7 @@ public:
     std::span<Key const> ids;  // ascending
     std::span<std::int64_t const> made;
     std::span<Row const> rows;
+    std::span<Weights const> weights;
     std::span<TierRow const> tiers;
     std::span<std::uint32_t const> profile_of;
     std::span<std::uint8_t const> title_words;  // of the shortest title

@@ -18,6 +18,7 @@ struct Draft {
     std::vector<Key> ids;
     std::vector<std::int64_t> made;
     std::vector<Row> rows;
+    std::vector<Weights> weights;
     std::vector<std::uint32_t> profile_of;
     std::vector<std::uint8_t> title_words;
     std::vector<TierRow> tiers;
@@ -38,7 +39,7 @@ struct Draft {
     std::map<std::tuple<std::uint32_t, std::uint16_t, std::vector<std::uint32_t>, std::vector<std::uint32_t>>,
              std::uint32_t>
         profile_numbers;
-    std::map<std::tuple<std::array<char, 3>, std::uint64_t, std::uint16_t, std::uint16_t,
+    std::map<std::tuple<std::array<char, 3>, std::uint64_t, std::uint16_t, std::uint16_t, std::uint16_t,
                         std::vector<std::uint32_t>>,
              std::uint32_t>
         kind_numbers;
@@ -81,11 +82,12 @@ std::uint32_t Draft::profile(std::uint32_t category, std::uint16_t origin,
 }
 
 std::uint32_t Draft::kind(KindRow row, std::vector<std::uint32_t> const& proofs) {
-    auto const [at, is_new] = kind_numbers.try_emplace({row.currency, row.hs, row.origin, row.from, proofs},
-                                                       static_cast<std::uint32_t>(kinds.size()));
+    auto const [at, is_new] =
+        kind_numbers.try_emplace({row.currency, row.hs, row.origin, row.from, row.unit, proofs},
+                                 static_cast<std::uint32_t>(kinds.size()));
     if (is_new) {
         row.first = static_cast<std::uint32_t>(kind_proofs.size());
-        row.proofs = static_cast<std::uint32_t>(proofs.size());
+        row.proofs = static_cast<std::uint16_t>(proofs.size());
         kind_proofs.insert(kind_proofs.end(), proofs.begin(), proofs.end());
         kinds.push_back(row);
     }
@@ -167,13 +169,14 @@ std::shared_ptr<Segment const> Draft::flat(std::string_view stamp) const {
                    term_text.size(), postings.size(), bucket_at.size() - 1, grams.size(), stamp.size()}};
     auto const room = [](auto const& table) { return (table.size() * sizeof(table[0]) + 7) / 8 * 8; };
     Writer out(sizeof(header) + room(ids) + room(made) + room(rows) + room(profile_of) + room(title_words) +
-               room(tiers) + room(profiles) + room(profile_values) + room(kinds) + room(kind_proofs) +
-               room(value_at) + room(value_text) + room(term_at) + room(posting_at) + room(term_text) +
-               room(postings) + room(bucket_at) + room(grams) + room(stamp));
+               room(weights) + room(tiers) + room(profiles) + room(profile_values) + room(kinds) +
+               room(kind_proofs) + room(value_at) + room(value_text) + room(term_at) + room(posting_at) +
+               room(term_text) + room(postings) + room(bucket_at) + room(grams) + room(stamp));
     out.put(&header, sizeof(header));
     out.put(ids);
     out.put(made);
     out.put(rows);
+    out.put(weights);
     out.put(profile_of);
     out.put(title_words);
     out.put(tiers);
@@ -283,7 +286,7 @@ void Builder::add_row(Entry const& entry) {
     row.price = entry.tiers.front().price;
     row.shop = entry.shop;
     row.smallest = static_cast<std::uint32_t>(std::max(entry.smallest_order, entry.tiers.front().from));
-    row.grams = static_cast<std::uint32_t>(entry.gross_grams);
+    row.grams = static_cast<std::uint32_t>(entry.gross_grams > 0 ? entry.gross_grams : entry.net_grams);
     row.tiers = static_cast<std::uint32_t>(draft_.tiers.size());
     row.lead_days = static_cast<std::uint16_t>(entry.lead_days);
     row.tier_count = static_cast<std::uint8_t>(entry.tiers.size() - 1);
@@ -294,9 +297,12 @@ void Builder::add_row(Entry const& entry) {
     kind.hs = entry.hs ? entry.hs->key() : 0;
     kind.origin = entry.origin.index();
     kind.from = entry.ships_from.index();
+    kind.unit = entry.unit.index();
     std::ranges::copy(entry.currency.text(), kind.currency.begin());
     row.kind = draft_.kind(kind, values_of(entry.proofs));
     draft_.rows.push_back(row);
+    draft_.weights.push_back(
+        {static_cast<std::uint32_t>(entry.net_grams), static_cast<std::uint32_t>(entry.gross_grams)});
     draft_.profile_of.push_back(draft_.profile(draft_.value(entry.category), entry.origin.index(),
                                                values_of(entry.materials), values_of(entry.certificates)));
 }
@@ -409,6 +415,7 @@ void Combiner::take_entry(std::size_t part, std::uint32_t number) {
     draft_.ids.push_back(from.ids[number]);
     draft_.made.push_back(from.made[number]);
     draft_.rows.push_back(row);
+    draft_.weights.push_back(from.weights[number]);
     draft_.profile_of.push_back(profile);
     draft_.title_words.push_back(from.title_words[number]);
 }
@@ -437,6 +444,7 @@ void Combiner::take_entries() {
     draft_.ids.reserve(order.size());
     draft_.made.reserve(order.size());
     draft_.rows.reserve(order.size());
+    draft_.weights.reserve(order.size());
     draft_.profile_of.reserve(order.size());
     draft_.title_words.reserve(order.size());
     for (auto const& place : order) take_entry(place.part, place.number);

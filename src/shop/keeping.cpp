@@ -75,23 +75,29 @@ Result<KeptShop> only(Result<std::vector<KeptShop>> found) {
     return std::move(shops.front());
 }
 
-Result<void> insert_product(db::Write& write, db::HubId const& hub, NewVersion const& given) {
+Result<db::Moment> insert_product(db::Write& write, db::HubId const& hub, NewVersion const& given) {
+    auto const state = given.goes_live ? State::live : State::draft;
     (void)TRY(
         write.run("INSERT INTO product (hub, id, shop, sku, state, newest, live_version, changed) "
-                  "VALUES (?, ?, ?, ?, ?, 1, 0, ?)",
-                  hub, given.product, given.shop, or_null(given.sku), static_cast<int>(State::draft),
-                  number(given.now)));
-    return {};
+                  "VALUES (?, ?, ?, ?, ?, 1, ?, ?)",
+                  hub, given.product, given.shop, or_null(given.sku), static_cast<int>(state),
+                  given.goes_live, number(given.now)));
+    return given.now;
 }
 
-Result<void> count_on(db::Write& write, db::HubId const& hub, NewVersion const& given) {
+Result<db::Moment> count_on(db::Write& write, db::HubId const& hub, NewVersion const& given) {
+    constexpr std::string_view stays =
+        "UPDATE product SET newest = newest + 1, sku = ?, changed = CASE WHEN ? > changed THEN ? ELSE "
+        "changed + 1 END WHERE hub = ? AND id = ? AND shop = ? AND newest = ? RETURNING changed";
+    constexpr std::string_view goes_live =
+        "UPDATE product SET newest = newest + 1, live_version = newest + 1, state = 1, sku = ?, changed = "
+        "CASE WHEN ? > changed THEN ? ELSE changed + 1 END WHERE hub = ? AND id = ? AND shop = ? AND newest "
+        "= ? RETURNING changed";
+    static_assert(static_cast<int>(State::live) == 1);
     auto const changed =
-        TRY(write.run("UPDATE product SET newest = newest + 1, sku = ?, changed = CASE WHEN ? > changed THEN "
-                      "? ELSE changed + 1 "
-                      "END WHERE hub = ? AND id = ? AND shop = ? AND newest = ?",
-                      or_null(given.sku), number(given.now), number(given.now), hub, given.product,
-                      given.shop, given.expected));
-    if (changed == 1) return {};
+        TRY(write.first(given.goes_live ? goes_live : stays, or_null(given.sku), number(given.now),
+                        number(given.now), hub, given.product, given.shop, given.expected));
+    if (changed) return moment(changed->integer(0));
     return refuse(Code::conflict, "version", "the product was changed in the meantime; look at it again");
 }
 
@@ -140,22 +146,18 @@ Result<std::vector<KeptShop>> shops_after(db::Asked& asked, db::HubId const& hub
     return shops_where(asked, "hub = ? AND id > ? ORDER BY id LIMIT ?", hub, from, most);
 }
 
-Result<std::int64_t> add_version(db::Write& write, db::HubId const& hub, NewVersion const& given) {
+Result<AddedVersion> add_version(db::Write& write, db::HubId const& hub, NewVersion const& given) {
     if (auto const holder = TRY(product_by_sku(write, hub, given.shop, given.sku));
         holder && *holder != given.product)
         return refuse(Code::conflict, "sku", "another product of this shop has that number");
-    if (given.expected == 0) {
-        TRY_VOID(insert_product(write, hub, given));
-    } else {
-        TRY_VOID(count_on(write, hub, given));
-    }
+    auto const changed =
+        TRY(given.expected == 0 ? insert_product(write, hub, given) : count_on(write, hub, given));
     auto const version = given.expected + 1;
     (void)TRY(write.run(
         "INSERT INTO product_version (hub, product, version, made, made_by, document, "
         "signature) VALUES (?, ?, ?, ?, ?, ?, ?)",
         hub, given.product, version, number(given.now), given.by, given.document, db::Blob{given.signature}));
-    if (given.goes_live) TRY_VOID(set_state(write, hub, given.product, State::live, given.now));
-    return version;
+    return AddedVersion{version, changed};
 }
 
 Result<void> set_state(db::Write& write, db::HubId const& hub, ProductId const& product, State state,
@@ -174,6 +176,13 @@ Result<void> set_state(db::Write& write, db::HubId const& hub, ProductId const& 
         TRY(write.run(words, static_cast<int>(state), number(now), number(now), hub, product));
     if (changed == 1) return {};
     return refuse(Code::not_found, "product", "there is no such product");
+}
+
+Result<Standing> standing(db::Asked& asked, db::HubId const& hub, ProductId const& product) {
+    auto const row = TRY(asked.first(
+        "SELECT state, newest, live_version, changed FROM product WHERE hub = ? AND id = ?", hub, product));
+    if (!row) return refuse(Code::not_found, "product", "there is no such product");
+    return Standing{state_of(row->integer(0)), row->integer(1), row->integer(2), moment(row->integer(3))};
 }
 
 Result<Listing> listing(db::Asked& asked, db::HubId const& hub, ProductId const& product, Which which) {

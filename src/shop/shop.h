@@ -215,11 +215,22 @@ struct NewVersion {
     db::Moment now{};
     bool goes_live = false;
 };
-[[nodiscard]] Result<std::int64_t> add_version(db::Write& write, db::HubId const& hub,
+struct AddedVersion {
+    std::int64_t version = 0;
+    db::Moment changed{};  // of the product now
+};
+[[nodiscard]] Result<AddedVersion> add_version(db::Write& write, db::HubId const& hub,
                                                NewVersion const& given);
 // Draft, live (its newest version) or withdrawn. Refused: `not-found`.
 [[nodiscard]] Result<void> set_state(db::Write& write, db::HubId const& hub, ProductId const& product,
                                      State state, db::Moment now);
+// Where a product is, without its document. Refused: `not-found`.
+struct Standing {
+    State state = State::draft;
+    std::int64_t newest = 0, live_version = 0;
+    db::Moment changed{};
+};
+[[nodiscard]] Result<Standing> standing(db::Asked& asked, db::HubId const& hub, ProductId const& product);
 enum class Which : std::uint8_t { live, newest };
 // Refused: `not-found`, also where nothing ever was live. Look at its state before it is shown to everybody.
 [[nodiscard]] Result<Listing> listing(db::Asked& asked, db::HubId const& hub, ProductId const& product,

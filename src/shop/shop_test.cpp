@@ -86,17 +86,23 @@ Result<std::int64_t> save(Records& records, Keys const& keys, std::int64_t expec
                           std::string_view document, ProductId const& id = product_id,
                           std::string_view sku = "B-1") {
     auto const signature = sign(signed_words(shop_id, id, expected + 1, document), keys.secret);
-    return records.db->write([&](db::Write& w) {
-        return add_version(w, hub,
-                           {.product = id,
-                            .shop = shop_id,
-                            .expected = expected,
-                            .sku = sku,
-                            .document = document,
-                            .signature = signature,
-                            .by = bytes_of(9),
-                            .now = at(10 + expected),
-                            .goes_live = true});
+    return records.db->write([&](db::Write& w) -> Result<std::int64_t> {
+        auto const added = add_version(w, hub,
+                                       {.product = id,
+                                        .shop = shop_id,
+                                        .expected = expected,
+                                        .sku = sku,
+                                        .document = document,
+                                        .signature = signature,
+                                        .by = bytes_of(9),
+                                        .now = at(10 + expected),
+                                        .goes_live = true});
+        if (!added) return std::unexpected(added.error());
+        auto const now_is = standing(w, hub, id);
+        bool const is_told = now_is && now_is->state == State::live && now_is->newest == added->version &&
+                             now_is->live_version == added->version && now_is->changed == added->changed;
+        allroads::check(is_told);
+        return added->version;
     });
 }
 

@@ -169,15 +169,12 @@ Result<net::Response> code_taken(Visit& visit) {
 
 // ---- what would it cost? ----------------------------------------------------------------------------------
 
-// Large markets of every continent, and those near most of our sellers; the seller's own comes first.
-constexpr std::string_view doors[] = {"US", "CA", "MX", "BR", "GB", "DE", "FR", "NL", "IT", "CH",
-                                      "AE", "SA", "IN", "CN", "JP", "KR", "AU", "ZA", "KE", "NG"};
-
+// The seller's own country comes first.
 std::vector<Country> doors_for(shop::Shop const& shop) {
     std::vector<Country> all{shop.country};
-    for (auto const code : doors) {
-        auto const country = *Country::parse(code);
-        if (country != shop.country && all.size() < std::size(doors)) all.push_back(country);
+    auto const doors = large_markets();
+    for (auto const country : doors) {
+        if (country != shop.country && all.size() < doors.size()) all.push_back(country);
     }
     return all;
 }

@@ -35,7 +35,7 @@ Result<net::Response> home(Visit& visit) {
             add_hit(hits, visit, found.products[i], visit.door ? &found.answer.hits[i] : nullptr, false);
     }
     set_example(page, visit, found.products);
-    set_door_form(page, visit, "/search");
+    set_short_door_form(page, visit, "/search");
     return answer(visit, "home", page);
 }
 
@@ -53,6 +53,10 @@ Result<net::Response> door(Visit& visit) {
 Result<net::Response> door_chosen(Visit& visit) {
     auto const form = TRY(net::form_of(visit.http));
     auto const back = own_path(form.value("back"));
+    if (form.value("to") == "other") {
+        auto const buyer = form.value("buyer") == "business" ? "&buyer=business" : "";
+        return net::redirect("/door?back=" + net::percent_encoded(back) + buyer);
+    }
     auto const to = Country::parse(form.value("to"));
     if (!to) {
         Page page;
@@ -229,13 +233,22 @@ void set_listed(Page& page, Visit const& visit) {
 }
 
 Result<net::Response> search_shown(Visit& visit) {
-    auto const query = query_of(visit);
-    auto const found = TRY(visit.site.hub.find(query));
+    auto query = query_of(visit);
+    auto const* order = &order_of(visit);
+    auto asked = visit.site.hub.find(query);
+    // Of a country without rules here goods are shown all the same, each told to have no price there.
+    if (!asked && asked.error().code() == Code::no_market && query.order == search::Order::delivered) {
+        order = &orders[1];
+        query.order = order->order;
+        asked = visit.site.hub.find(query);
+    }
+    if (!asked) return std::unexpected(asked.error());
+    auto const& found = *asked;
     auto const& hits = found.answer;
     Page page;
     page.set("SEARCH_HEADING", heading_of(visit, hits));
     set_listed(page, visit);
-    set_order(page, visit, order_of(visit));
+    set_order(page, visit, *order);
     if (!hits.did_you_mean.empty()) {
         auto& section = page.add("SUGGESTED");
         section.set("SUGGESTED_URL", "/search?q=" + net::percent_encoded(hits.did_you_mean));
@@ -411,7 +424,7 @@ Result<net::Response> product_shown(Visit& visit) {
             slip.add("UNKNOWNS").add("UNKNOWN_LIST").set("UNKNOWN_TEXT", words_of(visit, delivered.error()));
         }
     } else {
-        set_door_form(page.add("NO_SLIP"), visit, visit.here_with("lang", ""));
+        set_short_door_form(page.add("NO_SLIP"), visit, visit.here_with("lang", ""));
     }
     set_facts(page, visit, shown);
     std::vector<std::string> pictures;

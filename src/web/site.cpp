@@ -355,13 +355,10 @@ Result<net::Form> sent_form(Visit const& visit) {
     return form;
 }
 
-void set_door_form(Page& page, Visit const& visit, std::string_view back) {
+namespace {
+
+void list_doors(Page& page, Visit const& visit, std::string_view back, std::vector<Country> countries) {
     page.set("DOOR_BACK", back);
-    std::vector<Country> countries;
-    for (std::size_t i = 0; i < country_indexes; ++i) {
-        auto const index = static_cast<std::uint16_t>(i);
-        if (Country::is_in_use(index)) countries.push_back(Country::from_index(index));
-    }
     std::ranges::sort(countries, [&](Country a, Country b) {
         return visit.tongue.compare(visit.tongue.country_name(a), visit.tongue.country_name(b)) < 0;
     });
@@ -371,7 +368,50 @@ void set_door_form(Page& page, Visit const& visit, std::string_view back) {
         one.set("COUNTRY_NAME", visit.tongue.country_name(country));
         if (visit.door && visit.door->to == country) one.show("COUNTRY_CHOSEN");
     }
-    page.show(visit.door && !visit.door->is_home ? Name("FOR_BUSINESS") : Name("FOR_HOME"));
+    bool const is_business = visit.door ? !visit.door->is_home : visit.query("buyer") == "business";
+    page.show(is_business ? Name("FOR_BUSINESS") : Name("FOR_HOME"));
+}
+
+}  // namespace
+
+std::vector<Country> large_markets() {
+    constexpr std::array<std::string_view, 20> codes = {"US", "CA", "MX", "BR", "GB", "DE", "FR",
+                                                        "NL", "IT", "CH", "AE", "SA", "IN", "CN",
+                                                        "JP", "KR", "AU", "ZA", "KE", "NG"};
+    std::vector<Country> all;
+    for (auto const code : codes) all.push_back(*Country::parse(code));
+    return all;
+}
+
+void set_door_form(Page& page, Visit const& visit, std::string_view back) {
+    std::vector<Country> countries;
+    for (std::size_t i = 0; i < country_indexes; ++i) {
+        auto const index = static_cast<std::uint16_t>(i);
+        if (Country::is_in_use(index)) countries.push_back(Country::from_index(index));
+    }
+    list_doors(page, visit, back, std::move(countries));
+}
+
+void set_short_door_form(Page& page, Visit const& visit, std::string_view back) {
+    struct Home {
+        std::string_view language, country;
+    };
+    constexpr std::array<Home, 9> homes{{{"ar", "EG"},
+                                         {"ar", "MA"},
+                                         {"bn", "BD"},
+                                         {"es", "ES"},
+                                         {"fr", "SN"},
+                                         {"pt", "PT"},
+                                         {"sw", "TZ"},
+                                         {"sw", "UG"},
+                                         {"ur", "PK"}}};
+    auto countries = large_markets();
+    for (auto const& home : homes)
+        if (visit.language() == home.language) countries.push_back(*Country::parse(home.country));
+    bool const is_missing = visit.door && std::ranges::find(countries, visit.door->to) == countries.end();
+    if (is_missing) countries.push_back(visit.door->to);
+    list_doors(page, visit, back, std::move(countries));
+    page.show("MORE_COUNTRIES");
 }
 
 void set_crumbs(Page& page, std::initializer_list<std::pair<std::string, std::string>> above,

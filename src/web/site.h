@@ -70,8 +70,13 @@ void set_acting(Visit& visit, std::optional<people::AccountId> const& member);
 // The fields of a form that was sent from our own page by the one who is signed in.
 [[nodiscard]] Result<net::Form> sent_form(Visit const& visit);
 
+// Large markets of every continent, and those near most of our sellers.
+[[nodiscard]] std::vector<Country> large_markets();
 // COUNTRIES, FOR_HOME, FOR_BUSINESS and DOOR_BACK of _door_form.
 void set_door_form(Page& page, Visit const& visit, std::string_view back);
+// The same for a page that has more to show: the large markets, those where the reader's language is at home,
+// and the way to all others. A list of all countries is most of what a telephone would have to lay out.
+void set_short_door_form(Page& page, Visit const& visit, std::string_view back);
 // A section CRUMBS and CRUMB_HERE.
 void set_crumbs(Page& page, std::initializer_list<std::pair<std::string, std::string>> above,
                 std::string_view here);
