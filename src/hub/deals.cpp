@@ -79,6 +79,15 @@ Result<Ready> ready(Shown shown, BasketLine const& wanted, std::string_view lang
     return Ready{std::move(shown), std::move(line)};
 }
 
+// Whether both can be in one order.
+Result<void> goes_with(Ready const& one, Ready const& first, std::string const& field) {
+    if (one.line.unit_price.currency() != first.line.unit_price.currency())
+        return refuse(Code::bad_currency, field, "an order has one currency; order them apart");
+    if (one.shown.product->ships_from != first.shown.product->ships_from)
+        return refuse(Code::bad_value, field, "it is sent from another country; order them apart");
+    return {};
+}
+
 // What holds of all goods together: a proof counts only where each of them has it.
 void keep_common(std::vector<std::string>& proofs, std::vector<std::string> const& of_another) {
     std::erase_if(proofs, [&](std::string const& one) {
@@ -320,11 +329,7 @@ Result<Quoted> Hub::terms_of(Basket const& basket) {
             auto one = ready(TRY(hidden_->shown(listing)), wanted, basket.language);
             if (!one) return std::unexpected(one.error().within(field));
             auto const& product = *one->shown.product;
-            auto const& first = lines.empty() ? *one : lines.front();
-            if (one->line.unit_price.currency() != first.line.unit_price.currency())
-                return refuse(Code::bad_currency, field, "an order has one currency; order them apart");
-            if (product.ships_from != first.shown.product->ships_from)
-                return refuse(Code::bad_value, field, "it is sent from another country; order them apart");
+            TRY_VOID(goes_with(*one, lines.empty() ? *one : lines.front(), field));
             auto const left = TRY(deal::available(read, hidden_->self, wanted.product, now()));
             if (left && *left < wanted.quantity)
                 return refuse(Code::conflict, field + ".quantity", "there are " + left->brief() + " left");
