@@ -410,6 +410,9 @@ void wait_a_little(int tries) {
 // is waited for). Nobody is told of a write before that.
 class Flusher {
 public:
+    static constexpr auto logs_something = "SELECT pg_logical_emit_message(true, 'allroads', '')";
+    static constexpr auto may_log =
+        "SELECT has_function_privilege('pg_logical_emit_message(boolean, text, text)', 'execute')";
     using Opener = std::function<Result<std::unique_ptr<Connection>>()>;
     explicit Flusher(Opener opener) : opener_(std::move(opener)) {}
     Flusher(Flusher const&) = delete;
@@ -446,9 +449,12 @@ private:
             if (auto opened = opener_()) connection_ = std::move(*opened);
         }
         // A commit that writes nothing would wait for nothing.
-        bool const is_kept =
-            connection_ != nullptr &&
-            connection_->script("SELECT pg_logical_emit_message(true, 'allroads', '')").has_value();
+        bool is_kept = false;
+        try {
+            is_kept = connection_ != nullptr && connection_->script(logs_something).has_value();
+        } catch (Bug const&) {
+            // Nobody above could catch it; those who wait are told that the outcome is not known.
+        }
         if (!is_kept) connection_.reset();
         return is_kept;
     }
@@ -501,6 +507,16 @@ public:
                          "AND c.relname <> 'allroads_steps' AND NOT EXISTS (SELECT 1 FROM pg_index i "
                          "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] "
                          "WHERE i.indrelid = c.oid AND i.indisprimary AND a.attname = 'hub')");
+    }
+
+    // Before it is used: what this account of the database may do.
+    Result<void> look_around() {
+        Read read(*this, TRY(begin_read()));
+        auto const row = TRY(read.one("SHOW server_encoding"));
+        if (row.text(0) != "UTF8")
+            return refuse(Code::bad_value, "", "the database must be made with encoding UTF8");
+        may_flush_later_ = TRY(read.one(Flusher::may_log)).integer(0) == 1;
+        return {};
     }
 
     Result<std::unique_ptr<Connection>> begin_read() override { return begin(db::begin_read); }
@@ -626,7 +642,7 @@ private:
             return is_again ? Verdict::again : Verdict::over;
         }
         Answer answer;
-        flushes_later = writing_ > 1;
+        flushes_later = may_flush_later_ && writing_ > 1;
         outcome = commit(one, answer, flushes_later);
         if (!one.is_alive()) {
             outcome = refuse(Code::outcome_unknown, "", "the database went away during the commit");
@@ -645,6 +661,7 @@ private:
     Pool pool_;
     std::timed_mutex turns_;
     std::atomic<int> writing_ = 0;
+    bool may_flush_later_ = false;
     Flusher flusher_;
 };
 
@@ -717,10 +734,7 @@ Result<std::vector<std::string>> PostgresEngine::check_all() {
 
 Result<std::unique_ptr<Engine>> open_postgres(std::string const& url, Options const& options) {
     auto engine = std::make_unique<PostgresEngine>(url, options);
-    Read read(*engine, TRY(engine->begin_read()));
-    auto const row = TRY(read.one("SHOW server_encoding"));
-    if (row.text(0) != "UTF8")
-        return refuse(Code::bad_value, "", "the database must be made with encoding UTF8");
+    TRY_VOID(engine->look_around());
     return engine;
 }
 

@@ -633,7 +633,7 @@ private:
         bool is_for_writer = false;
         {
             std::lock_guard const held(lock_);
-            if (is_copying_) return;
+            if (is_copying_ || is_broken_) return;  // what may not be on the disk is not copied
             // A reader of an old state may hold up the log: tried again when it is longer by as much.
             bool const is_due = pages >= copied_at_ + log_pages_kept || pages < copied_at_;
             if (!is_copied_ && !is_due) return;

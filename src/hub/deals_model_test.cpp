@@ -79,7 +79,8 @@ struct Dealt {
     Plain plain;
     std::size_t buyer = 0, store = 0;
     std::string reference = {};
-    bool is_counted = false;  // of the counted goods
+    bool is_counted = false;      // of the counted goods
+    bool names_mediator = false;  // the terms that stand: as it was usual when they were made
     std::vector<std::pair<Role, Deed>> done = {};
     std::vector<std::string> intents = {};  // of cards, that arrived
     std::size_t rival = 0;                  // asked for the same; itself: none
@@ -295,7 +296,7 @@ private:
         plain.is_agreed = true;
         plain.state = State::agreed;
         plain.agreed_at = now_;
-        plain.has_mediator = dealing_.mediator.has_value();
+        plain.has_mediator = dealt.names_mediator;
         plain.total = deal.terms().total.minor();
         plain.left = static_cast<std::int64_t>(deal.terms().lines[0].quantity.coefficient());
         CHECK(deal.terms().days == dealing_.days);
@@ -340,6 +341,7 @@ private:
         auto const i = deals_.size();
         deals_.push_back({placed->id, born(placed->id, buyer, store), buyer, store});
         deals_[i].is_counted = is_counted;
+        deals_[i].names_mediator = dealing_.mediator.has_value();
         deals_[i].rival = i;
         by_id_[placed->id.text()] = i;
         agreed(i, *placed);
@@ -536,6 +538,7 @@ private:
         bool const is_expected = dealt.plain.takes(deed.event, role, now_);
         auto const done = surely([&] { return hub_->act(caller_of(dealt, role), dealt.id, deed); });
         REQUIRE_MESSAGE(done.has_value() == is_expected, error_of(done));
+        if (done) dealt.names_mediator = dealing_.mediator.has_value();
         touched_.insert(i);
     }
     void accepts(std::size_t i, Role role, Deed deed) {
