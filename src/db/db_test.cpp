@@ -215,6 +215,81 @@ TEST_CASE("what is refused leaves nothing") {
     });
 }
 
+TEST_CASE("what is put is there when the write is answered, and what is wrong with it refuses the write") {
+    everywhere([](Where const& where) {
+        auto db = *Db::open(where.url);
+        // More than are sent at once, with questions in between that see what was put.
+        constexpr std::uint64_t many = 250;
+        auto const done = db.write([&](Write& w) -> Result<std::int64_t> {
+            for (std::uint64_t id = 1; id <= many; ++id) {
+                TRY_VOID(w.put(insert, hub, id_of(id), std::to_string(id), 1));
+                if (id % 100 == 0)
+                    CHECK(TRY(w.one("SELECT count(*) FROM thing WHERE hub = ?", hub)).integer(0) ==
+                          static_cast<std::int64_t>(id));
+            }
+            return 7;
+        });
+        REQUIRE(done);
+        CHECK(*done == 7);
+        CHECK(count(db) == static_cast<std::int64_t>(many));
+        // The last thing of a write: nothing follows that could say so but the commit.
+        auto const twice = db.write([&](Write& w) -> Result<void> {
+            TRY_VOID(w.put(insert, hub, id_of(many + 1), "new", 1));
+            return w.put(insert, hub, id_of(1), "again", 1);
+        });
+        REQUIRE_FALSE(twice);
+        CHECK(twice.error().code() == Code::conflict);
+        // Followed by a question, whether or not anybody looks at its answer.
+        auto const looked_away = db.write([&](Write& w) -> Result<void> {
+            (void)w.put(insert, hub, id_of(1), "again", 1);
+            (void)w.first("SELECT 1 FROM thing WHERE hub = ?", hub);
+            return {};
+        });
+        REQUIRE_FALSE(looked_away);
+        CHECK(looked_away.error().code() == Code::conflict);
+        auto const refused = db.write([&](Write& w) -> Result<void> {
+            TRY_VOID(w.put(insert, hub, id_of(many + 2), "refused", 1));
+            return refuse(Code::prohibited, "", "this one not");
+        });
+        CHECK(refused.error().code() == Code::prohibited);
+        CHECK(count(db) == static_cast<std::int64_t>(many));
+        REQUIRE(put(db, many + 3, 1));  // and the connection goes on
+    });
+}
+
+TEST_CASE("writes that take their turn, many at once, each see the one before") {
+    everywhere([](Where const& where) {
+        auto db = *Db::open(where.url);
+        REQUIRE(put(db, 1, 0));
+        constexpr int threads = 12, writes = 20;
+        std::atomic<int> failed{0};
+        std::vector<std::thread> all;
+        for (int t = 0; t < threads; ++t) {
+            all.emplace_back([&] {
+                for (int n = 0; n < writes; ++n) {
+                    auto const done = db.write(
+                        [&](Write& w) -> Result<void> {
+                            w.take_turn();
+                            auto const before =
+                                TRY(w.one("SELECT amount FROM thing WHERE hub = ? AND id = ? FOR UPDATE", hub,
+                                          id_of(1)))
+                                    .integer(0);
+                            return w.put("UPDATE thing SET amount = ? WHERE hub = ? AND id = ?", before + 1,
+                                         hub, id_of(1));
+                        },
+                        Meeting::waits);
+                    if (!done) ++failed;
+                }
+            });
+        }
+        for (auto& one : all) one.join();
+        CHECK(failed == 0);
+        auto read = *db.read();
+        CHECK(read.one("SELECT amount FROM thing WHERE hub = ? AND id = ?", hub, id_of(1))->integer(0) ==
+              threads * writes);
+    });
+}
+
 TEST_CASE("eight threads write five hundred times each: all is there, none twice, neighbours unhurt") {
     constexpr std::uint64_t threads = 8, writes = 500;
     everywhere([](Where const& where) {
