@@ -1,5 +1,7 @@
 #include "serve/sending.h"
 
+#include "serve/unharmed.h"
+
 #include "net/net.h"
 
 #include <condition_variable>
@@ -64,8 +66,12 @@ void keep_sending(std::stop_token const& stopping, hub::Hub& hub, hub::Gate cons
             std::fputs(line.c_str(), stderr);
         }
         is_said = !credentials;
-        if (credentials && send_due(hub, gate, *credentials)) continue;
-        wake.wait_for(held, stopping, std::chrono::seconds(1), [] { return false; });
+        bool has_sent = false;
+        bool const is_well = unharmed("sending by " + gate.channel,
+                                      [&] { has_sent = credentials && send_due(hub, gate, *credentials); });
+        if (has_sent) continue;
+        auto const pause = is_well ? std::chrono::seconds(1) : std::chrono::seconds(60);
+        wake.wait_for(held, stopping, pause, [] { return false; });
     }
 }
 

@@ -1,5 +1,7 @@
 #include "serve/telling.h"
 
+#include "serve/unharmed.h"
+
 #include <condition_variable>
 #include <mutex>
 
@@ -35,12 +37,16 @@ void keep_telling(std::stop_token const& stopping, hub::Hub& hub, net::Reach rea
     std::condition_variable_any wake;
     std::unique_lock held(lock);
     while (!stopping.stop_requested()) {
-        auto const due = hub.due_deliveries(hub.now(), 1);
-        if (due && !due->empty()) {
+        bool has_told = false;
+        bool const is_well = unharmed("telling webhooks", [&] {
+            auto const due = hub.due_deliveries(hub.now(), 1);
+            if (!due || due->empty()) return;
             for (auto const& one : *due) tell(hub, one, reach);
-        } else {
-            wake.wait_for(held, stopping, std::chrono::seconds(1), [] { return false; });
-        }
+            has_told = true;
+        });
+        if (has_told) continue;
+        auto const pause = is_well ? std::chrono::seconds(1) : std::chrono::seconds(60);
+        wake.wait_for(held, stopping, pause, [] { return false; });
     }
 }
 
