@@ -125,7 +125,7 @@ TEST_CASE("csv: text that a spreadsheet would run gets an apostrophe, and loses 
     CHECK(guarded("'=x") == "''=x");
     CHECK(guarded("'n Hemp") == "'n Hemp");
     CHECK(unguarded("'n Hemp") == "'n Hemp");
-    rc::check("what is written is read back", [] {
+    CHECK(rc::check("what is written is read back", [] {
         auto const length = *rc::gen::inRange(0, 8);
         auto const text = *rc::gen::container<std::string>(
             static_cast<std::size_t>(length), rc::gen::elementOf(std::string("'=+-@\t\r\n,;\"a1. ")));
@@ -141,7 +141,7 @@ TEST_CASE("csv: text that a spreadsheet would run gets an apostrophe, and loses 
             RC_ASSERT(cells.size() == 2);
             RC_ASSERT(std::string(unguarded(cells[0])) == text);
         }
-    });
+    }));
 }
 
 // ---- values -----------------------------------------------------------------------------------------------
@@ -224,11 +224,11 @@ TEST_CASE("html becomes paragraphs") {
 }
 
 TEST_CASE("words of a cell") {
-    rc::check("what is joined is parted again", [] {
+    CHECK(rc::check("what is joined is parted again", [] {
         auto const words = *rc::gen::container<std::vector<std::string>>(
             rc::gen::nonEmpty(rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab; \\\nn")))));
         RC_ASSERT(parted(joined(words)) == words);
-    });
+    }));
     CHECK(parted("cotton;sisal ;  ; wool") == std::vector<std::string>{"cotton", "sisal", "wool"});
 }
 
@@ -290,7 +290,7 @@ shop::Product gen_product(std::size_t number) {
 
 TEST_CASE("own: products become a file and the same products again; a second export is the same bytes") {
     for (Kind const kind : {Kind::own_csv, Kind::own_xlsx}) {
-        rc::check(std::string(text_of(kind)), [kind] {
+        CHECK(rc::check(std::string(text_of(kind)), [kind] {
             std::vector<shop::Product> products;
             for (std::size_t left = *rc::gen::inRange<std::size_t>(1, 5); left > 0; --left)
                 products.push_back(gen_product(left));
@@ -304,7 +304,7 @@ TEST_CASE("own: products become a file and the same products again; a second exp
                     if (!is_same(products[at], back.items[at].product, static_cast<Field>(field)))
                         RC_FAIL(std::string(text_of(static_cast<Field>(field))));
             RC_ASSERT(written(kind, outgoing(back)).files.at(0).bytes == file);
-        });
+        }));
     }
 }
 
@@ -659,7 +659,7 @@ TEST_CASE("merchant: atom, and a table with tabs") {
 // ---- what any source keeps --------------------------------------------------------------------------------
 
 TEST_CASE("an export of an import keeps every cell of the source") {
-    rc::check("shopify, woocommerce and merchant tables", [] {
+    CHECK(rc::check("shopify, woocommerce and merchant tables", [] {
         auto const kind = *rc::gen::element(Kind::shopify, Kind::woocommerce, Kind::merchant_tsv);
         Grid grid;
         if (kind == Kind::shopify)
@@ -683,7 +683,7 @@ TEST_CASE("an export of an import keeps every cell of the source") {
         auto const read_once = import(kind, {source});
         if (read_once.items.size() != grid.rows.size()) RC_FAIL(listed(read_once));
         RC_ASSERT(cells_of(written(kind, outgoing(read_once)).files[0].bytes) == cells_of(source));
-    });
+    }));
 }
 
 // ---- difference -------------------------------------------------------------------------------------------
