@@ -6,6 +6,7 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace {
@@ -306,6 +307,74 @@ TEST_CASE("own: products become a file and the same products again; a second exp
             RC_ASSERT(written(kind, outgoing(back)).files.at(0).bytes == file);
         }));
     }
+}
+
+// Texts that look like what a spreadsheet writes for a control character, alone, one in the other, before a
+// real one, and cut short.
+constexpr std::array<std::string_view, 9> escape_likes = {"_x000D_",  "a_x000D_b", "_x000D_x000D_",
+                                                          "_x000D\r", "__x000d__", "_x005F_x41",
+                                                          "_x0000_",  "_xD83D_",   "_x00G0_x1"};
+
+TEST_CASE("own: a text that looks like an escape of a spreadsheet is that text again") {
+    shop::Product p{.texts = {{"en", "t", ""}},
+                    .tiers = {},
+                    .unit = unit::piece,
+                    .origin = *Country::parse("KE"),
+                    .ships_from = *Country::parse("KE")};
+    for (Kind const kind : {Kind::own_csv, Kind::own_xlsx})
+        for (std::string_view const text : escape_likes) {
+            CAPTURE(text_of(kind));
+            CAPTURE(text);
+            p.texts[0].title = "Basket " + std::string(text);
+            p.texts[0].description = std::string(text);
+            p.photos = {{std::string(64, 'a'), std::string(text), 1'200, 800}};
+            auto const back = import(kind, {written(kind, {{&p}}).files.at(0).bytes});
+            REQUIRE(back.items.size() == 1);
+            shop::Product const& again = back.items[0].product;
+            REQUIRE(again.texts.size() == 1);
+            CHECK(again.texts[0].title == p.texts[0].title);
+            CHECK(again.texts[0].description == text);
+            REQUIRE(again.photos.size() == 1);
+            CHECK(again.photos[0].alt == text);
+        }
+}
+
+TEST_CASE("own: a code that nobody vouches for does not become one that the seller told") {
+    shop::Product p{.texts = {{"en", "Kiondo", ""}},
+                    .tiers = {},
+                    .unit = unit::piece,
+                    .hs = *GoodsCode::parse("460219"),
+                    .hs_permille = 0,
+                    .hs_by = "",
+                    .origin = *Country::parse("KE"),
+                    .ships_from = *Country::parse("KE")};
+    for (Kind const kind : {Kind::own_csv, Kind::own_xlsx}) {
+        CAPTURE(text_of(kind));
+        auto const back = import(kind, {written(kind, {{&p}}).files.at(0).bytes});
+        REQUIRE(back.items.size() == 1);
+        CHECK(back.items[0].product.hs == p.hs);
+        CHECK(back.items[0].product.hs_permille == 0);
+        CHECK(back.items[0].product.hs_by.empty());
+    }
+    // By hand, a code with nothing beside it is the seller's word.
+    auto const by_hand = import(Kind::own_csv, {"sku,title,unit,origin,hs\n1,Kiondo,piece,KE,460219\n"});
+    REQUIRE(by_hand.items.size() == 1);
+    CHECK(by_hand.items[0].product.hs_permille == 700);
+    CHECK(by_hand.items[0].product.hs_by == "seller");
+}
+
+TEST_CASE("xlsx: what a cell cannot hold is refused with its place, never left out") {
+    auto const refused = [](Grid const& grid) {
+        auto const done = xlsx_of(grid);
+        return done ? "accepted" : done.error().sentence();
+    };
+    CHECK(refused({{"a", "b"}, {{"1", std::string(32'767, 'x')}}}) == "accepted");
+    CHECK(refused({{"a", "b"}, {{"1", std::string(32'768, 'x')}}}).starts_with("too-long: b, row 2"));
+    CHECK(refused({{"a", "b"}, {{"1", "2"}, {"_x000D_" + std::string(32'760, 'x'), ""}}})
+              .starts_with("too-long: a, row 3"));  // the escape of its "_" makes it longer
+    CHECK(refused({{"a", std::string(32'768, 'x')}, {}}).starts_with("too-long: xxx"));
+    CHECK(refused({{"a", "b"}, {{"\xFF", ""}}}).starts_with("bad-value: a, row 2"));
+    CHECK(refused({std::vector<std::string>(16'385, "a"), {}}).starts_with("too-long: a, row 1"));
 }
 
 constexpr std::string_view own_file =
