@@ -374,6 +374,13 @@ def coroutines(tree: Tree):
                 yield name, number, "<coroutine>"
 
 
+def unheard_properties(tree: Tree):
+    """What rc::check answers is looked at: by itself it only prints that a property does not hold."""
+    for name in tree.cpp:
+        for match in re.finditer(r"^[ \t]*rc::check\(", tree.bare(name), re.M):
+            yield name, line_at(tree.bare(name), match.end()), "CHECK(rc::check(…))"
+
+
 # ---- files ---------------------------------------------------------------------------------------
 
 
@@ -622,6 +629,7 @@ RULES = [
     binary_fractions,
     coroutines,
     try_in_braces,
+    unheard_properties,
     header_opening,
     lines,
     function_size,

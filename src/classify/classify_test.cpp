@@ -222,7 +222,7 @@ TEST_CASE("the same knowledge makes the same bytes, and a damaged file never ope
 }
 
 TEST_CASE("any text gets an answer or a refusal, with shares that are shares") {
-    rc::check([](std::string const& noise) {
+    CHECK(rc::check([](std::string const& noise) {
         Question question;
         question.words = "basket " + noise;
         question.markets = {"US"};
@@ -233,7 +233,7 @@ TEST_CASE("any text gets an answer or a refusal, with shares that are shares") {
             RC_ASSERT(one.permille >= 0 && one.permille <= one.hs_permille);
             RC_ASSERT(one.heading_permille <= 1000);
         }
-    });
+    }));
 }
 
 TEST_CASE("texts are cut into what goods are and what they are not") {

@@ -143,7 +143,7 @@ TEST_CASE("the worked example, to the cent: each transfer exactly once, nothing 
 }
 
 TEST_CASE("a fee is never taken twice: parts bear together what the whole bears") {
-    rc::check([](std::uint32_t minimum, std::vector<std::uint16_t> parts) {
+    CHECK(rc::check([](std::uint32_t minimum, std::vector<std::uint16_t> parts) {
         Fee const fee{Decimal(static_cast<std::int64_t>(minimum % 51)), usd(minimum % 700), Round::half_even};
         std::int64_t released = 0;
         std::int64_t taken = 0;
@@ -155,7 +155,7 @@ TEST_CASE("a fee is never taken twice: parts bear together what the whole bears"
             taken += more;
         }
         RC_ASSERT(taken == fee_of(fee, usd(released))->minor());
-    });
+    }));
 }
 
 TEST_CASE("a partial release takes its share; shares of members sum") {

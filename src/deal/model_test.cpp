@@ -580,7 +580,7 @@ TEST_CASE("random events on many deals: the states, sums and accounts of the mod
 }
 
 TEST_CASE("any life is the same when its document is read between two steps, and its events are replayed") {
-    rc::check([](std::uint64_t seed) {
+    CHECK(rc::check([](std::uint64_t seed) {
         Fate fate(seed);
         auto pair = fate.born();
         for (int i = 0; i < 25; ++i) {
@@ -595,5 +595,5 @@ TEST_CASE("any life is the same when its document is read between two steps, and
             RC_ASSERT(read.has_value());
             RC_ASSERT(*read == event);
         }
-    });
+    }));
 }

@@ -6,6 +6,7 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace {
@@ -125,7 +126,7 @@ TEST_CASE("csv: text that a spreadsheet would run gets an apostrophe, and loses 
     CHECK(guarded("'=x") == "''=x");
     CHECK(guarded("'n Hemp") == "'n Hemp");
     CHECK(unguarded("'n Hemp") == "'n Hemp");
-    rc::check("what is written is read back", [] {
+    CHECK(rc::check("what is written is read back", [] {
         auto const length = *rc::gen::inRange(0, 8);
         auto const text = *rc::gen::container<std::string>(
             static_cast<std::size_t>(length), rc::gen::elementOf(std::string("'=+-@\t\r\n,;\"a1. ")));
@@ -141,7 +142,7 @@ TEST_CASE("csv: text that a spreadsheet would run gets an apostrophe, and loses 
             RC_ASSERT(cells.size() == 2);
             RC_ASSERT(std::string(unguarded(cells[0])) == text);
         }
-    });
+    }));
 }
 
 // ---- values -----------------------------------------------------------------------------------------------
@@ -224,11 +225,11 @@ TEST_CASE("html becomes paragraphs") {
 }
 
 TEST_CASE("words of a cell") {
-    rc::check("what is joined is parted again", [] {
+    CHECK(rc::check("what is joined is parted again", [] {
         auto const words = *rc::gen::container<std::vector<std::string>>(
             rc::gen::nonEmpty(rc::gen::container<std::string>(rc::gen::elementOf(std::string("ab; \\\nn")))));
         RC_ASSERT(parted(joined(words)) == words);
-    });
+    }));
     CHECK(parted("cotton;sisal ;  ; wool") == std::vector<std::string>{"cotton", "sisal", "wool"});
 }
 
@@ -290,7 +291,7 @@ shop::Product gen_product(std::size_t number) {
 
 TEST_CASE("own: products become a file and the same products again; a second export is the same bytes") {
     for (Kind const kind : {Kind::own_csv, Kind::own_xlsx}) {
-        rc::check(std::string(text_of(kind)), [kind] {
+        CHECK(rc::check(std::string(text_of(kind)), [kind] {
             std::vector<shop::Product> products;
             for (std::size_t left = *rc::gen::inRange<std::size_t>(1, 5); left > 0; --left)
                 products.push_back(gen_product(left));
@@ -304,8 +305,76 @@ TEST_CASE("own: products become a file and the same products again; a second exp
                     if (!is_same(products[at], back.items[at].product, static_cast<Field>(field)))
                         RC_FAIL(std::string(text_of(static_cast<Field>(field))));
             RC_ASSERT(written(kind, outgoing(back)).files.at(0).bytes == file);
-        });
+        }));
     }
+}
+
+// Texts that look like what a spreadsheet writes for a control character, alone, one in the other, before a
+// real one, and cut short.
+constexpr std::array<std::string_view, 9> escape_likes = {"_x000D_",  "a_x000D_b", "_x000D_x000D_",
+                                                          "_x000D\r", "__x000d__", "_x005F_x41",
+                                                          "_x0000_",  "_xD83D_",   "_x00G0_x1"};
+
+TEST_CASE("own: a text that looks like an escape of a spreadsheet is that text again") {
+    shop::Product p{.texts = {{"en", "t", ""}},
+                    .tiers = {},
+                    .unit = unit::piece,
+                    .origin = *Country::parse("KE"),
+                    .ships_from = *Country::parse("KE")};
+    for (Kind const kind : {Kind::own_csv, Kind::own_xlsx})
+        for (std::string_view const text : escape_likes) {
+            CAPTURE(text_of(kind));
+            CAPTURE(text);
+            p.texts[0].title = "Basket " + std::string(text);
+            p.texts[0].description = std::string(text);
+            p.photos = {{std::string(64, 'a'), std::string(text), 1'200, 800}};
+            auto const back = import(kind, {written(kind, {{&p}}).files.at(0).bytes});
+            REQUIRE(back.items.size() == 1);
+            shop::Product const& again = back.items[0].product;
+            REQUIRE(again.texts.size() == 1);
+            CHECK(again.texts[0].title == p.texts[0].title);
+            CHECK(again.texts[0].description == text);
+            REQUIRE(again.photos.size() == 1);
+            CHECK(again.photos[0].alt == text);
+        }
+}
+
+TEST_CASE("own: a code that nobody vouches for does not become one that the seller told") {
+    shop::Product p{.texts = {{"en", "Kiondo", ""}},
+                    .tiers = {},
+                    .unit = unit::piece,
+                    .hs = *GoodsCode::parse("460219"),
+                    .hs_permille = 0,
+                    .hs_by = "",
+                    .origin = *Country::parse("KE"),
+                    .ships_from = *Country::parse("KE")};
+    for (Kind const kind : {Kind::own_csv, Kind::own_xlsx}) {
+        CAPTURE(text_of(kind));
+        auto const back = import(kind, {written(kind, {{&p}}).files.at(0).bytes});
+        REQUIRE(back.items.size() == 1);
+        CHECK(back.items[0].product.hs == p.hs);
+        CHECK(back.items[0].product.hs_permille == 0);
+        CHECK(back.items[0].product.hs_by.empty());
+    }
+    // By hand, a code with nothing beside it is the seller's word.
+    auto const by_hand = import(Kind::own_csv, {"sku,title,unit,origin,hs\n1,Kiondo,piece,KE,460219\n"});
+    REQUIRE(by_hand.items.size() == 1);
+    CHECK(by_hand.items[0].product.hs_permille == 700);
+    CHECK(by_hand.items[0].product.hs_by == "seller");
+}
+
+TEST_CASE("xlsx: what a cell cannot hold is refused with its place, never left out") {
+    auto const refused = [](Grid const& grid) {
+        auto const done = xlsx_of(grid);
+        return done ? "accepted" : done.error().sentence();
+    };
+    CHECK(refused({{"a", "b"}, {{"1", std::string(32'767, 'x')}}}) == "accepted");
+    CHECK(refused({{"a", "b"}, {{"1", std::string(32'768, 'x')}}}).starts_with("too-long: b, row 2"));
+    CHECK(refused({{"a", "b"}, {{"1", "2"}, {"_x000D_" + std::string(32'760, 'x'), ""}}})
+              .starts_with("too-long: a, row 3"));  // the escape of its "_" makes it longer
+    CHECK(refused({{"a", std::string(32'768, 'x')}, {}}).starts_with("too-long: xxx"));
+    CHECK(refused({{"a", "b"}, {{"\xFF", ""}}}).starts_with("bad-value: a, row 2"));
+    CHECK(refused({std::vector<std::string>(16'385, "a"), {}}).starts_with("too-long: a, row 1"));
 }
 
 constexpr std::string_view own_file =
@@ -659,7 +728,7 @@ TEST_CASE("merchant: atom, and a table with tabs") {
 // ---- what any source keeps --------------------------------------------------------------------------------
 
 TEST_CASE("an export of an import keeps every cell of the source") {
-    rc::check("shopify, woocommerce and merchant tables", [] {
+    CHECK(rc::check("shopify, woocommerce and merchant tables", [] {
         auto const kind = *rc::gen::element(Kind::shopify, Kind::woocommerce, Kind::merchant_tsv);
         Grid grid;
         if (kind == Kind::shopify)
@@ -683,7 +752,7 @@ TEST_CASE("an export of an import keeps every cell of the source") {
         auto const read_once = import(kind, {source});
         if (read_once.items.size() != grid.rows.size()) RC_FAIL(listed(read_once));
         RC_ASSERT(cells_of(written(kind, outgoing(read_once)).files[0].bytes) == cells_of(source));
-    });
+    }));
 }
 
 // ---- difference -------------------------------------------------------------------------------------------

@@ -272,7 +272,8 @@ std::vector<std::pair<std::string, std::string>> own_cells(shop::Product const& 
     put("stock", p.stock ? p.stock->brief() : "");
     put("lead_days", whole(p.lead_days));
     put("hs", p.hs ? p.hs->text() : "");
-    put("hs_permille", whole(p.hs_permille));
+    // Also when it is 0: a code with nothing beside it is read as one that the seller told.
+    put("hs_permille", p.hs ? std::to_string(p.hs_permille) : "");
     put("hs_by", p.hs_by);
     put("origin", std::string(p.origin.text()));
     put("dossier", p.dossier);

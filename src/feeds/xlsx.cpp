@@ -98,20 +98,21 @@ int hex_value(char c) {
     if (c >= 'A' && c <= 'F') return c - 'A' + 10;
     return -1;
 }
+// Whether "_x" and four hexadecimal digits stand there.
+bool may_begin_escape(std::string_view text) {
+    return text.size() >= 6 && text.starts_with("_x") &&
+           std::ranges::all_of(text.substr(2, 4), [](char c) { return hex_value(c) >= 0; });
+}
 // "_x000D_" stands for a character that XML cannot carry (ECMA-376, ST_Xstring).
 std::string without_escapes(std::string_view text) {
     std::string out;
     out.reserve(text.size());
     for (std::size_t at = 0; at < text.size(); ++at) {
         char32_t letter = 0;
-        if (text[at] == '_' && at + 6 < text.size() && text[at + 1] == 'x' && text[at + 6] == '_') {
-            bool is_hex = true;
-            for (std::size_t i = at + 2; i < at + 6; ++i) {
-                int const value = hex_value(text[i]);
-                is_hex = is_hex && value >= 0;
-                letter = letter << 4U | static_cast<char32_t>(value & 15);
-            }
-            if (!is_hex || (letter >= 0xD800 && letter <= 0xDFFF)) letter = 0;
+        if (at + 6 < text.size() && text[at + 6] == '_' && may_begin_escape(text.substr(at))) {
+            for (char const c : text.substr(at + 2, 4))
+                letter = letter << 4U | static_cast<char32_t>(hex_value(c));
+            if (letter >= 0xD800 && letter <= 0xDFFF) letter = 0;
         }
         if (letter == 0) {
             out.push_back(text[at]);
@@ -393,44 +394,63 @@ std::size_t letters_at_most(std::string_view text) {
     return letters;
 }
 
-Result<void> may_be_a_cell(std::string_view cell, std::size_t row, std::string_view column) {
-    std::string const where = std::string(column) + ", row " + std::to_string(row);
+// The library escapes control characters, yet not what only looks like an escape: a text that says "_x000D_"
+// would be read as a line end. Its "_" is written as one ("_x005F_"), also where the second "_" is still
+// missing, for the escape of a control character may follow and bring it.
+std::string with_escapes(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (may_begin_escape(text.substr(at)))
+            out += "_x005F_";
+        else
+            out.push_back(text[at]);
+    }
+    return out;
+}
+
+Result<void> write_cell(lxw_worksheet* sheet, std::size_t row, std::size_t at, std::string_view column,
+                        std::string_view cell, lxw_format* format) {
+    auto const where = [&] { return excerpt(column) + ", row " + std::to_string(row + 1); };
     if (!is_utf8(cell) || cell.find('\0') != std::string_view::npos)
-        return refuse(Code::bad_value, where, "the text is not UTF-8");
-    if (letters_at_most(cell) > excel_letters_max)
-        return refuse(Code::too_long, where, "a cell of a spreadsheet holds at most 32,767 letters; use CSV");
+        return refuse(Code::bad_value, where(), "the text is not UTF-8");
+    std::string const text = with_escapes(cell);
+    if (letters_at_most(text) > excel_letters_max)
+        return refuse(Code::too_long, where(),
+                      "a cell of a spreadsheet holds at most 32,767 letters; use CSV");
+    lxw_error const status = worksheet_write_string(sheet, static_cast<lxw_row_t>(row),
+                                                    static_cast<lxw_col_t>(at), text.c_str(), format);
+    if (status != LXW_NO_ERROR) return refuse(Code::too_long, where(), lxw_strerror(status));
     return {};
 }
+
+struct BookFreer {
+    void operator()(lxw_workbook* book) const { lxw_workbook_free(book); }
+};
 
 }  // namespace
 
 Result<std::string> xlsx_of(Grid const& grid) {
-    for (std::size_t row = 0; row < grid.rows.size(); ++row)
-        for (std::size_t at = 0; at < grid.rows[row].size(); ++at)
-            TRY_VOID(may_be_a_cell(grid.rows[row][at], row + 2, grid.columns[at]));
     MemoryFile const memory;
     if (!memory.is_open()) return refuse(Code::unavailable, "", "no memory for the spreadsheet");
-    lxw_workbook* const book = workbook_new(memory.name().c_str());
+    std::unique_ptr<lxw_workbook, BookFreer> book(workbook_new(memory.name().c_str()));
     if (book == nullptr) return refuse(Code::unavailable, "", "the spreadsheet cannot be begun");
     lxw_doc_properties properties{};
     properties.created = 946'684'800;  // a fixed day, so that the same products are the same bytes
-    workbook_set_properties(book, &properties);
-    lxw_worksheet* const sheet = workbook_add_worksheet(book, "Products");
-    lxw_format* const bold = workbook_add_format(book);
+    workbook_set_properties(book.get(), &properties);
+    lxw_worksheet* const sheet = workbook_add_worksheet(book.get(), "Products");
+    lxw_format* const bold = workbook_add_format(book.get());
     format_set_bold(bold);
     worksheet_freeze_panes(sheet, 1, 0);
-    auto const column_number = [](std::size_t at) { return static_cast<lxw_col_t>(at); };
     for (std::size_t at = 0; at < grid.columns.size(); ++at)
-        worksheet_write_string(sheet, 0, column_number(at), grid.columns[at].c_str(), bold);
+        TRY_VOID(write_cell(sheet, 0, at, grid.columns[at], grid.columns[at], bold));
     for (std::size_t row = 0; row < grid.rows.size(); ++row) {
         auto const& cells = grid.rows[row];
-        for (std::size_t at = 0; at < cells.size(); ++at) {
-            if (cells[at].empty()) continue;
-            worksheet_write_string(sheet, static_cast<lxw_row_t>(row + 1), column_number(at),
-                                   cells[at].c_str(), nullptr);
-        }
+        for (std::size_t at = 0; at < cells.size(); ++at)
+            if (!cells[at].empty())
+                TRY_VOID(write_cell(sheet, row + 1, at, grid.columns[at], cells[at], nullptr));
     }
-    lxw_error const status = workbook_close(book);
+    lxw_error const status = workbook_close(book.release());  // it frees the book
     if (status != LXW_NO_ERROR) return refuse(Code::unavailable, "", lxw_strerror(status));
     auto bytes = memory.bytes();
     if (!bytes) return refuse(Code::unavailable, "", "the spreadsheet cannot be read back");

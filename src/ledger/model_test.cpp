@@ -365,14 +365,14 @@ TEST_CASE("whatever is asked, in whatever order, the ledger and a simple model a
     Folder folder;
     db::Faults faults;
     auto db = opened((folder.path / "hub.db").string(), faults);
-    rc::check("on SQLite", [&](std::vector<Step> const& steps) {
+    CHECK(rc::check("on SQLite", [&](std::vector<Step> const& steps) {
         Model model(db, faults, new_hub());
         for (auto const& step : steps) {
             auto const wrong = model.step(step);
             if (!wrong.empty()) RC_FAIL(wrong);
         }
         RC_ASSERT(model.check_all().empty());
-    });
+    }));
 }
 
 TEST_CASE("a long walk, on both databases, with writes that fail") {

@@ -242,7 +242,7 @@ TEST_CASE("money has the minor digits of its currency and a sign that means one 
 
 TEST_CASE("what is written from pieces is what ICU writes") {
     using namespace icu::number;
-    rc::check("numbers, percentages and money", [] {
+    CHECK(rc::check("numbers, percentages and money", [] {
         auto const language = arbitrary_language();
         auto const digits = arbitrary_digits();
         auto const tongue = tongues().in(language, digits);
@@ -268,8 +268,8 @@ TEST_CASE("what is written from pieces is what ICU writes") {
         auto const text = tongue.money(amount);
         RC_ASSERT(text == by(UNUM_UNIT_WIDTH_ISO_CODE) || text == by(UNUM_UNIT_WIDTH_SHORT));
         RC_ASSERT(U_SUCCESS(failure) != 0);
-    });
-    rc::check("days", [] {
+    }));
+    CHECK(rc::check("days", [] {
         auto const language = arbitrary_language();
         auto const digits = arbitrary_digits();
         auto const date = Day::from_number(*rc::gen::inRange(-25567, 84006));
@@ -285,7 +285,7 @@ TEST_CASE("what is written from pieces is what ICU writes") {
             format.format(static_cast<UDate>(date.number()) * 86'400'000, text);
             RC_ASSERT(tongues().in(language, digits).date(date, length) == utf8(text));
         }
-    });
+    }));
 }
 
 TEST_CASE("days are never two numbers that could be exchanged") {

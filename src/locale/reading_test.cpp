@@ -34,7 +34,7 @@ constexpr std::array every_digits = {Digits::usual, Digits::latin, Digits::nativ
 }  // namespace
 
 TEST_CASE("what is written is read back, in every language and all digits") {
-    rc::check("numbers", [] {
+    CHECK(rc::check("numbers", [] {
         auto const language = all_languages()[*rc::gen::inRange(std::size_t{0}, all_languages().size())];
         auto const tongue = tongues().in(language, *rc::gen::elementOf(every_digits));
         auto const digits = *rc::gen::inRange(1, 31);
@@ -46,8 +46,8 @@ TEST_CASE("what is written is read back, in every language and all digits") {
         auto const read = tongue.read_number(tongue.number(value, places));
         RC_ASSERT(read.has_value());
         RC_ASSERT(*read == value);
-    });
-    rc::check("money", [] {
+    }));
+    CHECK(rc::check("money", [] {
         auto const language = all_languages()[*rc::gen::inRange(std::size_t{0}, all_languages().size())];
         auto const tongue = tongues().in(language, *rc::gen::elementOf(every_digits));
         auto const currency = all_currencies()[*rc::gen::inRange(std::size_t{0}, all_currencies().size())];
@@ -58,7 +58,7 @@ TEST_CASE("what is written is read back, in every language and all digits") {
         RC_ASSERT(*read == amount);
         RC_ASSERT(tongue.read_money(text, currency).value() == amount);
         RC_ASSERT(tongue.read_money(isolated(text)).value() == amount);
-    });
+    }));
 }
 
 TEST_CASE("the rule of the language comes first") {
@@ -143,16 +143,17 @@ TEST_CASE("hostile numbers are bounded") {
     CHECK(code(std::string(31, '1')) == Code::amount_too_large);
     CHECK(code("0." + std::string(19, '1')) == Code::amount_too_large);
     CHECK(in("en").read_money(std::string(1'000'000, '1')).error().code() == Code::too_long);
-    rc::check("any bytes are read or refused, and what is read is read again", [](std::string const& text) {
-        auto const language = all_languages()[*rc::gen::inRange(std::size_t{0}, all_languages().size())];
-        auto const tongue = tongues().in(language);
-        if (auto const read = tongue.read_number(text))
-            RC_ASSERT(tongue.read_number(tongue.number(*read)).value() == *read);
-        if (auto const read = tongue.read_money(text))
-            RC_ASSERT(tongue.read_money(tongue.money(*read)).value() == *read);
-        RC_ASSERT(!negotiate(text, text).tag().empty());
-    });
-    rc::check("any signs of numbers", [] {
+    CHECK(rc::check(
+        "any bytes are read or refused, and what is read is read again", [](std::string const& text) {
+            auto const language = all_languages()[*rc::gen::inRange(std::size_t{0}, all_languages().size())];
+            auto const tongue = tongues().in(language);
+            if (auto const read = tongue.read_number(text))
+                RC_ASSERT(tongue.read_number(tongue.number(*read)).value() == *read);
+            if (auto const read = tongue.read_money(text))
+                RC_ASSERT(tongue.read_money(tongue.money(*read)).value() == *read);
+            RC_ASSERT(!negotiate(text, text).tag().empty());
+        }));
+    CHECK(rc::check("any signs of numbers", [] {
         auto const signs = rc::gen::element<char>('0', '1', '2', '.', ',', ' ', '-', '\'');
         auto const text = *rc::gen::container<std::string>(signs);
         for (auto const language : all_languages()) {
@@ -169,7 +170,7 @@ TEST_CASE("hostile numbers are bounded") {
             kept.erase(0, std::min(kept.find_first_not_of('0'), kept.size()));
             RC_ASSERT(typed == kept);
         }
-    });
+    }));
 }
 
 TEST_CASE("amounts are read with their currency") {

@@ -93,7 +93,7 @@ TEST_CASE("e-mail addresses are plain, and in lower case") {
 }
 
 TEST_CASE("laws of contacts: what was read is read again as the same, and noise is never taken") {
-    rc::check("parse, print, parse", [] {
+    CHECK(rc::check("parse, print, parse", [] {
         auto const digits = *rc::gen::container<std::string>(
             *rc::gen::inRange<std::size_t>(5, 13), rc::gen::inRange('0', static_cast<char>('9' + 1)));
         auto const first = Contact::parse("+254" + digits);
@@ -102,8 +102,8 @@ TEST_CASE("laws of contacts: what was read is read again as the same, and noise 
         RC_ASSERT(first->text() == "+254" + digits);
         RC_ASSERT(*Contact::parse(first->text()) == *first);
         RC_ASSERT(first->kind() == Contact::Kind::phone);
-    });
-    rc::check("any bytes are refused or read as what stays the same", [] {
+    }));
+    CHECK(rc::check("any bytes are refused or read as what stays the same", [] {
         auto text = *rc::gen::container<std::string>(
             rc::gen::elementOf(std::string("+0123456789 ().-aZ@.\xD9\xA3\xE2\x80\x8F\xFF\x01", 30)));
         auto const first = Contact::parse(text);
@@ -112,7 +112,7 @@ TEST_CASE("laws of contacts: what was read is read again as the same, and noise 
         RC_ASSERT(again.has_value());
         RC_ASSERT(again->text() == first->text());
         for (char const letter : first->text()) RC_ASSERT(letter > ' ' && letter < 0x7F);
-    });
+    }));
 }
 
 TEST_CASE("codes by time are those of RFC 4226 and RFC 6238") {
@@ -222,7 +222,7 @@ TEST_CASE("rates: a burst, then its rate, exactly") {
 }
 
 TEST_CASE("law of rates: in any stretch of time no more than the burst and what the rate gives") {
-    rc::check([] {
+    CHECK(rc::check([] {
         Rates rates;
         Rate const rate{*rc::gen::inRange<std::int64_t>(1, 20), *rc::gen::inRange<std::int64_t>(1, 20),
                         Millis(*rc::gen::inRange<std::int64_t>(1, 50))};
@@ -245,7 +245,7 @@ TEST_CASE("law of rates: in any stretch of time no more than the burst and what 
                 ++allowed;
             }
         }
-    });
+    }));
 }
 
 TEST_CASE("addresses: one household is one key, and the trail keeps the neighbourhood only") {

@@ -179,12 +179,13 @@ TEST_SUITE("escaping") {
             "<a href=\"https://eur-lex.europa.eu/eli/reg/1987/2658/oj\">");
     }
     TEST_CASE("any bytes stay within their value") {
-        rc::check("the page is the same but for what stands between the marks", [](std::string const& value) {
-            std::string const html = shown("<p title=\"|{{A}}|\">|{{A}}|</p>", Page().set("A", value));
-            RC_ASSERT(std::ranges::count(html, '<') == 2 && std::ranges::count(html, '>') == 2);
-            RC_ASSERT(std::ranges::count(html, '"') == 2);
-            RC_ASSERT(html.starts_with("<p title=\"|") && html.ends_with("|</p>"));
-        });
+        CHECK(rc::check(
+            "the page is the same but for what stands between the marks", [](std::string const& value) {
+                std::string const html = shown("<p title=\"|{{A}}|\">|{{A}}|</p>", Page().set("A", value));
+                RC_ASSERT(std::ranges::count(html, '<') == 2 && std::ranges::count(html, '>') == 2);
+                RC_ASSERT(std::ranges::count(html, '"') == 2);
+                RC_ASSERT(html.starts_with("<p title=\"|") && html.ends_with("|</p>"));
+            }));
     }
     TEST_CASE("markup and text cannot be taken for each other") {
         CHECK_THROWS_AS(Page().set("A_SVG", "<svg>"), Bug);
@@ -221,7 +222,7 @@ TEST_SUITE("bars") {
         CHECK(widths(std::vector{part(PartKind::duty, nullptr)}) == std::vector<std::int32_t>{1000});
     }
     TEST_CASE("laws of widths") {
-        rc::check("they sum to a thousand, none is negative, the larger is not the narrower", [] {
+        CHECK(rc::check("they sum to a thousand, none is negative, the larger is not the narrower", [] {
             auto const amounts = *rc::gen::container<std::vector<std::int64_t>>(
                 *rc::gen::inRange<std::size_t>(1, 8), rc::gen::inRange<std::int64_t>(0, 1'000'000'000'000));
             std::vector<Part> parts;
@@ -236,7 +237,7 @@ TEST_SUITE("bars") {
                 for (std::size_t j = 0; j != found.size(); ++j)
                     if (amounts[i] > amounts[j]) RC_ASSERT(found[i] + visible_permille >= found[j]);
             }
-        });
+        }));
     }
     TEST_CASE("amounts beyond exact reckoning draw nothing rather than something wrong") {
         Decimal const huge = Decimal::of(Decimal::coefficient_max, 0);
