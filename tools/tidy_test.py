@@ -92,6 +92,7 @@ PLANTS = [
     ("try_in_braces", "src/base/text.cpp", "auto f() { return A{.a = g(), .b = TRY(h())}; }\n"),
     ("coroutines", "src/books/fetch.cpp", "int fetch() { co_return 1; }\n"),
     ("coroutines", "src/books/fetch.cpp", "#include <coroutine>\n"),
+    ("unheard_properties", "src/money/rate_test.cpp", "void f() {\n    rc::check([] {});\n}\n"),
     ("header_opening", "src/books/rows.h", "#pragma once\n#include <string>\n"),
     ("header_opening", "src/books/rows.h", "// rows\n#pragma once\n"),
     ("lines", "src/money/rate.cpp", "// " + "x" * 108 + "\n"),
