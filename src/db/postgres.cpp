@@ -407,13 +407,15 @@ void wait_a_little(int tries) {
 
 // Where many commit at once, none of them waits for the disk while it holds rows: each is committed without,
 // and then one commit more, which does wait, brings the log of all of them to the disk (and to a standby that
-// is waited for). Nobody is told of a write before that.
+// is waited for). Nobody is told of a write before that. A server that falls and rises forgets what was not
+// on its disk, and breaks every connection: so that commit must be made by a connection that was open before.
 class Flusher {
 public:
     static constexpr auto logs_something = "SELECT pg_logical_emit_message(true, 'allroads', '')";
     static constexpr auto may_log =
         "SELECT has_function_privilege('pg_logical_emit_message(boolean, text, text)', 'execute')";
     using Opener = std::function<Result<std::unique_ptr<Connection>>()>;
+    using Number = std::uint64_t;  // of a connection; 0: none
     explicit Flusher(Opener opener) : opener_(std::move(opener)) {}
     Flusher(Flusher const&) = delete;
     Flusher& operator=(Flusher const&) = delete;
@@ -426,11 +428,22 @@ public:
         if (thread_.joinable()) thread_.join();
     }
 
-    // Waits until everything that was committed before is on the disk. Refused: `outcome-unknown`.
-    [[nodiscard]] Result<void> flush() {
-        Ticket ticket;
-        std::unique_lock held(lock_);
+    // The connection that would flush what is committed from now on. Where there is none yet, one is opened
+    // meanwhile for those who come later.
+    [[nodiscard]] Number ready() {
+        std::lock_guard const held(lock_);
+        if (open_ != 0) return open_;
         if (!thread_.joinable()) thread_ = std::thread([this] { serve(); });
+        is_wanted_ = true;
+        work_.notify_one();
+        return 0;
+    }
+
+    // Waits until what was committed is on the disk; `by`: what was ready before the commit was sent.
+    // Refused: `outcome-unknown`.
+    [[nodiscard]] Result<void> flush(Number by) {
+        Ticket ticket{.by = by};
+        std::unique_lock held(lock_);
         waiting_.push_back(&ticket);
         work_.notify_one();
         ticket.done.wait(held, [&] { return ticket.is_done; });
@@ -440,46 +453,62 @@ public:
 
 private:
     struct Ticket {
+        Number by = 0;
         bool is_done = false, is_kept = false;
-        std::condition_variable done;
+        std::condition_variable done = {};
     };
 
+    // A commit that writes nothing would wait for nothing.
     bool bring_to_disk() {
-        if (connection_ == nullptr) {
-            if (auto opened = opener_()) connection_ = std::move(*opened);
-        }
-        // A commit that writes nothing would wait for nothing.
-        bool is_kept = false;
         try {
-            is_kept = connection_ != nullptr && connection_->script(logs_something).has_value();
+            return connection_ != nullptr && connection_->script(logs_something).has_value();
         } catch (Bug const&) {
             // Nobody above could catch it; those who wait are told that the outcome is not known.
+            return false;
         }
-        if (!is_kept) connection_.reset();
-        return is_kept;
+    }
+
+    void open(std::unique_lock<std::mutex>& held) {
+        is_wanted_ = false;
+        held.unlock();
+        connection_.reset();
+        if (auto opened = opener_()) connection_ = std::move(*opened);
+        held.lock();
+        if (connection_ != nullptr) open_ = ++opened_;
     }
 
     void serve() {
         for (std::unique_lock held(lock_);;) {
-            work_.wait(held, [&] { return !waiting_.empty() || is_over_; });
-            if (waiting_.empty()) return;
-            auto const those = std::exchange(waiting_, {});
-            held.unlock();
-            bool const is_kept = bring_to_disk();
-            held.lock();
-            for (auto* one : those) {
-                one->is_done = true;
-                one->is_kept = is_kept;
-                one->done.notify_one();
+            work_.wait(held, [&] { return !waiting_.empty() || is_wanted_ || is_over_; });
+            if (!waiting_.empty()) {
+                auto const those = std::exchange(waiting_, {});
+                auto const by = open_;
+                held.unlock();
+                bool const is_kept = by != 0 && bring_to_disk();
+                held.lock();
+                if (!is_kept) open_ = 0;
+                for (auto* one : those) {
+                    one->is_done = true;
+                    one->is_kept = is_kept && one->by == by;
+                    one->done.notify_one();
+                }
+            } else if (is_over_) {
+                return;
+            } else if (open_ == 0) {
+                open(held);
+            } else {
+                is_wanted_ = false;
             }
         }
     }
 
     Opener opener_;
-    std::unique_ptr<Connection> connection_;
+    std::unique_ptr<Connection> connection_;  // of the thread
     std::mutex lock_;
     std::condition_variable work_;
     std::vector<Ticket*> waiting_;
+    Number open_ = 0, opened_ = 0;
+    bool is_wanted_ = false;
     bool is_over_ = false;
     std::thread thread_;
 };
@@ -588,12 +617,12 @@ private:
         for (int tries = 1;; ++tries) {
             auto taken = TRY(begin(sql));
             Result<void> outcome;
-            bool flushes_later = false;
+            Flusher::Number flusher = 0;
             auto verdict = Verdict::over;
             auto& one = static_cast<PostgresConnection&>(*taken);
             one.use_turns(turns_);
             try {
-                verdict = once(one, body, outcome, flushes_later);
+                verdict = once(one, body, outcome, flusher);
             } catch (...) {
                 one.end_turn();
                 pool_.drop(std::move(taken));  // the server rolls back what a closed connection began
@@ -602,7 +631,7 @@ private:
             one.end_turn();
             pool_.give(std::move(taken));
             if (verdict == Verdict::done) {
-                if (flushes_later) TRY_VOID(flusher_.flush());
+                if (flusher != 0) TRY_VOID(flusher_.flush(flusher));
                 ++writes_, ++commits_;
                 return {};
             }
@@ -631,7 +660,7 @@ private:
     }
 
     Verdict once(PostgresConnection& one, std::function<Result<void>(Connection&)> const& body,
-                 Result<void>& outcome, bool& flushes_later) {
+                 Result<void>& outcome, Flusher::Number& flusher) {
         outcome = body(one);
         bool const is_again = one.met_others() || !one.is_alive();
         if (outcome && !is_again && commit_fails()) {
@@ -642,8 +671,8 @@ private:
             return is_again ? Verdict::again : Verdict::over;
         }
         Answer answer;
-        flushes_later = may_flush_later_ && writing_ > 1;
-        outcome = commit(one, answer, flushes_later);
+        flusher = may_flush_later_ && writing_ > 1 ? flusher_.ready() : 0;
+        outcome = commit(one, answer, flusher != 0);
         if (!one.is_alive()) {
             outcome = refuse(Code::outcome_unknown, "", "the database went away during the commit");
             return Verdict::over;

@@ -263,20 +263,14 @@ Result<void> price(Quoted& quoted, std::span<Ready const> lines, quote::Door con
     return {};
 }
 
-// Everything that a basket asks.
-std::string text_of(Basket const& basket) {
+// Of everything that a basket asks: no two are alike.
+std::string basket_digest(Basket const& basket) {
     auto const& door = basket.door;
-    std::string text = basket.shop.text();
-    auto const add = [&](std::string_view part) { text.append(1, '\n').append(part); };
-    for (auto const& one : basket.lines) {
-        add(one.product.text());
-        add(one.quantity.text());
-    }
-    for (auto const& part : {std::string(door.to.text()), door.to_region, door.date.text(),
-                             door.known_on.text(), std::to_string(static_cast<int>(door.road)),
-                             std::to_string(static_cast<int>(door.buyer)), basket.plan, basket.language})
-        add(part);
-    return text;
+    std::string lines;
+    for (auto const& one : basket.lines) lines += one.product.text() + one.quantity.text() + ' ';
+    return digest_of({basket.shop.text(), lines, door.to.text(), door.to_region, door.date.text(),
+                      door.known_on.text(), std::to_string(static_cast<int>(door.road)),
+                      std::to_string(static_cast<int>(door.buyer)), basket.plan, basket.language});
 }
 
 }  // namespace
@@ -284,30 +278,38 @@ std::string text_of(Basket const& basket) {
 // What was shown a moment ago and would be worked out alike now, so far as memory tells: the books, the shop
 // and the day. Whether the offers are still live, and their stock, is seen where the order is kept.
 Result<std::shared_ptr<Hub::Hidden::Bargain const>> Hub::Hidden::bargain_on(Hub& hub, Basket const& basket) {
-    auto const text = text_of(basket);
     std::shared_ptr<Bargain const> found;
     {
         std::lock_guard const held(lately_lock);
-        if (auto const there = lately.find(text); there != lately.end()) found = there->second;
+        if (auto const there = lately.find(basket_digest(basket)); there != lately.end())
+            found = there->second;
     }
     auto const open = catalogue->shop(basket.shop);
     bool const is_same = found && open && open->shop == found->shop && found->books == edition.held() &&
                          found->day == std::chrono::floor<std::chrono::days>(now());
     if (is_same) return found;
-    return keep_lately(basket, TRY(hub.terms_of(basket)));
+    auto const quoted = TRY(hub.terms_of(basket));
+    return std::make_shared<Bargain const>(Bargain{quoted.terms, quoted.document, quoted.uncounted});
 }
 
-std::shared_ptr<Hub::Hidden::Bargain const> Hub::Hidden::keep_lately(Basket const& basket,
-                                                                     Quoted const& quoted) {
-    auto const open = catalogue->shop(basket.shop);
+void Hub::Hidden::keep_lately(Basket const& basket, Quoted const& quoted,
+                              std::shared_ptr<shop::Shop const> shop) {
+    // Everybody may look at terms, of fifty lines too. Full: everything goes.
+    constexpr std::size_t bytes_max = 4'000'000;
+    constexpr std::size_t others = 1'000;  // beside the document, and as much again as that for the terms
+    auto const bytes = 2 * quoted.document.size() + others;
     auto kept = std::make_shared<Bargain const>(Bargain{quoted.terms, quoted.document, quoted.uncounted,
-                                                        quoted.books, open ? open->shop : nullptr,
+                                                        quoted.books, std::move(shop),
                                                         std::chrono::floor<std::chrono::days>(now())});
-    constexpr std::size_t most = 1000;
+    auto digest = basket_digest(basket);
     std::lock_guard const held(lately_lock);
-    if (lately.size() >= most) lately.clear();
-    lately.insert_or_assign(text_of(basket), kept);
-    return kept;
+    if (lately_bytes + bytes > bytes_max) {
+        lately.clear();
+        lately_bytes = 0;
+    }
+    // One that takes the place of another is counted with it: rather too much than too little.
+    lately_bytes += bytes;
+    lately.insert_or_assign(std::move(digest), std::move(kept));
 }
 
 Result<Quoted> Hub::terms_of(Basket const& basket) {
@@ -375,7 +377,7 @@ Result<Quoted> Hub::terms_of(Basket const& basket) {
     quoted.uncounted = std::move(uncounted);
     if (auto const right = deal::may_be_agreed(quoted.terms); !right) return std::unexpected(right.error());
     quoted.document = deal::document_of(quoted.terms);
-    (void)hidden_->keep_lately(basket, quoted);
+    hidden_->keep_lately(basket, quoted, lines.front().shown.shop);
     return quoted;
 }
 

@@ -140,13 +140,26 @@ Result<void> Hub::Hidden::show_file(db::Write& write, deal::DealId const& deal, 
                       : refuse(Code::not_found, "file", "no such file was sent for this order");
 }
 
+// One at a time: all together may be more than fits into memory.
 Result<std::vector<std::string>> Hub::Hidden::check_files(db::Asked& asked) {
+    struct Kept {
+        deal::DealId deal;
+        std::string digest;
+    };
+    std::vector<Kept> all;
+    {
+        auto rows = TRY(asked.rows("SELECT deal, digest FROM deal_file WHERE hub = ?", self));
+        while (TRY(rows.next())) all.push_back({rows.id<deal::Deal>(0), std::string(rows.text(1))});
+    }
     std::vector<std::string> wrong;
-    auto rows = TRY(asked.rows("SELECT deal, digest, content FROM deal_file WHERE hub = ?", self));
-    while (TRY(rows.next()))
-        if (sha256(rows.blob(2)) != rows.text(1))
-            wrong.push_back("file " + std::string(rows.text(1)) + " of deal " +
-                            rows.id<deal::Deal>(0).text() + ": it holds something else");
+    for (auto const& one : all) {
+        auto const row =
+            TRY(asked.one("SELECT content FROM deal_file WHERE hub = ? AND deal = ? AND digest = ?", self,
+                          one.deal, one.digest));
+        if (sha256(row.blob(0)) != one.digest)
+            wrong.push_back("file " + one.digest + " of deal " + one.deal.text() +
+                            ": it holds something else");
+    }
     return wrong;
 }
 

@@ -191,15 +191,16 @@ struct Hub::Hidden {
         deal::Terms terms;
         std::string document;
         std::vector<shop::ProductId> uncounted;
-        std::shared_ptr<books::Edition const> books;
-        std::shared_ptr<shop::Shop const> shop;
-        std::chrono::sys_days day;
+        std::shared_ptr<books::Edition const> books = {};
+        std::shared_ptr<shop::Shop const> shop = {};
+        std::chrono::sys_days day = {};
     };
     // Who orders has just looked at the terms: they are not worked out again.
     std::mutex lately_lock = {};
-    std::unordered_map<std::string, std::shared_ptr<Bargain const>> lately = {};
+    std::unordered_map<std::string, std::shared_ptr<Bargain const>> lately = {};  // by digest of the basket
+    std::size_t lately_bytes = 0;
     [[nodiscard]] Result<std::shared_ptr<Bargain const>> bargain_on(Hub& hub, Basket const& basket);
-    std::shared_ptr<Bargain const> keep_lately(Basket const& basket, Quoted const& quoted);
+    void keep_lately(Basket const& basket, Quoted const& quoted, std::shared_ptr<shop::Shop const> shop);
     // What an order is, before it is kept.
     [[nodiscard]] Result<deal::Happened> ordered(Caller const& caller, deal::DealId const& id,
                                                  Order const& order, Bargain const& bargain) const;
