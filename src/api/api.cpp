@@ -39,16 +39,7 @@ Result<hub::Caller> acting(hub::Hub& hub, Verb const& verb, hub::Caller caller, 
     return hub.acting_for(caller, *member);
 }
 
-Result<hub::Caller> caller_of(hub::Hub& hub, Verb const& verb, net::Request const& http) {
-    if (verb.proves_itself)
-        return hub.caller({.token = {}, .address = http.peer}, people::Often::api_address);
-    auto const token = TRY(token_of(http));
-    // Only a browser sends cookies by itself, also for pages of others.
-    if (token.is_cookie && verb.method != "GET" && !net::is_from_own_pages(http))
-        return refuse(Code::other_site, "", "");
-    auto caller = TRY(hub.caller({.token = token.text, .address = http.peer}, people::Often::api_address));
-    if (auto const member = http.header("acting-for"); !member.empty() && !verb.is_for_everybody)
-        return acting(hub, verb, std::move(caller), member);
+Result<hub::Caller> admitted(Verb const& verb, hub::Caller caller) {
     if (verb.is_for_everybody) return caller;
     if (!caller.is_signed_in()) return refuse(Code::signed_out, "authorization", "sign in, or bring a key");
     // A key does what its scopes name and nothing else: sessions, keys and their like have none.
@@ -60,6 +51,31 @@ Result<hub::Caller> caller_of(hub::Hub& hub, Verb const& verb, net::Request cons
         return refuse(Code::not_allowed, "authorization",
                       "the key lacks the scope " + std::string(verb.scope));
     return caller;
+}
+
+Result<hub::Caller> caller_of(hub::Hub& hub, Verb const& verb, net::Request const& http) {
+    if (verb.proves_itself)
+        return hub.caller({.token = {}, .address = http.peer}, people::Often::api_address);
+    auto const token = TRY(token_of(http));
+    // Only a browser sends cookies by itself, also for pages of others.
+    if (token.is_cookie && verb.method != "GET" && !net::is_from_own_pages(http))
+        return refuse(Code::other_site, "", "");
+    auto caller = TRY(hub.caller({.token = token.text, .address = http.peer}, people::Often::api_address));
+    if (auto const member = http.header("acting-for"); !member.empty() && !verb.is_for_everybody)
+        return acting(hub, verb, std::move(caller), member);
+    return admitted(verb, std::move(caller));
+}
+
+// The same, where memory tells who it is.
+std::optional<Result<hub::Caller>> caller_at_hand(hub::Hub& hub, Verb const& verb, net::Request const& http) {
+    auto const token = token_of(http);
+    bool const is_plain =
+        token && !token->is_cookie && !verb.proves_itself && http.header("acting-for").empty();
+    if (!is_plain) return std::nullopt;
+    auto caller =
+        hub.caller_at_hand({.token = token->text, .address = http.peer}, people::Often::api_address);
+    if (!caller || !*caller) return caller;
+    return admitted(verb, std::move(**caller));
 }
 
 // The key of a write that may be sent again, if it brings one.
@@ -162,8 +178,8 @@ std::string key_of(hub::Hub& hub, Verb const& verb, net::Request const& http) {
 }
 
 // Every answer and every refusal of a verb leaves through here.
-net::Response answered(hub::Hub& hub, net::KeptAnswers& kept, Verb const& verb, net::Request const& http) {
-    auto const caller = caller_of(hub, verb, http);
+net::Response answered(hub::Hub& hub, net::KeptAnswers& kept, Verb const& verb, net::Request const& http,
+                       Result<hub::Caller> const& caller) {
     if (!caller) return refused(caller.error());
     if (auto const once = must_stand_once(verb, http); !once) return refused(once.error());
     auto const key = key_of(hub, verb, http);
@@ -178,10 +194,32 @@ net::Response answered(hub::Hub& hub, net::KeptAnswers& kept, Verb const& verb, 
     return response;
 }
 
+net::Response response_to(Result<Reply>&& reply) {
+    return reply ? response_of(std::move(*reply)) : refused(reply.error());
+}
+
+// The same where the answer waits for a disk.
+void answer_later(hub::Hub& hub, Verb const& verb, net::Request const& http, net::Later const& later) {
+    auto const refuse_with = [&](Error const& error) {
+        later.give([&](net::Request const&) { return refused(error); });
+    };
+    auto const caller = caller_of(hub, verb, http);
+    if (!caller) return refuse_with(caller.error());
+    if (auto const once = must_stand_once(verb, http); !once) return refuse_with(once.error());
+    if (auto const key = once_of(*caller, verb, http); !key) return refuse_with(key.error());
+    verb.answer_later({.http = http, .hub = hub, .caller = *caller}, [later](auto const& outcome) {
+        later.give([&](net::Request const&) { return response_to(outcome()); });
+    });
+}
+
 // From memory, or not at all. A kept answer counts among the requests of its address like any other.
 std::optional<net::Response> quickly(hub::Hub& hub, net::KeptAnswers& kept, Verb const& verb,
                                      net::Request const& http) {
-    if (http.body.size() < verb.quick_bytes && is_of_visitor(http)) return answered(hub, kept, verb, http);
+    bool const is_quick = http.body.size() < verb.quick_bytes && (!verb.reads_records || hub.is_near());
+    if (is_quick) {
+        auto const caller = caller_at_hand(hub, verb, http);
+        return caller ? std::optional(answered(hub, kept, verb, http, *caller)) : std::nullopt;
+    }
     auto const key = key_of(hub, verb, http);
     auto asset = key.empty() ? nullptr : kept.find(key);
     if (!asset) return std::nullopt;
@@ -241,13 +279,24 @@ std::vector<net::Route> routes(hub::Hub& hub) {
     std::vector<net::Route> all;
     auto const kept = std::make_shared<net::KeptAnswers>(16U * 1024 * 1024);
     for (auto const* verb : all_verbs()) {
-        all.push_back({.method = std::string(verb->method),
-                       .pattern = std::string(verb->pattern),
-                       .handler = [&hub, kept, verb](
-                                      net::Request const& http) { return answered(hub, *kept, *verb, http); },
-                       .body_bytes = verb->body_bytes,
-                       .quick = [&hub, kept, verb](
-                                    net::Request const& http) { return quickly(hub, *kept, *verb, http); }});
+        net::Route route{.method = std::string(verb->method),
+                         .pattern = std::string(verb->pattern),
+                         .handler = {},
+                         .body_bytes = verb->body_bytes};
+        if (verb->answer_later != nullptr) {
+            check(verb->has_own_key);
+            route.later = [&hub, verb](net::Request const& http, net::Later const& later) {
+                answer_later(hub, *verb, http, later);
+            };
+        } else {
+            route.handler = [&hub, kept, verb](net::Request const& http) {
+                return answered(hub, *kept, *verb, http, caller_of(hub, *verb, http));
+            };
+            route.quick = [&hub, kept, verb](net::Request const& http) {
+                return quickly(hub, *kept, *verb, http);
+            };
+        }
+        all.push_back(std::move(route));
     }
     // Made when first asked for: pressing them small takes longer than the hub has to start.
     struct Document {

@@ -277,7 +277,7 @@ Reply page(std::vector<hub::DealView> const& all, std::size_t rows) {
 
 // ---- beginning --------------------------------------------------------------------------------------------
 
-Result<Reply> order_placed(Asked const& asked) {
+Result<hub::Order> order_in(Asked const& asked) {
     std::string key, seen, note;
     bool pays_from_funds = false;
     std::optional<hub::Basket> basket;
@@ -302,12 +302,19 @@ Result<Reply> order_placed(Asked const& asked) {
     if (seen.empty())
         return refuse(Code::field_missing, "seen", "the `document` of the terms as you saw them");
     auto name = TRY(own_key_of(asked, key));
-    return in_short(TRY(asked.hub.place_order(asked.caller, {.key = std::move(name),
-                                                             .basket = std::move(*basket),
-                                                             .seen = std::move(seen),
-                                                             .note = std::move(note),
-                                                             .pays_from_funds = pays_from_funds})),
-                    201);
+    return hub::Order{.key = std::move(name),
+                      .basket = std::move(*basket),
+                      .seen = std::move(seen),
+                      .note = std::move(note),
+                      .pays_from_funds = pays_from_funds};
+}
+
+void place_order(Asked const& asked, Verb::Told told) {
+    auto const order = order_in(asked);
+    if (!order) return told([&]() -> Result<Reply> { return std::unexpected(order.error()); });
+    asked.hub.place_order_later(asked.caller, *order, [told = std::move(told)](auto const& outcome) {
+        told([&]() -> Result<Reply> { return in_short(TRY(outcome()), 201); });
+    });
 }
 
 struct WantedOffers {
@@ -895,7 +902,9 @@ constexpr std::array verbs{
          .gives = "QuotedTerms",
          .refusals = refused_baskets,
          .answer = terms_told,
-         .is_for_everybody = true},
+         .is_for_everybody = true,
+         .quick_bytes = 512,
+         .reads_records = true},
     Verb{
         .method = "POST",
         .pattern = "/api/v1/orders",
@@ -912,7 +921,7 @@ constexpr std::array verbs{
         .gives = "OrderInShort",
         .status = 201,
         .refusals = refused_baskets,
-        .answer = order_placed,
+        .answer_later = place_order,
         .scope = "deals:write",
         .has_own_key = true,
         .body_bytes = body_bytes_max},

@@ -48,6 +48,10 @@ struct Verb {
     int status = 200;
     std::span<Code const> refusals = {};  // besides those that every verb may give
     Result<Reply> (*answer)(Asked const&) = nullptr;
+    // Instead of `answer`, where the answer waits for a disk: `told` is called once, by any thread; `asked`
+    // is no more then. Only of verbs with a key of their own.
+    using Told = std::function<void(std::function<Result<Reply>()> const& outcome)>;
+    void (*answer_later)(Asked const& asked, Told told) = nullptr;
     std::string_view scope = {};    // a key needs it; empty: not for keys. Whoever signed in has all
     bool is_for_everybody = false;  // also for visitors
     bool is_for_people = false;     // who signed in; no key, whatever its scopes
@@ -58,10 +62,11 @@ struct Verb {
         false;  // what proves the sender is in the message: neither session nor key is looked at
     std::string_view body_type = "application/json";  // of what is taken
     std::size_t body_bytes = 256U * 1024;
-    // What a visitor asks with a body of at most so many bytes is answered on the thread that reads: from
-    // memory, well within a millisecond (a quote of 24 lines, paid DDP and compressed, takes two and a half,
-    // and has 1,700).
+    // What is asked with a body below so many bytes, by a visitor or by somebody whom memory knows, is
+    // answered on the thread that reads: from memory, well within a millisecond (a quote of 24 lines, paid
+    // DDP and compressed, takes two and a half, and has 1,700).
     std::size_t quick_bytes = 0;
+    bool reads_records = false;  // a few, for its answer: quick only where they lie in a file of this machine
 };
 
 // ---- the table, one part for each kind of thing -----------------------------------------------------------

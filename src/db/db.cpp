@@ -232,6 +232,17 @@ Result<void> Engine::run(Body const& body, Connection& connection) {
     return done;
 }
 
+void Engine::write_later(Body body, Then then, Meeting meeting) {
+    Result<void> done;
+    std::exception_ptr thrown;
+    try {
+        done = write(body, meeting);
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    then(std::move(done), thrown);
+}
+
 // ---- the door ---------------------------------------------------------------------------------------------
 
 Db::Db(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
@@ -251,6 +262,9 @@ Result<Db> Db::open(std::string const& where, Options const& options) {
 
 Result<Read> Db::read() { return Read(*engine_, TRY(engine_->begin_read())); }
 Result<void> Db::write_whole(Body const& body, Meeting meeting) { return engine_->write(body, meeting); }
+void Db::write_whole_later(Body body, Then then, Meeting meeting) {
+    engine_->write_later(std::move(body), std::move(then), meeting);
+}
 Dialect Db::dialect() const { return engine_->dialect(); }
 Counts Db::counts() const { return engine_->counts(); }
 

@@ -14,6 +14,7 @@
 #include <compare>
 #include <concepts>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -272,6 +273,25 @@ enum class Meeting : std::uint8_t {
     waits,         // PostgreSQL: READ COMMITTED; only for bodies that lock what they decide by (FOR UPDATE)
 };
 
+// What became of a write that nobody waited for.
+template <class Answer>
+class Became {
+public:
+    Became(std::optional<Answer> answer, Result<void> done, std::exception_ptr thrown)
+        : answer_(std::move(answer)), done_(std::move(done)), thrown_(std::move(thrown)) {}
+    // What `Db::write` would have answered, or thrown.
+    [[nodiscard]] Answer take() {
+        if (thrown_) std::rethrow_exception(thrown_);
+        if (!done_) return std::unexpected(std::move(done_).error());
+        return std::move(*answer_);
+    }
+
+private:
+    std::optional<Answer> answer_;
+    Result<void> done_;
+    std::exception_ptr thrown_;
+};
+
 // Any thread may use it. Closing waits for the writes that are waiting.
 class Db {
 public:
@@ -303,12 +323,33 @@ public:
         return std::move(*answer);
     }
 
+    // The same for who does not wait: `then(Became<Result<T>>)` is called once it is on the disk, or was
+    // refused. With SQLite by the thread that syncs, with PostgreSQL by this one before it returns: it must
+    // be brief, and must not call the Db.
+    template <class Body, class Then>
+    void write_later(Body body, Then then, Meeting meeting = Meeting::starts_again) {
+        using Answer = std::invoke_result_t<Body&, Write&>;
+        auto const kept = std::make_shared<std::optional<Answer>>();
+        write_whole_later(
+            [kept, body = std::move(body)](Write& write) mutable -> Result<void> {
+                auto& answer = kept->emplace(body(write));
+                if (!answer) return std::unexpected(answer.error());
+                return {};
+            },
+            [kept, then = std::move(then)](Result<void> done, std::exception_ptr thrown) mutable {
+                then(Became<Answer>(std::move(*kept), std::move(done), std::move(thrown)));
+            },
+            meeting);
+    }
+
     [[nodiscard]] Dialect dialect() const;
     [[nodiscard]] Counts counts() const;
     [[nodiscard]] Engine& engine() { return *engine_; }
 
 private:
     [[nodiscard]] Result<void> write_whole(std::function<Result<void>(Write&)> const& body, Meeting meeting);
+    void write_whole_later(std::function<Result<void>(Write&)> body,
+                           std::function<void(Result<void>, std::exception_ptr)> then, Meeting meeting);
     std::unique_ptr<Engine> engine_;
 };
 

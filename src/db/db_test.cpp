@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 #include <barrier>
+#include <future>
 #include <map>
 #include <set>
 
@@ -321,6 +322,73 @@ TEST_CASE("eight threads write five hundred times each: all is there, none twice
         auto read = *db.read();
         CHECK(read.one("SELECT count(DISTINCT name) FROM thing")->integer(0) == threads * writes * 9 / 10);
         if (db.dialect() == Dialect::sqlite) CHECK(db.counts().commits < db.counts().writes);
+    });
+}
+
+TEST_CASE("who does not wait for a write is told once of each, whether it was kept, refused or threw") {
+    static constexpr int writes = 400;
+    everywhere([](Where const& where) {
+        std::mutex lock;
+        std::map<int, std::string> told;
+        std::atomic<int> twice{0}, not_there{0};
+        {
+            auto db = *Db::open(where.url);
+            for (int n = 0; n < writes; ++n) {
+                db.write_later(
+                    [n](Write& w) -> Result<int> {
+                        auto const id = static_cast<std::uint64_t>(n) + 1;
+                        (void)TRY(w.run(insert, hub, id_of(id), std::to_string(id), 1));
+                        if (n % 10 == 3) return refuse(Code::prohibited, "", "this one not");
+                        if (n % 10 == 7) throw std::runtime_error("seven");
+                        return n;
+                    },
+                    [&, n](Became<Result<int>> became) {
+                        std::string word;
+                        try {
+                            auto const answer = became.take();
+                            word = answer ? std::to_string(*answer)
+                                          : std::string(facts_of(answer.error().code()).name);
+                        } catch (std::runtime_error const& thrown) {
+                            word = thrown.what();
+                        }
+                        std::lock_guard const held(lock);
+                        if (!told.emplace(n, word).second) ++twice;
+                    });
+            }
+        }  // closing waits for them
+        CHECK(twice == 0);
+        REQUIRE(told.size() == writes);
+        for (auto const& [n, word] : told)
+            CHECK(word == (n % 10 == 3   ? facts_of(Code::prohibited).name
+                           : n % 10 == 7 ? std::string_view("seven")
+                                         : std::string_view(std::to_string(n))));
+        auto db = *Db::open(where.url);
+        CHECK(count(db) == writes * 8 / 10);
+    });
+}
+
+TEST_CASE("what nobody waits for is refused like what somebody waits for") {
+    everywhere([](Where const& where) {
+        Faults faults;
+        auto db = *Db::open(where.url, {.limits = {}, .may_create = true, .faults = &faults});
+        auto const one = [&](std::uint64_t id) {
+            std::promise<Result<void>> outcome;
+            db.write_later(
+                [id](Write& w) -> Result<void> {
+                    (void)TRY(w.run(insert, hub, id_of(id), std::to_string(id), 1));
+                    return {};
+                },
+                [&](Became<Result<void>> became) { outcome.set_value(became.take()); });
+            return outcome.get_future().get();
+        };
+        CHECK(one(1));
+        faults.commit = 1;
+        CHECK(one(2).error().code() == Code::unavailable);
+        faults.change = 1;
+        CHECK_FALSE(one(3));
+        CHECK(one(1).error().code() == Code::conflict);
+        CHECK(one(4));
+        CHECK(count(db) == 2);
     });
 }
 

@@ -114,6 +114,8 @@ private:
 };
 
 using Body = std::function<Result<void>(Write&)>;
+// Hears once what became of a write; else of what it threw.
+using Then = std::function<void(Result<void> done, std::exception_ptr thrown)>;
 
 class Engine {
 public:
@@ -125,6 +127,8 @@ public:
     [[nodiscard]] virtual Result<std::unique_ptr<Connection>> begin_read() = 0;
     virtual void end_read(std::unique_ptr<Connection> connection) = 0;
     [[nodiscard]] virtual Result<void> write(Body const& body, Meeting meeting) = 0;
+    // The same for who does not wait: `then` is called by any thread, also by this one before it returns.
+    virtual void write_later(Body body, Then then, Meeting meeting);
     // The same, alone and under the lock of migrations; `script` may change tables.
     [[nodiscard]] virtual Result<void> reshape(std::function<Result<void>(Connection&)> const& body) = 0;
     // Statements of a migration, in the words of this database.

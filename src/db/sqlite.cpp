@@ -409,10 +409,12 @@ private:
 
 using Shaping = std::function<Result<void>(Connection&)>;
 
-// A write that waits, on the stack of the thread that waits for it.
+// A write that waits: on the stack of the thread that waits for it, or, where nobody does, by itself.
 struct Job {
     Body const* body = nullptr;
     Shaping const* shaping = nullptr;  // instead of a body
+    Body own_body = {};
+    Then then = {};
     Result<void> outcome;
     std::exception_ptr thrown;
     bool is_done = false;
@@ -485,6 +487,18 @@ public:
         job.body = &body;
         return wait_for(job);
     }
+    void write_later(Body body, Then then, Meeting) override {
+        auto job = std::make_unique<Job>();
+        job->own_body = std::move(body);
+        job->body = &job->own_body;
+        job->then = std::move(then);
+        std::unique_lock held(lock_);
+        if (auto const queued = queue(*job); !queued) {
+            held.unlock();
+            return job->then(queued, nullptr);
+        }
+        (void)job.release();  // told and given back by `tell`
+    }
     Result<void> reshape(Shaping const& shaping) override {
         Job job;
         job.shaping = &shaping;
@@ -525,15 +539,20 @@ private:
         check(std::this_thread::get_id() !=
               thread_.get_id());  // a write within a write would wait for itself
         std::unique_lock held(lock_);
-        if (is_broken_) return refuse(Code::unavailable, "", broken);
-        if (waiting_.size() >= options_.limits.writes_waiting_max) {
-            return refuse(Code::unavailable, "", "too many writes are waiting");
-        }
-        waiting_.push_back(&job);
-        if (waiting_.size() == 1) work_.notify_one();
+        TRY_VOID(queue(job));
         job.done.wait(held, [&] { return job.is_done; });
         if (job.thrown) std::rethrow_exception(job.thrown);
         return std::move(job.outcome);
+    }
+
+    // Under the lock.
+    Result<void> queue(Job& job) {
+        if (is_broken_) return refuse(Code::unavailable, "", broken);
+        if (waiting_.size() >= options_.limits.writes_waiting_max)
+            return refuse(Code::unavailable, "", "too many writes are waiting");
+        waiting_.push_back(&job);
+        if (waiting_.size() == 1) work_.notify_one();
+        return {};
     }
 
     // The next write of a group; null where the group is to be committed. While the group before it is on its
@@ -684,14 +703,18 @@ private:
                 std::make_move_iterator(unsynced_.begin()),
                 std::make_move_iterator(unsynced_.begin() + static_cast<std::ptrdiff_t>(count)));
             unsynced_.erase(unsynced_.begin(), unsynced_.begin() + static_cast<std::ptrdiff_t>(count));
+            Untold untold;
             for (auto const& group : groups) {
                 for (auto* job : group) {
                     if (!is_synced && job->outcome && !job->thrown)
                         job->outcome = refuse(Code::outcome_unknown, "", broken);
                 }
-                answer_held(group);
+                answer_held(group, untold);
             }
             if (unsynced_.empty()) work_.notify_one();
+            held.unlock();
+            tell(untold);
+            held.lock();
         }
     }
 
@@ -784,19 +807,34 @@ private:
         }
     }
 
+    using Untold = std::vector<std::unique_ptr<Job>>;
+
     void answer(std::vector<Job*> const& group) {
-        std::lock_guard const held(lock_);
-        answer_held(group);
+        Untold untold;
+        {
+            std::lock_guard const held(lock_);
+            answer_held(group, untold);
+        }
+        tell(untold);
     }
-    void answer_held(std::vector<Job*> const& group) {
+    // Whoever waits wakes; of whom nobody waits for is told without the lock.
+    void answer_held(std::vector<Job*> const& group, Untold& untold) {
         std::uint64_t kept = 0;
         for (auto* job : group) {
             if (job->outcome && !job->thrown) ++kept;
+            if (job->then) {
+                untold.emplace_back(job);
+                continue;
+            }
             job->is_done = true;
             job->done.notify_one();  // under the lock: the job is gone once its owner can wake
         }
         writes_ += kept;
         if (kept != 0) ++commits_;
+    }
+
+    static void tell(Untold& untold) {
+        for (auto& job : untold) job->then(std::move(job->outcome), std::move(job->thrown));
     }
 
     bool is_broken() {

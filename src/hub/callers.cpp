@@ -26,6 +26,23 @@ Result<std::string> bytes_of(std::string_view hexadecimal) {
     return bytes;
 }
 
+void take_up(Caller& caller, people::KeyUse used) {
+    caller.account = used.account;
+    caller.key = used.id;
+    caller.roles = used.roles;
+    caller.language = std::move(used.language);
+    caller.scopes = std::move(used.scopes);
+}
+void take_up(Caller& caller, people::Visit visit) {
+    caller.account = visit.account;
+    caller.session = visit.session;
+    caller.roles = visit.roles;
+    caller.name = std::move(visit.name);
+    caller.language = std::move(visit.language);
+    caller.proved = visit.proved;
+    caller.new_token = std::move(visit.new_token);
+}
+
 }  // namespace
 
 std::string hexadecimal(std::string_view bytes) {
@@ -82,26 +99,39 @@ Result<Caller> Hub::caller(Credentials const& credentials, people::Often often) 
         auto used = TRY(people.use_key(credentials.token, act));
         if (auto const more = people.rates().allow(people::Often::api_key, used.id.text(), act.now); !more)
             return too_often(more);
-        caller.account = used.account;
-        caller.key = used.id;
-        caller.roles = used.roles;
-        caller.language = std::move(used.language);
-        caller.scopes = std::move(used.scopes);
+        take_up(caller, std::move(used));
         return caller;
     }
-    auto visit = TRY(people.visit(credentials.token, act));
-    caller.account = visit.account;
-    caller.session = visit.session;
-    caller.roles = visit.roles;
+    take_up(caller, TRY(people.visit(credentials.token, act)));
     // Who may see and end everything needs more than a password that somebody else may know too.
-    if (caller.roles.has(people::Role::operator_) && !TRY(people.account(visit.account)).has_second_factor)
+    if (caller.roles.has(people::Role::operator_) && !TRY(people.account(*caller.account)).has_second_factor)
         caller.roles = caller.roles.without(people::Role::operator_);
-    caller.name = std::move(visit.name);
-    caller.language = std::move(visit.language);
-    caller.proved = visit.proved;
-    caller.new_token = std::move(visit.new_token);
     return caller;
 }
+
+std::optional<Result<Caller>> Hub::caller_at_hand(Credentials const& credentials, people::Often often) {
+    auto& people = *hidden_->people;
+    Caller caller{.address = std::string(credentials.address)};
+    auto const at = now();
+    if (credentials.token.starts_with(key_mark)) {
+        auto used = people.key_at_hand(credentials.token, at);
+        if (!used) return std::nullopt;
+        take_up(caller, std::move(*used));
+    } else if (!credentials.token.empty()) {
+        auto visit = people.visit_at_hand(credentials.token, at);
+        // Whether an operator has a second factor is read.
+        if (!visit || visit->roles.has(people::Role::operator_)) return std::nullopt;
+        take_up(caller, std::move(*visit));
+    }
+    auto const allowed = people.rates().allow(often, people::address_key(credentials.address), at);
+    if (!allowed) return too_often(allowed);
+    if (!caller.key) return caller;
+    auto const more = people.rates().allow(people::Often::api_key, caller.key->text(), at);
+    if (!more) return too_often(more);
+    return caller;
+}
+
+bool Hub::is_near() const { return hidden_->data->dialect() == db::Dialect::sqlite; }
 
 Caller Hub::keeper() const {
     Caller caller;

@@ -56,6 +56,15 @@ private:
 
 inline constexpr std::string_view met_another = "version";  // deal::change: another event came in between
 
+template <class Body>
+auto Hub::Hidden::carried(db::Write& write, Body& body) -> std::invoke_result_t<Body&, Carrying&> {
+    Carrying carrying(*this, write, now());
+    auto answer = body(carrying);
+    if (!answer) return answer;
+    if (auto const posted = carrying.post(); !posted) return std::unexpected(posted.error());
+    return answer;
+}
+
 // Runs `body(Carrying&) -> Result<T>` in a transaction that ends with the ledger; again where another event
 // of a deal came in between.
 template <class Body>
@@ -63,18 +72,22 @@ auto Hub::Hidden::carry(Body&& body, db::Meeting meeting) {
     constexpr int tries_max = 40;
     for (int tries = 1;; ++tries) {
         auto done = data->write(
-            [&](db::Write& write) -> std::invoke_result_t<Body&, Carrying&> {
-                Carrying carrying(*this, write, now());
-                auto answer = body(carrying);
-                if (!answer) return answer;
-                if (auto const posted = carrying.post(); !posted) return std::unexpected(posted.error());
-                return answer;
-            },
+            [&](db::Write& write) -> std::invoke_result_t<Body&, Carrying&> { return carried(write, body); },
             meeting);
         bool const met =
             !done && done.error().code() == Code::conflict && done.error().field() == met_another;
         if (!met || tries == tries_max) return done;
     }
+}
+
+// The same for what begins a deal, so that nothing can come in between, and for who does not wait.
+template <class Body, class Then>
+void Hub::Hidden::carry_later(Body body, Then then) {
+    data->write_later(
+        [this, body = std::move(body)](db::Write& write) -> std::invoke_result_t<Body&, Carrying&> {
+            return carried(write, body);
+        },
+        std::move(then), db::Meeting::waits);
 }
 
 // The key of the payment that comes with an order.

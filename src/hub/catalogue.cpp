@@ -243,18 +243,21 @@ Result<void> Catalogue::save(db::Moment now) {
     return index_.save(snapshot_, std::to_string(from.time_since_epoch().count()));
 }
 
+std::optional<Catalogue::Known> Catalogue::known(shop::ProductId const& id, std::int64_t version) const {
+    std::shared_lock const held(lock_);
+    auto const found = parsed_.find(id);
+    bool const is_it = found != parsed_.end() && found->second.version == version;
+    return is_it ? std::optional(found->second.known) : std::nullopt;
+}
+
 Result<std::shared_ptr<shop::Product const>> Catalogue::product(shop::Listing const& listing) {
-    {
-        std::shared_lock const held(lock_);
-        auto const found = parsed_.find(listing.id);
-        if (found != parsed_.end() && found->second.version == listing.version) return found->second.product;
-    }
+    if (auto const found = known(listing.id, listing.version)) return found->product;
     auto parsed = TRY(shop::parse_product(listing.document));
     auto shared = std::make_shared<shop::Product const>(std::move(parsed));
     std::unique_lock const held(lock_);
     // Full: everything goes, and what is asked for comes back. Rare, and cheaper than keeping an order.
     if (parsed_.size() >= parsed_max) parsed_.clear();
-    parsed_[listing.id] = {listing.version, shared};
+    parsed_.insert_or_assign(listing.id, Parsed{listing.version, {listing.shop, shared}});
     return shared;
 }
 

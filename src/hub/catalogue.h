@@ -50,6 +50,12 @@ public:
 
     // The product of a version; parsed once and kept while it is asked for.
     [[nodiscard]] Result<std::shared_ptr<shop::Product const>> product(shop::Listing const& listing);
+    // The same, where it is kept and nothing need be read for it.
+    struct Known {
+        shop::ShopId shop;
+        std::shared_ptr<shop::Product const> product;
+    };
+    [[nodiscard]] std::optional<Known> known(shop::ProductId const& id, std::int64_t version) const;
 
 private:
     [[nodiscard]] Result<std::optional<search::Entry>> entry_of(shop::Listing const& listing,
@@ -72,7 +78,7 @@ private:
 
     struct Parsed {
         std::int64_t version = 0;
-        std::shared_ptr<shop::Product const> product;
+        Known known;
     };
     static constexpr std::size_t parsed_max = 20'000;
     std::map<shop::ProductId, Parsed> parsed_;

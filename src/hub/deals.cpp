@@ -52,12 +52,12 @@ std::optional<deal::FixedRate> rate_of(Dealing const& dealing, Country seller_in
 
 // One line of a basket as it would be agreed on, with what it needs for its price at the door.
 struct Ready {
-    Shown shown;
+    Listed listed;
     deal::Line line;
 };
 
-Result<Ready> ready(Shown shown, BasketLine const& wanted, std::string_view language) {
-    auto const& product = *shown.product;
+Result<Ready> ready(Listed listed, BasketLine const& wanted, std::string_view language) {
+    auto const& product = *listed.product;
     auto const unit = shop::unit_price(product, wanted.quantity);
     if (!unit)
         return refuse(Code::bad_quantity, "quantity",
@@ -68,22 +68,22 @@ Result<Ready> ready(Shown shown, BasketLine const& wanted, std::string_view lang
     auto from = product.tiers.front().from;
     for (auto const& tier : product.tiers)
         if (tier.from <= wanted.quantity) from = tier.from;
-    deal::Line line{.product = shown.id,
-                    .version = shown.version,
+    deal::Line line{.product = listed.id,
+                    .version = listed.version,
                     .title = shop::text_in(product, language.empty() ? "en" : language).title,
                     .quantity = wanted.quantity,
                     .unit = product.unit,
                     .tier_from = from,
                     .unit_price = *unit,
                     .amount = amount};
-    return Ready{std::move(shown), std::move(line)};
+    return Ready{std::move(listed), std::move(line)};
 }
 
 // Whether both can be in one order.
 Result<void> goes_with(Ready const& one, Ready const& first, std::string const& field) {
     if (one.line.unit_price.currency() != first.line.unit_price.currency())
         return refuse(Code::bad_currency, field, "an order has one currency; order them apart");
-    if (one.shown.product->ships_from != first.shown.product->ships_from)
+    if (one.listed.product->ships_from != first.listed.product->ships_from)
         return refuse(Code::bad_value, field, "it is sent from another country; order them apart");
     return {};
 }
@@ -226,29 +226,46 @@ Result<std::optional<Decimal>> Hub::available(shop::ProductId product) {
 
 // ---- terms ------------------------------------------------------------------------------------------------
 
+Result<Listed> Hub::Hidden::listed(shop::Listing const& listing) {
+    auto const open = catalogue->shop(listing.shop);
+    if (!open) return refuse(Code::not_found, "shop", "there is no such shop");
+    auto product = TRY(catalogue->product(listing));
+    return Listed{listing.id, listing.version, listing.shop, open->shop, std::move(product)};
+}
+
+Result<std::optional<Listed>> Hub::Hidden::offered(db::Asked& asked, shop::ProductId const& id) {
+    auto const version = TRY(shop::live_version(asked, self, id));
+    if (version == 0) return std::optional<Listed>();
+    auto known = catalogue->known(id, version);
+    auto const open = known ? catalogue->shop(known->shop) : std::nullopt;
+    if (open) return std::optional(Listed{id, version, known->shop, open->shop, std::move(known->product)});
+    auto const listing = TRY(shop::listing_of_version(asked, self, id, version));
+    return std::optional(TRY(listed(listing)));
+}
+
 namespace {
 
 // The delivered price of a whole basket.
 Result<void> price(Quoted& quoted, std::span<Ready const> lines, quote::Door const& door,
                    Money const& sending, std::shared_ptr<books::Edition const> books) {
     bool const is_coded =
-        std::ranges::all_of(lines, [](Ready const& one) { return one.shown.product->hs.has_value(); });
+        std::ranges::all_of(lines, [](Ready const& one) { return one.listed.product->hs.has_value(); });
     if (!is_coded) return {};
     quoted.books = std::move(books);
     auto& request = quoted.request;
-    request.from = lines.front().shown.product->ships_from;
+    request.from = lines.front().listed.product->ships_from;
     request.to = door.to;
     request.to_region = door.to_region;
     request.date = door.date;
     request.known_on = door.known_on;
     request.road = door.road;
     request.buyer = door.buyer;
-    request.proofs = lines.front().shown.product->proofs;
+    request.proofs = lines.front().listed.product->proofs;
     request.goods.clear();
     for (std::size_t i = 0; i < lines.size(); ++i) {
         auto const& one = lines[i];
-        request.goods.push_back(TRY(item_of(*one.shown.product, one.line.quantity, std::to_string(i + 1))));
-        keep_common(request.proofs, one.shown.product->proofs);
+        request.goods.push_back(TRY(item_of(*one.listed.product, one.line.quantity, std::to_string(i + 1))));
+        keep_common(request.proofs, one.listed.product->proofs);
     }
     request.freight = {
         .how = quote::FreightTerms::How::amount, .amount = sending.amount(), .currency = sending.currency()};
@@ -325,12 +342,12 @@ Result<Quoted> Hub::terms_of(Basket const& basket) {
         for (std::size_t i = 0; i < basket.lines.size(); ++i) {
             auto const& wanted = basket.lines[i];
             auto const field = "lines[" + std::to_string(i) + "]";
-            auto const listing = TRY(shop::listing(read, hidden_->self, wanted.product, shop::Which::live));
-            if (listing.state != shop::State::live || listing.shop != basket.shop)
+            auto listed = TRY(hidden_->offered(read, wanted.product));
+            if (!listed || listed->shop_id != basket.shop)
                 return refuse(Code::not_found, field + ".product", "the shop offers no such product now");
-            auto one = ready(TRY(hidden_->shown(listing)), wanted, basket.language);
+            auto one = ready(std::move(*listed), wanted, basket.language);
             if (!one) return std::unexpected(one.error().within(field));
-            auto const& product = *one->shown.product;
+            auto const& product = *one->listed.product;
             TRY_VOID(goes_with(*one, lines.empty() ? *one : lines.front(), field));
             auto const left = TRY(deal::available(read, hidden_->self, wanted.product, now()));
             if (left && *left < wanted.quantity)
@@ -341,7 +358,7 @@ Result<Quoted> Hub::terms_of(Basket const& basket) {
             lines.push_back(std::move(*one));
         }
     }
-    auto const& shop = *lines.front().shown.shop;
+    auto const& shop = *lines.front().listed.shop;
     auto const currency = lines.front().line.unit_price.currency();
     auto const sending = is_weighed ? shop::sending(shop, basket.door.to, grams) : std::nullopt;
     if (!sending)
@@ -356,7 +373,7 @@ Result<Quoted> Hub::terms_of(Basket const& basket) {
                       .total = total,
                       .incoterm = quote::Incoterm::DAP,
                       .place = std::string(basket.door.to.name()),
-                      .from = lines.front().shown.product->ships_from,
+                      .from = lines.front().listed.product->ships_from,
                       .to = basket.door.to,
                       .taxes = {{"import-duty", Role::buyer}, {"import-vat", Role::buyer}},
                       .milestones = std::move(milestones),
@@ -377,7 +394,7 @@ Result<Quoted> Hub::terms_of(Basket const& basket) {
     quoted.uncounted = std::move(uncounted);
     if (auto const right = deal::may_be_agreed(quoted.terms); !right) return std::unexpected(right.error());
     quoted.document = deal::document_of(quoted.terms);
-    hidden_->keep_lately(basket, quoted, lines.front().shown.shop);
+    hidden_->keep_lately(basket, quoted, lines.front().listed.shop);
     return quoted;
 }
 
@@ -388,11 +405,11 @@ Result<Quoted> Hub::priced(deal::Terms const& terms, quote::Door const& door) {
         for (auto const& line : terms.lines) {
             auto const listing =
                 TRY(shop::listing_of_version(read, hidden_->self, line.product, line.version));
-            auto shown = TRY(hidden_->shown(listing));
-            auto product = *shown.product;
+            auto listed = TRY(hidden_->listed(listing));
+            auto product = *listed.product;
             product.tiers = {{Decimal(0), line.unit_price}};
-            shown.product = std::make_shared<shop::Product const>(std::move(product));
-            lines.push_back({std::move(shown), line});
+            listed.product = std::make_shared<shop::Product const>(std::move(product));
+            lines.push_back({std::move(listed), line});
         }
     }
     Quoted quoted{
@@ -522,44 +539,70 @@ Result<deal::Happened> Hub::Hidden::ordered(Caller const& caller, deal::DealId c
     return deal::happened(std::move(all));
 }
 
-Result<deal::Deal> Hub::place_order(Caller const& caller, Order const& order) {
-    auto& house = *hidden_;
-    auto const trading = house.trader(caller, "deals:write");
-    if (!trading) return house.noted(caller, "shop", order.basket.shop.text(), trading.error());
-    auto const account = *trading;
-    TRY_VOID(house.may_write_now(caller));
+// Everything of an order that needs no lock is done before others have to wait for it.
+Result<Hub::Hidden::Placing> Hub::Hidden::placing(Hub& hub, Caller const& caller, Order const& order) {
+    auto const trading = trader(caller, "deals:write");
+    if (!trading) return noted(caller, "shop", order.basket.shop.text(), trading.error());
+    TRY_VOID(may_write_now(caller));
     TRY_VOID(check_key(order.key));
-    if (TRY(house.owner_of(order.basket.shop)) == account.bytes())
+    if (TRY(owner_of(order.basket.shop)) == trading->bytes())
         return refuse(Code::not_allowed, "shop", "nobody orders from a shop of his own");
-    auto const digest = order.pays_from_funds
-                            ? digest_of({"paid order", order.basket.shop.text(), order.seen, order.note})
-                            : digest_of({"order", order.basket.shop.text(), order.seen, order.note});
-    auto const seen = deal::parse_terms(order.seen);
+    auto seen = deal::parse_terms(order.seen);
     if (!seen) return std::unexpected(seen.error().within("seen"));
-    auto const id = house.ids.next<deal::Deal>(now());
-    // Everything that needs no lock is done before others have to wait for it.
-    auto const bargain = house.bargain_on(*this, order.basket);
-    auto const ordered = bargain ? house.ordered(caller, id, order, **bargain)
-                                 : Result<deal::Happened>(std::unexpected(bargain.error()));
-    auto done = house.carry(
-        [&](Carrying& carrying) -> Result<deal::Deal> {
-            auto& write = carrying.write();
-            auto const before =
-                TRY(begun_before(write, house.self, account, order.key, digest, std::span(&id, 1)));
-            // What was ordered stands, also where it could not be ordered again.
-            if (before) return deal::deal_by_id(write, house.self, before->front());
-            if (!ordered) return std::unexpected(ordered.error());
-            if (!is_same_bargain(*seen, (*bargain)->terms))
-                return refuse(Code::conflict, "seen",
-                              "the price or the terms are no longer those that were shown; look again");
-            TRY_VOID(must_be_live(write, house.self, (*bargain)->terms));
-            TRY_VOID(carrying.begin(*ordered, (*bargain)->uncounted));
-            return ordered->deal();
-        },
-        db::Meeting::waits);
+    auto const id = ids.next<deal::Deal>(now());
+    auto const bargain = bargain_on(hub, order.basket);
+    auto ordered = bargain ? this->ordered(caller, id, order, **bargain)
+                           : Result<deal::Happened>(std::unexpected(bargain.error()));
+    return Placing{.account = *trading,
+                   .id = id,
+                   .key = order.key,
+                   .digest = digest_of({order.pays_from_funds ? "paid order" : "order",
+                                        order.basket.shop.text(), order.seen, order.note}),
+                   .seen = std::move(*seen),
+                   .bargain = bargain ? *bargain : nullptr,
+                   .ordered = std::move(ordered)};
+}
+
+Result<deal::Deal> Hub::Hidden::place(Carrying& carrying, Placing const& placing) const {
+    auto& write = carrying.write();
+    auto const before = TRY(
+        begun_before(write, self, placing.account, placing.key, placing.digest, std::span(&placing.id, 1)));
+    // What was ordered stands, also where it could not be ordered again.
+    if (before) return deal::deal_by_id(write, self, before->front());
+    if (!placing.ordered) return std::unexpected(placing.ordered.error());
+    auto const& bargain = *placing.bargain;
+    if (!is_same_bargain(placing.seen, bargain.terms))
+        return refuse(Code::conflict, "seen",
+                      "the price or the terms are no longer those that were shown; look again");
+    TRY_VOID(must_be_live(write, self, bargain.terms));
+    TRY_VOID(carrying.begin(*placing.ordered, bargain.uncounted));
+    return placing.ordered->deal();
+}
+
+namespace {
+Result<deal::Deal> as_placed(Result<deal::Deal> done) {
     if (!done && done.error().code() == Code::not_enough)
         return refuse(Code::not_enough, "pays_from_funds", "your money here is less than is due now");
     return done;
+}
+}  // namespace
+
+Result<deal::Deal> Hub::place_order(Caller const& caller, Order const& order) {
+    auto& house = *hidden_;
+    auto const placing = TRY(house.placing(*this, caller, order));
+    return as_placed(
+        house.carry([&](Carrying& carrying) { return house.place(carrying, placing); }, db::Meeting::waits));
+}
+
+void Hub::place_order_later(Caller const& caller, Order const& order, ThenPlaced then) {
+    auto& house = *hidden_;
+    auto placed = house.placing(*this, caller, order);
+    if (!placed) return then([&]() -> Result<deal::Deal> { return std::unexpected(placed.error()); });
+    house.carry_later([&house, placing = std::make_shared<Hidden::Placing const>(std::move(*placed))](
+                          Carrying& carrying) { return house.place(carrying, *placing); },
+                      [then = std::move(then)](db::Became<Result<deal::Deal>> became) {
+                          then([&] { return as_placed(became.take()); });
+                      });
 }
 
 Result<std::vector<deal::DealId>> Hub::ask_for_offers(Caller const& caller, Question const& question) {

@@ -62,6 +62,15 @@ private:
     std::map<std::string, db::Moment> until_;
 };
 
+// A version of a product, and its shop.
+struct Listed {
+    shop::ProductId id;
+    std::int64_t version = 0;
+    shop::ShopId shop_id;
+    std::shared_ptr<shop::Shop const> shop;
+    std::shared_ptr<shop::Product const> product;
+};
+
 struct Hub::Hidden {
     explicit Hidden(Config given);
     Config config;
@@ -119,6 +128,9 @@ struct Hub::Hidden {
     [[nodiscard]] Result<std::string> uploader(Caller const& caller) const;
     [[nodiscard]] Result<void> must_be_operator(Caller const& caller) const;
     [[nodiscard]] Result<Shown> shown(shop::Listing const& listing);
+    [[nodiscard]] Result<Listed> listed(shop::Listing const& listing);
+    // What is live now of a product: its text is read only where it is not at hand. Nothing where nothing is.
+    [[nodiscard]] Result<std::optional<Listed>> offered(db::Asked& asked, shop::ProductId const& id);
     [[nodiscard]] Result<std::string> opened_key(shop::KeptShop const& shop) const;
     // A version that is ready to be kept: checked and signed. The products outlive it.
     struct Ready {
@@ -204,6 +216,18 @@ struct Hub::Hidden {
     // What an order is, before it is kept.
     [[nodiscard]] Result<deal::Happened> ordered(Caller const& caller, deal::DealId const& id,
                                                  Order const& order, Bargain const& bargain) const;
+    // An order, before it is kept: with the refusal where the basket cannot be ordered, since the same order
+    // may be there already.
+    struct Placing {
+        people::AccountId account;
+        deal::DealId id;
+        std::string key, digest;
+        deal::Terms seen;
+        std::shared_ptr<Bargain const> bargain;
+        Result<deal::Happened> ordered;
+    };
+    [[nodiscard]] Result<Placing> placing(Hub& hub, Caller const& caller, Order const& order);
+    [[nodiscard]] Result<deal::Deal> place(Carrying& carrying, Placing const& placing) const;
     // Signed by the hub for what a buyer did here; hexadecimal.
     [[nodiscard]] std::string attested(deal::DealId const& deal, std::string_view document) const;
     // Of the shop for its seller, of the hub for what a buyer did here; hexadecimal.
@@ -241,6 +265,10 @@ struct Hub::Hidden {
     // See carrying.h.
     template <class Body>
     auto carry(Body&& body, db::Meeting meeting);
+    template <class Body>
+    auto carried(db::Write& write, Body& body) -> std::invoke_result_t<Body&, Carrying&>;
+    template <class Body, class Then>
+    void carry_later(Body body, Then then);
     void index(std::span<shop::ProductId const> products);
     // What was kept a moment ago, without reading it again where it is still what everybody sees.
     struct Fresh {

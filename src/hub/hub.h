@@ -253,6 +253,11 @@ public:
 
     // -- who asks. Refused: `signed-out` for a token that is no more; `too-many`.
     [[nodiscard]] Result<Caller> caller(Credentials const& credentials, people::Often often);
+    // The same, where memory tells who it is; nothing where `caller` must look, and then it counts nothing.
+    [[nodiscard]] std::optional<Result<Caller>> caller_at_hand(Credentials const& credentials,
+                                                               people::Often often);
+    // Whether the records lie in a file of this machine, so that a few of them are read within microseconds.
+    [[nodiscard]] bool is_near() const;
 
     // -- a clerk acts for a member, whose PIN is consent
     // Refused: `wrong-secret` alike for a contact that nobody has, a member without a PIN, and a wrong PIN.
@@ -417,6 +422,10 @@ public:
     [[nodiscard]] Result<Quoted> priced(deal::Terms const& terms, quote::Door const& door);
     // Refused: `conflict` where the terms are no longer those that were seen, or the stock is not there.
     [[nodiscard]] Result<deal::Deal> place_order(Caller const& caller, Order const& order);
+    // The same for who does not wait until it is on the disk. `then` is called once, by any thread, also by
+    // this one before it returns; asking it for the outcome may throw what writing threw.
+    using ThenPlaced = std::function<void(std::function<Result<deal::Deal>()> const& outcome)>;
+    void place_order_later(Caller const& caller, Order const& order, ThenPlaced then);
     // A deal with each of the shops; the first offer that is accepted ends the others.
     [[nodiscard]] Result<std::vector<deal::DealId>> ask_for_offers(Caller const& caller,
                                                                    Question const& question);

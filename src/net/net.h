@@ -189,6 +189,23 @@ struct Limits {
 
 using Handler = std::function<Response(Request const&)>;
 
+// An answer that comes later, by any thread: a worker that waited for a disk could do nothing else. Given
+// once; where every copy is gone without, the caller is told of an incident.
+class Later {
+public:
+    class Place {
+    public:
+        virtual ~Place() = default;
+        virtual void give(Handler const& make) = 0;
+    };
+    explicit Later(std::shared_ptr<Place> place) : place_(std::move(place)) {}
+    // `make` is asked at once, or never where nobody waits any more; what it throws is an incident.
+    void give(Handler const& make) const { place_->give(make); }
+
+private:
+    std::shared_ptr<Place> place_;
+};
+
 struct Route {
     std::string method;   // "GET" answers HEAD too
     std::string pattern;  // "/api/v1/products/{id}", "/pages/{file...}": the last may hold slashes
@@ -200,6 +217,9 @@ struct Route {
     // Asked on the I/O thread first: an answer within microseconds, or nothing; then `handler` is asked by a
     // worker. To hand a request to a worker and back costs more than such an answer.
     std::function<std::optional<Response>(Request const&)> quick = {};
+    // Instead of `handler`: asked by a worker, which goes on to other requests when it returns. The request
+    // stays until the answer was given.
+    std::function<void(Request const&, Later)> later = {};
 };
 // A route for each file below `folder`, read now; later no request touches the disk. `prefix` is "/pages/".
 [[nodiscard]] Result<std::vector<Route>> routes_of_folder(std::string const& folder, std::string_view prefix,

@@ -250,6 +250,72 @@ TEST_CASE("what is quick is answered where it is read, and the rest by a worker"
     CHECK(ask("/number/333")->body == "quick 333");
 }
 
+TEST_CASE("an answer may come later, from any thread; one that never comes is an incident") {
+    std::mutex lock;
+    std::vector<std::pair<std::string, Later>> waiting;
+    std::atomic<int> incidents{0};
+    Route route{.method = "GET", .pattern = "/later/{n}", .handler = {}};
+    route.later = [&](Request const& request, Later const& later) {
+        std::string const number(request.parameter("n"));
+        if (number == "throws") throw std::runtime_error("before it was asked for");
+        if (number == "lost") return;
+        if (number == "now") return later.give([](Request const&) { return Response{.body = "now"}; });
+        std::lock_guard const held(lock);
+        waiting.emplace_back(number, later);
+    };
+    Config config{.port = 0, .workers = 1};
+    config.on_incident = [&](std::string_view, std::string_view) { ++incidents; };
+    auto server = serve(std::move(config), {route});
+    REQUIRE(server);
+    Client now(server->port());
+    CHECK(now.ask(get("/later/now")).body == "now");
+    CHECK(now.ask(get("/later/throws")).status == 500);
+    CHECK(now.ask(get("/later/lost")).status == 500);
+    CHECK(incidents == 2);
+    // One worker, and all of them wait at the same time.
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int n = 0; n < 5; ++n) {
+        clients.push_back(std::make_unique<Client>(server->port()));
+        clients.back()->send(get("/later/" + std::to_string(n)));
+    }
+    for (bool are_all = false; !are_all; std::this_thread::sleep_for(Milliseconds(1))) {
+        std::lock_guard const held(lock);
+        are_all = waiting.size() == clients.size();
+    }
+    CHECK(now.ask(get("/later/now")).body == "now");
+    std::thread([&] {
+        for (auto const& [number, later] : waiting) {
+            later.give([&](Request const& request) -> Response {
+                CHECK(request.parameter("n") == number);
+                if (number == "3") throw std::runtime_error("three");
+                return {.body = "later " + number};
+            });
+            later.give([](Request const&) { return Response{.body = "again"}; });
+        }
+    }).join();
+    for (int n = 0; n < 5; ++n) {
+        auto const answer = clients[static_cast<std::size_t>(n)]->answer();
+        CHECK(answer.status == (n == 3 ? 500 : 200));
+        if (n != 3) CHECK(answer.body == "later " + std::to_string(n));
+    }
+    CHECK(incidents == 3);
+    // A server that ends waits for those who still hold an answer.
+    waiting.clear();
+    Client last(server->port());
+    last.send(get("/later/9"));
+    for (bool is_there = false; !is_there; std::this_thread::sleep_for(Milliseconds(1))) {
+        std::lock_guard const held(lock);
+        is_there = !waiting.empty();
+    }
+    std::thread giving([&] {
+        auto const later = std::exchange(waiting, {}).front().second;
+        std::this_thread::sleep_for(Milliseconds(20));
+        later.give([](Request const&) { return Response{.body = "too late"}; });
+    });
+    { auto const ending = std::move(*server); }
+    giving.join();
+}
+
 TEST_CASE("answers are kept that were asked for twice, by all that they depend on") {
     KeptAnswers kept(2000);
     Response const page{.type = "text/html; charset=utf-8", .body = std::string(1500, 'x')};

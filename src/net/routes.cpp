@@ -77,7 +77,8 @@ std::optional<Error> RouteTable::add(std::size_t index) {
     auto const wrong = [&](std::string_view why) {
         return Error(Code::bad_value, "routes", route.method + " " + route.pattern + ": " + std::string(why));
     };
-    if (!is_token(route.method) || !route.handler) return wrong("a route has a method and a handler");
+    if (!is_token(route.method) || (!route.handler && !route.later))
+        return wrong("a route has a method and a handler");
     if (route.pattern.empty() || route.pattern.front() != '/') return wrong("a pattern begins with /");
     std::size_t node = 0, count = 0;
     std::vector<std::string> names;

@@ -203,6 +203,8 @@ private:
     // Whether there is an answer now: a handler always has one, what is quick may have none.
     template <class Asked>
     bool run(Exchange& exchange, Asked const& handler);
+    class Place;  // of an answer that comes later
+    void ask_for_later(Held c, std::shared_ptr<Exchange> exchange);
     void give_back(Held c, std::shared_ptr<Exchange> exchange);
     void take_back();
     void refuse_request(Held const& c, Code code, std::string_view detail, std::optional<Limit> limit);
@@ -242,6 +244,8 @@ private:
 
     std::mutex mutex_;  // of what follows
     std::vector<std::pair<Held, std::shared_ptr<Exchange>>> done_;
+    std::size_t places_ = 0;  // of answers that come later
+    std::condition_variable no_places_;
     std::condition_variable empty_;
     bool is_empty_ = false;
     std::once_flag stopped_;
@@ -264,6 +268,8 @@ Server::Loop::Loop(Config config, RouteTable table, std::optional<TlsContext> tl
 Server::Loop::~Loop() {
     if (thread_.joinable()) stop(Milliseconds(0));
     workers_.reset();
+    std::unique_lock held(mutex_);
+    no_places_.wait(held, [this] { return places_ == 0; });
 }
 
 Result<void> Server::Loop::listen() {
@@ -618,9 +624,49 @@ void Server::Loop::dispatch(Held const& c) {
     c->deadline = exchange->request.deadline;
     ++waiting_;
     workers_->give([this, c, exchange]() mutable {
+        if (exchange->route->later) return ask_for_later(std::move(c), std::move(exchange));
         if (!exchange->is_abandoned) (void)run(*exchange, exchange->route->handler);
         give_back(std::move(c), std::move(exchange));
     });
+}
+
+class Server::Loop::Place final : public Later::Place {
+public:
+    Place(Loop& loop, Held c, std::shared_ptr<Exchange> exchange)
+        : loop_(loop), c_(std::move(c)), exchange_(std::move(exchange)) {
+        std::lock_guard const lock(loop_.mutex_);
+        ++loop_.places_;
+    }
+    Place(Place const&) = delete;
+    Place& operator=(Place const&) = delete;
+    ~Place() override {
+        give([](Request const&) -> Response { throw Bug("nobody gave the answer"); });
+        std::lock_guard const lock(loop_.mutex_);
+        if (--loop_.places_ == 0) loop_.no_places_.notify_all();
+    }
+
+    void give(Handler const& make) override {
+        if (is_given_.exchange(true)) return;
+        if (!exchange_->is_abandoned) (void)loop_.run(*exchange_, make);
+        loop_.give_back(std::move(c_), std::move(exchange_));
+    }
+
+private:
+    Loop& loop_;
+    Held c_;
+    std::shared_ptr<Exchange> exchange_;
+    std::atomic<bool> is_given_ = false;
+};
+
+void Server::Loop::ask_for_later(Held c, std::shared_ptr<Exchange> exchange) {
+    auto const place = std::make_shared<Place>(*this, std::move(c), exchange);
+    try {
+        if (!exchange->is_abandoned) exchange->route->later(exchange->request, Later(place));
+    } catch (...) {
+        place->give([thrown = std::current_exception()](Request const&) -> Response {
+            std::rethrow_exception(thrown);
+        });
+    }
 }
 
 // Whatever a handler throws becomes a number that only our own log explains.

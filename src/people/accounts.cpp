@@ -76,7 +76,7 @@ Result<AccountId> People::sign_up(NewAccount const& account, Act const& act) {
     TRY_VOID(s.allow_address(Often::sign_up_address, act));
     if (!account.password.empty()) hash = TRY(s.gate.hash(account.password));
     auto const id = s.ids.next<Account>(act.now);
-    auto const done = TRY(s.db->write([&](db::Write& write) -> Result<bool> {
+    auto const done = TRY(s.write([&](db::Write& write) -> Result<bool> {
         std::optional<Moment> verified;
         if (!account.code.empty()) {
             if (!TRY(s.take_code(write, Purpose::sign_up, account.contact, account.code, act.now)))
@@ -140,7 +140,7 @@ Result<void> People::rename(AccountId id, std::string_view name, std::string_vie
     auto& s = *state_;
     auto const text = TRY(checked_name(name));
     TRY_VOID(check_language(language));
-    return s.db->write([&](db::Write& write) -> Result<void> {
+    return s.write([&](db::Write& write) -> Result<void> {
         TRY_VOID(s.must_live(write, id));
         TRY(write.run("UPDATE account SET name = ?, language = ? WHERE hub = ? AND id = ?", text, language,
                       s.hub, id));
@@ -153,7 +153,7 @@ Result<void> People::rename(AccountId id, std::string_view name, std::string_vie
 Result<void> People::set_contact(AccountId id, Contact const& contact, std::string_view code,
                                  Act const& act) {
     auto& s = *state_;
-    auto const done = TRY(s.db->write([&](db::Write& write) -> Result<bool> {
+    auto const done = TRY(s.write([&](db::Write& write) -> Result<bool> {
         TRY_VOID(s.must_live(write, id));
         if (!TRY(s.take_code(write, Purpose::contact, contact, code, act.now))) return false;
         std::vector<std::string> old;
@@ -197,7 +197,7 @@ Result<void> People::change_password(AccountId id, std::string_view old_password
     if (old_password.size() > password_bytes_max || !TRY(s.gate.is_right(old_hash, old_password)))
         return refuse(Code::wrong_secret, "old_password", "the old password is not right");
     auto const hash = TRY(s.gate.hash(new_password));
-    return s.db->write([&](db::Write& write) -> Result<void> {
+    return s.write([&](db::Write& write) -> Result<void> {
         // Not where it was changed meanwhile.
         auto const changed =
             TRY(write.run("UPDATE account SET password = ? WHERE hub = ? AND id = ? AND password = ? AND "
@@ -214,7 +214,7 @@ Result<void> People::change_password(AccountId id, std::string_view old_password
 Result<void> People::remove(AccountId id, Act const& act) {
     auto& s = *state_;
     auto const now = number_of(act.now);
-    return s.db->write([&](db::Write& write) -> Result<void> {
+    return s.write([&](db::Write& write) -> Result<void> {
         TRY_VOID(s.must_live(write, id));
         std::vector<std::string> addresses;
         {
@@ -259,7 +259,7 @@ Result<MadeCode> People::make_code(Purpose purpose, Contact const& contact, Act 
     TRY_VOID(s.allow(Often::code_contact, contact.text(), act.now));
     MadeCode made{.digits = random_digits(8)};
     auto const mark = s.code_mark(purpose, contact, made.digits);
-    made.account = TRY(s.db->write([&](db::Write& write) -> Result<std::optional<AccountId>> {
+    made.account = TRY(s.write([&](db::Write& write) -> Result<std::optional<AccountId>> {
         std::optional<AccountId> whose;
         if (auto const row = TRY(write.first("SELECT account FROM contact WHERE hub = ? AND address = ?",
                                              s.hub, contact.text())))
@@ -286,7 +286,7 @@ Result<AccountId> People::reset_password(Contact const& contact, std::string_vie
     // Also with the name, but only once the code has shown who asks.
     TRY_VOID(check_password(new_password, "", contact.text(), "new_password"));
     auto const hash = TRY(s.gate.hash(new_password));
-    auto const whose = TRY(s.db->write([&](db::Write& write) -> Result<std::optional<AccountId>> {
+    auto const whose = TRY(s.write([&](db::Write& write) -> Result<std::optional<AccountId>> {
         if (!TRY(s.take_code(write, Purpose::reset, contact, code, act.now)))
             return std::optional<AccountId>();
         std::optional<AccountId> id;

@@ -32,7 +32,7 @@ std::string_view text_of(Standing standing) {
 
 Result<void> People::grant(AccountId id, Role role, Act const& act) {
     auto& s = *state_;
-    return s.db->write([&](db::Write& write) -> Result<void> {
+    return s.write([&](db::Write& write) -> Result<void> {
         TRY_VOID(s.must_live(write, id));
         auto const added =
             TRY(write.run("INSERT INTO role_grant (hub, account, role, given, given_by) VALUES "
@@ -51,7 +51,7 @@ Result<void> People::grant(AccountId id, Role role, Act const& act) {
 
 Result<void> People::withdraw(AccountId id, Role role, Act const& act) {
     auto& s = *state_;
-    return s.db->write([&](db::Write& write) -> Result<void> {
+    return s.write([&](db::Write& write) -> Result<void> {
         auto const gone = TRY(write.run("DELETE FROM role_grant WHERE hub = ? AND account = ? AND role = ?",
                                         s.hub, id, static_cast<int>(role)));
         if (gone != 1) return refuse(Code::not_found, "role", "the account does not have this role");
@@ -85,7 +85,7 @@ Result<GroupId> People::make_group(std::string_view name, GroupKind kind, Act co
     auto& s = *state_;
     auto const text = TRY(checked_name(name));
     auto const id = s.ids.next<Group>(act.now);
-    TRY_VOID(s.db->write([&](db::Write& write) -> Result<void> {
+    TRY_VOID(s.write([&](db::Write& write) -> Result<void> {
         TRY(write.run("INSERT INTO member_group (hub, id, name, kind, made) VALUES (?, ?, ?, ?, ?)", s.hub,
                       id, text, static_cast<int>(kind), number_of(act.now)));
         TRY(s.record(write, act, {.verb = "group.make", .subject_kind = "group", .subject = id.text()}));
@@ -96,7 +96,7 @@ Result<GroupId> People::make_group(std::string_view name, GroupKind kind, Act co
 
 Result<void> People::join(GroupId group, AccountId id, Standing standing, Act const& act) {
     auto& s = *state_;
-    return s.db->write([&](db::Write& write) -> Result<void> {
+    return s.write([&](db::Write& write) -> Result<void> {
         TRY_VOID(s.must_live(write, id));
         if (!TRY(write.first("SELECT 1 FROM member_group WHERE hub = ? AND id = ?", s.hub, group)))
             return refuse(Code::not_found, "group", "there is no such group");
@@ -115,7 +115,7 @@ Result<void> People::join(GroupId group, AccountId id, Standing standing, Act co
 
 Result<void> People::leave(GroupId group, AccountId id, Act const& act) {
     auto& s = *state_;
-    return s.db->write([&](db::Write& write) -> Result<void> {
+    return s.write([&](db::Write& write) -> Result<void> {
         auto const gone = TRY(write.run(
             "DELETE FROM group_member WHERE hub = ? AND grouped = ? AND account = ?", s.hub, group, id));
         if (gone != 1) return refuse(Code::not_found, "account", "the account is not of this group");
@@ -204,7 +204,7 @@ Result<void> People::set_pin(AccountId id, std::string_view pin, Act const& act)
     auto const digits = typed_digits(pin);
     TRY_VOID(check_pin(digits));
     auto const hash = TRY(s.gate.hash(pin_text(*s.key, id, digits)));
-    return s.db->write([&](db::Write& write) -> Result<void> {
+    return s.write([&](db::Write& write) -> Result<void> {
         TRY_VOID(s.must_live(write, id));
         TRY(
             write.run("INSERT INTO pin (hub, account, hash, wrong, pauses, paused_until) VALUES "
@@ -225,14 +225,14 @@ Result<ConsentId> People::consent(NewConsent const& wanted, std::string_view pin
     if (wanted.member == wanted.clerk)
         return refuse(Code::bad_value, "clerk", "nobody consents to what they do themselves");
     auto const digits = typed_digits(pin);
-    auto const hash = TRY(s.db->write([&](db::Write& write) -> Result<std::string> {
+    auto const hash = TRY(s.write([&](db::Write& write) -> Result<std::string> {
         TRY_VOID(s.must_live(write, wanted.member));
         TRY_VOID(s.must_live(write, wanted.clerk));
         return begin_try(write, s.hub, wanted.member, act.now);
     }));
     bool const is_right = TRY(s.gate.is_right(hash, pin_text(*s.key, wanted.member, digits)));
     auto const id = s.ids.next<Consent>(act.now);
-    TRY_VOID(s.db->write([&](db::Write& write) -> Result<void> {
+    TRY_VOID(s.write([&](db::Write& write) -> Result<void> {
         if (is_right) {
             auto const forgotten =
                 TRY(write.run("UPDATE pin SET wrong = 0, pauses = 0, paused_until = 0 WHERE "
@@ -306,7 +306,7 @@ Result<std::vector<ConsentFacts>> People::consents_of_clerk(AccountId clerk, Mom
 
 Result<void> People::withdraw_consent(AccountId member, ConsentId consent, Act const& act) {
     auto& s = *state_;
-    return s.db->write([&](db::Write& write) -> Result<void> {
+    return s.write([&](db::Write& write) -> Result<void> {
         auto const changed =
             TRY(write.run("UPDATE consent SET withdrawn = ? WHERE hub = ? AND id = ? AND "
                           "member = ? AND withdrawn IS NULL",

@@ -47,6 +47,47 @@ std::unexpected<Error> no_key() {
     return refuse(Code::signed_out, "key", "there is no such key, or it has ended");
 }
 
+struct Parts {
+    KeyId id;
+    std::string_view secret;
+};
+std::optional<Parts> parts_of(std::string_view text) {
+    constexpr auto whole = opening.size() + id_letters + 1 + secret_letters;
+    if (text.size() != whole || !text.starts_with(opening) || text[opening.size() + id_letters] != '_')
+        return std::nullopt;
+    auto const id = KeyId::parse(text.substr(opening.size(), id_letters));
+    return id ? std::optional(Parts{*id, text.substr(opening.size() + id_letters + 1)}) : std::nullopt;
+}
+
+KeyUse use_of(KeyId id, FoundKey found) {
+    return {.id = id,
+            .account = found.account,
+            .roles = found.roles,
+            .language = std::move(found.language),
+            .scopes = std::move(found.scopes)};
+}
+
+Result<std::optional<FoundKey>> by_id(db::Asked& asked, HubId hub, KeyId id) {
+    auto const row = TRY(
+        asked.first("SELECT k.digest, k.good_until, k.ended, k.used, k.scopes, a.id, a.roles, a.language, "
+                    "a.deleted FROM api_key k JOIN account a ON a.hub = k.hub AND a.id = k.account "
+                    "WHERE k.hub = ? AND k.id = ?",
+                    hub, id));
+    if (!row) return std::optional<FoundKey>();
+    FoundKey found{.until = row->integer(1),
+                   .used = row->is_null(3) ? std::nullopt : std::optional(row->integer(3)),
+                   .is_over = !row->is_null(2) || !row->is_null(8),
+                   .account = row->id<Account>(5),
+                   .roles = Roles(row->integer(6)),
+                   .language = std::string(row->text(7)),
+                   .scopes = words_of(row->text(4))};
+    auto const secret = row->blob(0);
+    check(secret.size() == found.secret.size());
+    std::ranges::transform(secret, found.secret.begin(),
+                           [](char one) { return static_cast<Digest::value_type>(one); });
+    return std::optional(std::move(found));
+}
+
 }  // namespace
 
 bool KeyUse::may(std::string_view scope) const { return std::ranges::find(scopes, scope) != scopes.end(); }
@@ -60,7 +101,7 @@ Result<MadeKey> People::make_key(AccountId id, NewKey const& key, Act const& act
     auto const secret = lower_base32(random_bytes(32));
     auto const key_id = s.ids.next<ApiKey>(act.now);
     auto const mark = digest(secret);
-    TRY_VOID(s.db->write([&](db::Write& write) -> Result<void> {
+    TRY_VOID(s.write([&](db::Write& write) -> Result<void> {
         TRY_VOID(s.must_live(write, id));
         std::int64_t standing = 0;
         {
@@ -88,38 +129,32 @@ Result<MadeKey> People::make_key(AccountId id, NewKey const& key, Act const& act
 
 Result<KeyUse> People::use_key(std::string_view text, Act const& act) {
     auto& s = *state_;
-    constexpr auto whole = opening.size() + id_letters + 1 + secret_letters;
-    if (text.size() != whole || !text.starts_with(opening) || text[opening.size() + id_letters] != '_')
-        return no_key();
-    auto const id = KeyId::parse(text.substr(opening.size(), id_letters));
-    if (!id) return no_key();
-    auto const mark = digest(text.substr(opening.size() + id_letters + 1));
+    auto const parts = parts_of(text);
+    if (!parts) return no_key();
+    auto const id = parts->id;
+    auto const mark = digest(parts->secret);
     auto const now = number_of(act.now);
-    std::optional<KeyUse> use;
-    bool must_see = false;
-    {
-        auto read = TRY(s.db->read());
-        auto const row = TRY(
-            read.first("SELECT k.digest, k.good_until, k.ended, k.used, k.scopes, a.id, a.roles, a.language, "
-                       "a.deleted FROM api_key k JOIN account a ON a.hub = k.hub AND a.id = k.account "
-                       "WHERE k.hub = ? AND k.id = ?",
-                       s.hub, *id));
-        if (!row || !same(mark, row->blob(0)) || now >= row->integer(1) || !row->is_null(2) ||
-            !row->is_null(8))
-            return no_key();
-        must_see = row->is_null(3) || now >= row->integer(3) + seen_every.count();
-        use = KeyUse{.id = *id,
-                     .account = row->id<Account>(5),
-                     .roles = Roles(row->integer(6)),
-                     .language = std::string(row->text(7)),
-                     .scopes = words_of(row->text(4))};
-    }
+    auto found =
+        TRY(s.keys.look(*s.db, id.text(), [&](db::Asked& asked) { return by_id(asked, s.hub, id); }));
+    if (!found || !same(mark, blob(found->secret).bytes) || now >= found->until || found->is_over)
+        return no_key();
+    bool const must_see = !found->used || now >= *found->used + seen_every.count();
     if (must_see) {  // what cannot be written now is due again with the next request
-        (void)s.db->write([&](db::Write& write) {
-            return write.run("UPDATE api_key SET used = ? WHERE hub = ? AND id = ?", now, s.hub, *id);
+        (void)s.write([&](db::Write& write) {
+            return write.run("UPDATE api_key SET used = ? WHERE hub = ? AND id = ?", now, s.hub, id);
         });
     }
-    return std::move(*use);
+    return use_of(id, std::move(*found));
+}
+
+std::optional<KeyUse> People::key_at_hand(std::string_view text, Moment moment) {
+    auto const parts = parts_of(text);
+    auto found = parts ? state_->keys.find(parts->id.text()) : std::nullopt;
+    auto const now = number_of(moment);
+    bool const is_plain = found && same(digest(parts->secret), blob(found->secret).bytes) &&
+                          now < found->until && !found->is_over && found->used &&
+                          now < *found->used + seen_every.count();
+    return is_plain ? std::optional(use_of(parts->id, std::move(*found))) : std::nullopt;
 }
 
 Result<std::vector<KeyFacts>> People::keys(AccountId id) {
@@ -143,7 +178,7 @@ Result<std::vector<KeyFacts>> People::keys(AccountId id) {
 
 Result<void> People::end_key(AccountId id, KeyId key, Act const& act) {
     auto& s = *state_;
-    return s.db->write([&](db::Write& write) -> Result<void> {
+    return s.write([&](db::Write& write) -> Result<void> {
         auto const changed = TRY(write.run(
             "UPDATE api_key SET ended = ? WHERE hub = ? AND id = ? AND account = ? AND ended IS NULL",
             number_of(act.now), s.hub, key, id));

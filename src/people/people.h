@@ -433,8 +433,12 @@ public:
                              Act const& act);
     // By six digits of the authenticator or by a recovery code; the token of before is good no more.
     Result<SignedIn> second_factor(std::string_view token, std::string_view code, Act const& act);
-    // Who stands behind a token: one indexed select; a write only where one is due (rarely).
+    // Who stands behind a token: one indexed select at most each second; a write only where one is due
+    // (rarely). What another program changes of people is seen within that second, what this one changes at
+    // once.
     Result<Visit> visit(std::string_view token, Act const& act);
+    // The same, where nothing need be read or written for it.
+    [[nodiscard]] std::optional<Visit> visit_at_hand(std::string_view token, Moment now);
     // The password again, before something grave. Counts as a try to sign in.
     Result<void> prove(Visit const& visit, std::string_view password, Act const& act);
     [[nodiscard]] Result<std::vector<SessionFacts>> sessions(AccountId id, Moment now);
@@ -454,6 +458,7 @@ public:
     // -- keys of programs
     Result<MadeKey> make_key(AccountId id, NewKey const& key, Act const& act);
     Result<KeyUse> use_key(std::string_view text, Act const& act);
+    [[nodiscard]] std::optional<KeyUse> key_at_hand(std::string_view text, Moment now);
     [[nodiscard]] Result<std::vector<KeyFacts>> keys(AccountId id);
     Result<void> end_key(AccountId id, KeyId key, Act const& act);
 

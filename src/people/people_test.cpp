@@ -3,6 +3,7 @@
 #include "people/people.h"
 
 #include "db/places_in_test.h"
+#include "people/recall.h"
 #include "people/secrets.h"
 
 #include <doctest/doctest.h>
@@ -321,6 +322,90 @@ TEST_CASE("a session lives 30 days unseen and 180 in all, in a pocket without a 
         CHECK(*w.people.sweep(w.now) > 0);
         CHECK(w.number("SELECT count(*) FROM session") == 0);
         CHECK(w.number("SELECT count(*) FROM session_token") == 0);
+    });
+}
+
+TEST_CASE("who was known a moment ago is known from memory, until anything of people is changed") {
+    everywhere([](World& w) {
+        auto const id = w.account(1);
+        auto const in = w.in(1);
+        CHECK_FALSE(w.people.visit_at_hand(in.token, w.now));
+        REQUIRE(w.people.visit(in.token, w.act()));
+        auto const known = w.people.visit_at_hand(in.token, w.now);
+        REQUIRE(known);
+        CHECK(known->account == id);
+        CHECK(known->session == in.session);
+        CHECK(known->name == "Amina Otieno");
+        CHECK_FALSE(known->roles.has(Role::clerk));
+        CHECK_FALSE(w.people.visit_at_hand("made up", w.now));
+        // Where something must be written, or is over, memory alone does not answer.
+        CHECK_FALSE(w.people.visit_at_hand(in.token, w.now + minutes(11)));
+        CHECK_FALSE(w.people.visit_at_hand(in.token, w.now + session_absolute));
+        auto const key = w.people.make_key(id, {.name = "shop", .scopes = {"deals:read"}}, w.by(id));
+        REQUIRE(key);
+        CHECK_FALSE(w.people.visit_at_hand(in.token, w.now));
+        REQUIRE(w.people.use_key(key->text, w.act()));  // writes that it was used
+        REQUIRE(w.people.use_key(key->text, w.act()));
+        REQUIRE(w.people.key_at_hand(key->text, w.now));
+        CHECK(w.people.key_at_hand(key->text, w.now)->scopes == std::vector<std::string>{"deals:read"});
+        auto other = key->text;
+        other.back() = other.back() == 'a' ? 'b' : 'a';
+        CHECK_FALSE(w.people.key_at_hand(other, w.now));
+        REQUIRE(w.people.visit(in.token, w.act()));
+        REQUIRE(w.people.grant(id, Role::clerk, w.by_nobody()));
+        CHECK_FALSE(w.people.visit_at_hand(in.token, w.now));
+        CHECK(w.people.visit(in.token, w.act())->roles.has(Role::clerk));
+        REQUIRE(w.people.end_key(id, key->id, w.by(id)));
+        CHECK_FALSE(w.people.key_at_hand(key->text, w.now));
+        CHECK(code_of(w.people.use_key(key->text, w.act())) == Code::signed_out);
+        REQUIRE(w.people.visit(in.token, w.act()));
+        REQUIRE(w.people.end_session(id, in.session, w.by(id)));
+        CHECK_FALSE(w.people.visit_at_hand(in.token, w.now));
+        CHECK(code_of(w.people.visit(in.token, w.act())) == Code::signed_out);
+    });
+}
+
+namespace {
+struct HandClock {
+    using time_point = std::chrono::steady_clock::time_point;
+    static time_point now() { return moment; }
+    static inline time_point moment = {};
+};
+}  // namespace
+
+TEST_CASE("what another program changes is seen within a second, and a change meanwhile is not passed over") {
+    everywhere([](World& w) {
+        Recall<int, HandClock> recall;
+        int rows = 1, looks = 0;
+        auto const look = [&](std::string_view key) {
+            return *recall.look(w.db, key, [&](db::Asked&) -> Result<std::optional<int>> {
+                ++looks;
+                return rows == 0 ? std::nullopt : std::optional(rows);
+            });
+        };
+        CHECK(look("a") == 1);
+        rows = 2;
+        HandClock::moment += recalled_for - Millis(1);
+        CHECK(look("a") == 1);
+        CHECK(recall.find("a") == 1);
+        HandClock::moment += Millis(1);
+        CHECK_FALSE(recall.find("a"));
+        CHECK(look("a") == 2);
+        CHECK(looks == 2);
+        rows = 0;
+        CHECK_FALSE(look("b"));
+        rows = 3;
+        CHECK(look("b") == 3);  // what was not there is not remembered
+        recall.forget();
+        CHECK(look("a") == 3);
+        // Changed after it was read and before it was kept.
+        CHECK(*recall.look(w.db, "c", [&](db::Asked&) -> Result<std::optional<int>> {
+            recall.forget();
+            return std::optional(4);
+        }) == 4);
+        CHECK_FALSE(recall.find("c"));
+        for (std::size_t n = 0; n < recalled_max + 9; ++n) (void)look(std::to_string(n));
+        CHECK(recall.size() <= recalled_max);
     });
 }
 

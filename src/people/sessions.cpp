@@ -14,14 +14,7 @@ namespace {
 
 constexpr std::int64_t unanswered_max = 3;  // new tokens in a row that were handed out and never used
 
-struct Found {
-    SessionId session;
-    AccountId account;
-    std::int64_t serial, made, seen, proved, waits, used, used_at, newest, newest_at;
-    bool is_over;
-    Roles roles;
-    std::string name, language;
-};
+using Found = FoundSession;
 
 constexpr std::string_view by_token =
     "SELECT s.id, s.account, t.serial, s.made, s.seen, s.proved, s.waits, s.used, s.used_at, s.newest, "
@@ -47,6 +40,15 @@ Result<std::optional<Found>> by_digest(db::Asked& asked, HubId hub, Digest const
                                .roles = Roles(row->integer(12)),
                                .name = std::string(row->text(13)),
                                .language = std::string(row->text(14))});
+}
+
+Visit visit_of(Found const& found) {
+    return {.account = found.account,
+            .session = found.session,
+            .roles = found.roles,
+            .name = found.name,
+            .language = found.language,
+            .proved = moment_of(found.proved)};
 }
 
 struct Verdict {
@@ -184,7 +186,7 @@ Result<SignedIn> People::sign_in(Contact const& contact, std::string_view passwo
     Act by = act;
     by.account = whose.account;
     if (!is_right) {
-        TRY(s.db->write([&](db::Write& write) {
+        TRY(s.write([&](db::Write& write) {
             return s.record(write, by, {.verb = "session.begin", .outcome = Outcome::refused});
         }));
         return not_known();
@@ -193,7 +195,7 @@ Result<SignedIn> People::sign_in(Contact const& contact, std::string_view passwo
     if (s.gate.is_weaker(*whose.hash)) stronger = TRY(s.gate.hash(password));
     SignedIn in{.account = *whose.account, .session = s.ids.next<Session>(act.now), .token = new_token()};
     auto const now = number_of(act.now);
-    TRY_VOID(s.db->write([&](db::Write& write) -> Result<void> {
+    TRY_VOID(s.write([&](db::Write& write) -> Result<void> {
         auto const again = TRY(known(write, s.hub, contact));
         if (again.account != whose.account || again.hash != whose.hash) return not_known();
         in.waits = again.has_second_factor;
@@ -231,7 +233,7 @@ Result<void> People::prove(Visit const& visit, std::string_view password, Act co
     bool const may_be = hash && password.size() <= password_bytes_max;
     auto const tried = password.substr(0, std::min(password.size(), password_bytes_max));
     bool const is_right = TRY(s.gate.is_right(hash.value_or(s.nobodys_hash), tried)) && may_be;
-    TRY_VOID(s.db->write([&](db::Write& write) -> Result<void> {
+    TRY_VOID(s.write([&](db::Write& write) -> Result<void> {
         if (is_right) {
             auto const changed = TRY(write.run(
                 "UPDATE session SET proved = ? WHERE hub = ? AND id = ? AND account = ? AND ended IS NULL",
@@ -255,17 +257,14 @@ Result<Visit> People::visit(std::string_view token, Act const& act) {
     auto& s = *state_;
     if (!is_token(token)) return signed_out();
     auto const mark = digest(token);
-    std::optional<Found> found;
-    {
-        auto read = TRY(s.db->read());
-        found = TRY(by_digest(read, s.hub, mark));
-    }
+    auto found = TRY(s.sessions.look(*s.db, blob(mark).bytes,
+                                     [&](db::Asked& asked) { return by_digest(asked, s.hub, mark); }));
     if (!found) return signed_out();
     auto const verdict = judged(*found, act.now);
     if (verdict.is_over) return signed_out();
     if (verdict.is_replayed) {
         // Whether or not it can be written now, this request is nobody's.
-        (void)s.db->write([&](db::Write& write) -> Result<void> {
+        (void)s.write([&](db::Write& write) -> Result<void> {
             auto const again = TRY(by_digest(write, s.hub, mark));
             if (!again || !judged(*again, act.now).is_replayed) return {};
             TRY(write.run("DELETE FROM session_token WHERE hub = ? AND session = ?", s.hub, again->session));
@@ -282,16 +281,11 @@ Result<Visit> People::visit(std::string_view token, Act const& act) {
     }
     if (found->waits != 0)
         return refuse(Code::signed_out, "second-factor", "the code of the authenticator is still missing");
-    Visit visit{.account = found->account,
-                .session = found->session,
-                .roles = found->roles,
-                .name = std::move(found->name),
-                .language = std::move(found->language),
-                .proved = moment_of(found->proved)};
+    auto visit = visit_of(*found);
     if (!verdict.must_write()) return visit;
     auto text = new_token();
     // What cannot be written now is due again with the next request: the visitor need not notice.
-    auto const kept = s.db->write([&](db::Write& write) -> Result<bool> {
+    auto const kept = s.write([&](db::Write& write) -> Result<bool> {
         auto const again = TRY(by_digest(write, s.hub, mark));
         if (!again) return false;
         auto const still = judged(*again, act.now);
@@ -300,6 +294,15 @@ Result<Visit> People::visit(std::string_view token, Act const& act) {
     });
     if (kept && *kept) visit.new_token = std::move(text);
     return visit;
+}
+
+std::optional<Visit> People::visit_at_hand(std::string_view token, Moment now) {
+    if (!is_token(token)) return std::nullopt;
+    auto const found = state_->sessions.find(blob(digest(token)).bytes);
+    if (!found || found->waits != 0) return std::nullopt;
+    auto const verdict = judged(*found, now);
+    bool const is_plain = !verdict.is_over && !verdict.is_replayed && !verdict.must_write();
+    return is_plain ? std::optional(visit_of(*found)) : std::nullopt;
 }
 
 Result<std::vector<SessionFacts>> People::sessions(AccountId id, Moment now) {
@@ -325,7 +328,7 @@ Result<std::vector<SessionFacts>> People::sessions(AccountId id, Moment now) {
 
 Result<void> People::end_session(AccountId id, SessionId session, Act const& act) {
     auto& s = *state_;
-    return s.db->write([&](db::Write& write) -> Result<void> {
+    return s.write([&](db::Write& write) -> Result<void> {
         auto const changed =
             TRY(write.run("UPDATE session SET ended = ?, why = 'asked' WHERE hub = ? AND "
                           "id = ? AND account = ? AND ended IS NULL",
@@ -340,7 +343,7 @@ Result<void> People::end_session(AccountId id, SessionId session, Act const& act
 
 Result<std::int64_t> People::end_sessions(AccountId id, std::optional<SessionId> kept, Act const& act) {
     auto& s = *state_;
-    return s.db->write([&](db::Write& write) -> Result<std::int64_t> {
+    return s.write([&](db::Write& write) -> Result<std::int64_t> {
         auto const count = TRY(s.end_sessions(write, id, kept, "asked", act.now));
         TRY(s.record(write, act,
                      {.verb = "session.end-all",
@@ -421,7 +424,7 @@ Result<Enrolment> People::enrol(AccountId id, Act const& act) {
     auto& s = *state_;
     auto const secret = random_bytes(totp_secret_bytes);
     auto const sealed = s.key->seal(sealed_for(id), secret);
-    TRY_VOID(s.db->write([&](db::Write& write) -> Result<void> {
+    TRY_VOID(s.write([&](db::Write& write) -> Result<void> {
         TRY_VOID(s.must_live(write, id));
         auto const changed = TRY(
             write.run("INSERT INTO totp (hub, account, secret, last_step) VALUES (?, ?, ?, 0) ON CONFLICT "
@@ -448,7 +451,7 @@ Result<std::vector<std::string>> People::confirm(AccountId id, std::string_view 
     TRY_VOID(s.allow(Often::second_factor, id.text(), act.now));
     std::vector<std::string> codes;
     while (codes.size() < recovery_codes) codes.push_back(new_recovery_code());
-    auto const done = TRY(s.db->write([&](db::Write& write) -> Result<bool> {
+    auto const done = TRY(s.write([&](db::Write& write) -> Result<bool> {
         std::optional<std::int64_t> step;
         {
             auto const row =
@@ -479,7 +482,7 @@ Result<std::vector<std::string>> People::confirm(AccountId id, std::string_view 
 
 Result<void> People::drop_second_factor(AccountId id, Act const& act) {
     auto& s = *state_;
-    return s.db->write([&](db::Write& write) -> Result<void> {
+    return s.write([&](db::Write& write) -> Result<void> {
         auto const changed = TRY(write.run("DELETE FROM totp WHERE hub = ? AND account = ?", s.hub, id));
         if (changed != 1) return refuse(Code::not_found, "second-factor", "there is none");
         TRY(write.run("DELETE FROM recovery_code WHERE hub = ? AND account = ?", s.hub, id));
@@ -502,7 +505,7 @@ Result<SignedIn> People::second_factor(std::string_view token, std::string_view 
     TRY_VOID(s.allow(Often::second_factor, found->account.text(), act.now));
     SignedIn in{.account = found->account, .session = found->session, .token = new_token()};
     auto const now = number_of(act.now);
-    auto const done = TRY(s.db->write([&](db::Write& write) -> Result<bool> {
+    auto const done = TRY(s.write([&](db::Write& write) -> Result<bool> {
         auto const again = TRY(by_digest(write, s.hub, mark));
         if (!again || again->waits == 0 || judged(*again, act.now).is_over) return signed_out();
         auto const factor = TRY(take_factor(write, s.hub, *s.key, again->account, code, act.now));

@@ -3,6 +3,7 @@
 // the gate and the rates have locks of their own.
 
 #include "people/people.h"
+#include "people/recall.h"
 #include "people/secrets.h"
 
 namespace allroads::people {
@@ -25,6 +26,26 @@ template <class Of>
     return rows < 1 ? 1 : rows > page_rows_max ? page_rows_max : rows;
 }
 
+// A session as its token finds it, and a key of a program.
+struct FoundSession {
+    SessionId session;
+    AccountId account;
+    std::int64_t serial, made, seen, proved, waits, used, used_at, newest, newest_at;
+    bool is_over;
+    Roles roles;
+    std::string name, language;
+};
+struct FoundKey {
+    Digest secret{};
+    std::int64_t until;
+    std::optional<std::int64_t> used;
+    bool is_over;
+    AccountId account;
+    Roles roles;
+    std::string language;
+    std::vector<std::string> scopes;
+};
+
 struct People::State {
     State(db::Db& where, HubId own, HubKey const& secret, Options chosen)
         : db(&where),
@@ -42,8 +63,18 @@ struct People::State {
     Gate gate;
     RateLimits rates;
     Tell teller = {};
-    std::string nobodys_hash;  // looked at where there is no account, so that it takes as long
+    Recall<FoundSession> sessions;  // by the digest of a token
+    Recall<FoundKey> keys;          // by id
+    std::string nobodys_hash;       // looked at where there is no account, so that it takes as long
 
+    // Every change of people goes through here, so that nothing is recalled as it was before.
+    template <class Body>
+    auto write(Body&& body) {
+        auto done = db->write(std::forward<Body>(body));
+        sessions.forget();
+        keys.forget();
+        return done;
+    }
     // Refuses with too_many, and says how long to wait.
     [[nodiscard]] Result<void> allow(Often kind, std::string_view whose, Moment now);
     // The same for the address of the act, where it has one.

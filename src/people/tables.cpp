@@ -221,7 +221,7 @@ Result<std::int64_t> People::sweep(Moment now) {
     auto const long_ago = number_of(now - ended_kept);
     auto const idle = number_of(now - session_idle - ended_kept);
     auto const begun = number_of(now - session_absolute - ended_kept);
-    return s.db->write([&](db::Write& write) -> Result<std::int64_t> {
+    return s.write([&](db::Write& write) -> Result<std::int64_t> {
         std::int64_t gone = 0;
         gone +=
             TRY(write.run("DELETE FROM session_token WHERE hub = ? AND session IN (SELECT id FROM session "
