@@ -7,6 +7,7 @@
 // ALLROADS_BENCH_FOLDER names a disk, else the folder for temporary files. ALLROADS_BENCH_URL is an empty
 // PostgreSQL database. ALLROADS_BENCH_COUNT is how many orders each line makes (20000),
 // ALLROADS_BENCH_THREADS how many buyers order at once (64). ALLROADS_BENCH_EDITION is a file of books.
+// ALLROADS_BENCH_WORKERS is the server's (32, as `allroads serve` has).
 // ALLROADS_BENCH_PAYING=card or funds and ALLROADS_BENCH_FACE=hub or http leave the other out.
 
 #include "api/api.h"
@@ -402,7 +403,7 @@ int main() {
         auto const count = whole_number("ALLROADS_BENCH_COUNT", 20'000);
         auto made = market(folder, text_from("ALLROADS_BENCH_URL", ""), buyers);
         net::Config config{.port = 0};
-        config.workers = static_cast<std::size_t>(whole_number("ALLROADS_BENCH_WORKERS", 8));
+        config.workers = static_cast<std::size_t>(whole_number("ALLROADS_BENCH_WORKERS", 32));
         auto server = must(net::serve(std::move(config), api::routes(*made.hub)));
         auto const only = text_from("ALLROADS_BENCH_PAYING", ""), face = text_from("ALLROADS_BENCH_FACE", "");
         constexpr std::int64_t many_cents = 900'000'000'000;

@@ -4,9 +4,13 @@
 //   ordered first crash_child check FOLDER DATABASE                      reads everything and says what is
 //   there
 //
+// Every second order is placed over HTTP, as a program does it; its answer comes from the thread that syncs.
 // While it loads it says a line before an order and one after each answer: "begin KEY", "ordered KEY ID",
 // "paid KEY ID", "refused KEY WHY". Lines are written whole, so that a kill cuts none in two.
+#include "api/api.h"
 #include "hub/hub.h"
+#include "net/net.h"
+#include "wire/wire.h"
 
 #include <unistd.h>
 
@@ -49,7 +53,13 @@ Config config_of(std::string const& folder, std::string const& database) {
     return config;
 }
 
-Caller someone(Hub& hub, std::string const& name) {
+// Who trades: as the hub knows him, and by what he proves it.
+struct Someone {
+    Caller caller;
+    std::string token;
+};
+
+Someone someone(Hub& hub, std::string const& name) {
     auto const contact = name + "@example.org";
     auto const visitor = must(hub.caller({.address = "192.0.2.7"}, people::Often::page_address));
     auto made = hub.sign_in(visitor, contact, password, "test");
@@ -60,8 +70,9 @@ Caller someone(Hub& hub, std::string const& name) {
                                      .password = password,
                                      .code = {},
                                      .agent = "test"});
-    auto const token = must(std::move(made)).token;
-    return must(hub.caller({.token = token, .address = "192.0.2.7"}, people::Often::page_address));
+    auto token = must(std::move(made)).token;
+    auto caller = must(hub.caller({.token = token, .address = "192.0.2.7"}, people::Often::page_address));
+    return {std::move(caller), std::move(token)};
 }
 
 struct Goods {
@@ -70,7 +81,7 @@ struct Goods {
 };
 // The same shop and product in every run.
 Goods goods_of(Hub& hub) {
-    auto const seller = someone(hub, "seller");
+    auto const seller = someone(hub, "seller").caller;
     auto const mine = must(hub.my_shops(seller));
     auto const shop =
         mine.empty()
@@ -101,7 +112,8 @@ std::size_t number_in(std::string_view key) {
 
 class Load {
 public:
-    Load(Hub& hub, Goods const& goods) : hub_(hub), goods_(goods) {
+    Load(Hub& hub, Goods const& goods)
+        : hub_(hub), goods_(goods), server_(must(net::serve({.port = 0, .workers = 4}, api::routes(hub)))) {
         for (int i = 0; i < buyers; ++i) buyers_.push_back(someone(hub, "buyer" + std::to_string(i)));
     }
     void order(std::string const& key) {
@@ -126,19 +138,58 @@ private:
         say("begin " + key);
         auto const quoted = hub_.terms_of(basket);
         if (!quoted) return refused(quoted.error());
-        auto const placed = hub_.place_order(buyer, {.key = key, .basket = basket, .seen = quoted->document});
+        auto const placed = mark % 2 == 0 ? placed_here(buyer, key, basket, quoted->document)
+                                          : placed_over_http(buyer, key, basket, quoted->document);
         if (!placed) return refused(placed.error());
-        say("ordered " + key + " " + placed->id.text());
+        say("ordered " + key + " " + placed->text());
         if (mark % 7 == 0) return true;  // some never pay
-        auto const seen = hub_.deal(buyer, placed->id);
+        auto const seen = hub_.deal(buyer.caller, *placed);
         if (!seen) return refused(seen.error());
-        auto const event = paid_event(*placed, seen->reference);
+        auto const event = paid_event(seen->deal, seen->reference);
         pay::Incoming const incoming{
             .path = "/", .fields = {{"Stripe-Signature", sign(event)}}, .body = event};
         auto const heard = hub_.hear(pay::Way::card, incoming, "192.0.2.9");
         if (!heard) return refused(heard.error());
-        say("paid " + key + " " + placed->id.text());
+        say("paid " + key + " " + placed->text());
         return true;
+    }
+
+    Result<deal::DealId> placed_here(Someone const& buyer, std::string const& key, Basket const& basket,
+                                     std::string const& seen) {
+        return TRY(hub_.place_order(buyer.caller, {.key = key, .basket = basket, .seen = seen})).id;
+    }
+    Result<deal::DealId> placed_over_http(Someone const& buyer, std::string const& key, Basket const& basket,
+                                          std::string const& seen) {
+        net::Fetch request{
+            .url = "http://127.0.0.1:" + std::to_string(server_.port()) + "/api/v1/orders",
+            .method = "POST",
+            .headers = {{"Authorization", "Bearer " + buyer.token}, {"Content-Type", "application/json"}},
+            .reach = net::Reach::loopback};
+        {
+            wire::Writer w(request.body);
+            w.open('{');
+            w.text("key", key);
+            w.key("basket");
+            w.open('{');
+            w.text("shop", basket.shop.text());
+            w.key("lines");
+            w.open('[');
+            w.open('{');
+            w.text("product", basket.lines.front().product.text());
+            w.text("quantity", basket.lines.front().quantity.brief());
+            w.close('}');
+            w.close(']');
+            w.text("to", basket.door.to.text());
+            w.text("road", "post");
+            w.close('}');
+            w.text("seen", seen);
+            w.close('}');
+        }
+        auto const answer = TRY(net::fetch(request));
+        if (answer.status != 201)
+            return refuse(Code::unavailable, "", std::to_string(answer.status) + " " + answer.body);
+        auto const body = TRY(wire::parse(answer.body, answer.body.size()));
+        return deal::DealId::parse(body.as_object().at("id").as_string().c_str());
     }
 
     // As the card processor tells it, and signs it.
@@ -156,7 +207,8 @@ private:
 
     Hub& hub_;
     Goods goods_;
-    std::vector<Caller> buyers_;
+    std::vector<Someone> buyers_;
+    net::Server server_;
 };
 
 int load(std::vector<std::string> const& words) {
@@ -178,7 +230,7 @@ int check(std::vector<std::string> const& words) {
     auto const goods = goods_of(*hub);
     for (auto const& one : must(hub->check())) say("wrong " + one);
     for (int i = 0; i < buyers; ++i) {
-        auto const buyer = someone(*hub, "buyer" + std::to_string(i));
+        auto const buyer = someone(*hub, "buyer" + std::to_string(i)).caller;
         std::optional<deal::DealId> after;
         while (true) {
             auto const some = must(hub->my_orders(buyer, after, 200));

@@ -349,12 +349,14 @@ Result<Quoted> Hub::terms_of(Basket const& basket) {
             if (!one) return std::unexpected(one.error().within(field));
             auto const& product = *one->listed.product;
             TRY_VOID(goes_with(*one, lines.empty() ? *one : lines.front(), field));
-            auto const left = TRY(deal::available(read, hidden_->self, wanted.product, now()));
+            bool const is_counted = product.supply == shop::Supply::counted;
+            auto const left = is_counted ? TRY(deal::available(read, hidden_->self, wanted.product, now()))
+                                         : std::optional<Decimal>();
             if (left && *left < wanted.quantity)
                 return refuse(Code::conflict, field + ".quantity", "there are " + left->brief() + " left");
             auto const weight = TRY(grams_of(product, wanted.quantity));
             is_weighed = is_weighed && weight > 0 && !__builtin_add_overflow(grams, weight, &grams);
-            if (product.supply != shop::Supply::counted) uncounted.push_back(wanted.product);
+            if (!is_counted) uncounted.push_back(wanted.product);
             lines.push_back(std::move(*one));
         }
     }
