@@ -1,4 +1,4 @@
-{{! Money of one's own (MONEY_MINE) or of a shop (MONEY_OF_SHOP section). Values of _top, _foot, _mine and _shop_nav; MONEY_TITLE;
+{{! Money of one's own (MONEY_MINE) or of a shop (MONEY_OF_SHOP section). Values of _top, _foot, _mine and _shop_nav; MONEY_TITLE; MONEY_OUT section;
 HAS_MONEY section: ACCOUNTS, a section for each: ACCOUNT_WORDS, ACCOUNT_HOLDER, ACCOUNT_AMOUNT, STATEMENT_URL, ACCOUNT_RESERVED
 section: RESERVED_AMOUNT; NO_MONEY section; PAYABLE section: PAYABLE_LIST, a section for each: PAYABLE_AMOUNT, ORDER_URL, ORDER_NAME,
 PAY_OUT_URL }}
@@ -11,6 +11,7 @@ PAY_OUT_URL }}
 <h1>{{MONEY_TITLE}}</h1>
 {{>_shop_nav}}
 {{#MONEY_MINE}}<p>[[Money that came back to you, or was too much. You can pay orders with it.]]</p>{{/MONEY_MINE}}
+{{#MONEY_OUT}}<p><a class="button plain" href="/me/money/out">[[Have my money sent to me]]</a></p>{{/MONEY_OUT}}
 {{#MONEY_OF_SHOP}}<p>[[What buyers paid is held until the goods are there. Then it is yours, and you say where it goes.]]</p>{{/MONEY_OF_SHOP}}
 {{#PAYABLE}}<section aria-labelledby="payable-h">
 <h2 id="payable-h">[[To be paid out]]</h2>

@@ -248,6 +248,8 @@ class EveryVerb(Case):
         ask("shownFile", [order["id"], "0" * 64], status=404)
         self.assertEqual(len(ask("notices").json()["notices"]), 2)
         self.assertEqual(ask("moneyAccounts").json(), {"accounts": []})
+        ask("withdraw", status=422)  # this hub pays nobody by bank
+        self.assertEqual(ask("withdrawals").json(), {"withdrawals": []})
         account = self.ask(buyer, "account").json()["id"]
         ask("moneyStatement", query=f"?account=account-{account}:funds:USD", client=buyer)
         for operation, ids, query in (("trialBalance", [], ""), ("takeCash", [], ""), ("voidCash", ["00000001-95"], ""),

@@ -297,6 +297,46 @@ class MoneyOfOthers(Trading):
             answer = self.ask(operator, "importStatement", query="?save=true", body=wrong, status=422)
             self.assertEqual(answer.json()["code"], "bad-file", wrong)
 
+    def test_what_came_back_is_sent_to_the_buyer_once(self):
+        seller, buyer, operator = self.keeper(), self.person(), self.operator()
+        order = self.order(buyer, seller)
+        xml = self.statement((order["total"][:-4], "W1", "for " + order["reference"]))
+        self.ask(operator, "importStatement", query="?save=true", body=xml)
+        self.act(seller, order, "cancel")
+        wanted = {"key": "home", "amount": order["total"], "to": {"way": "bank", "account": IBAN, "name": "Asha"}}
+        self.refused(self.visitor, "withdraw", "signed-out", body=wanted, status=401)
+        self.refused(seller, "withdraw", "not-enough", body=wanted, status=409)
+        for wrong, code, field in (({**wanted, "amount": "0.00 USD"}, "bad-value", "amount"),
+                                   ({**wanted, "amount": "1"}, "bad-value", "amount"),
+                                   ({**wanted, "to": {**wanted["to"], "account": IBAN[:-1] + "1"}}, "bad-value", "to.account"),
+                                   ({"key": "x", "amount": "1.00 USD"}, "field-missing", "to"),
+                                   ({"key": "x", "to": wanted["to"]}, "field-missing", "amount"),
+                                   ({**wanted, "hidden": 1}, "field-unknown", "hidden")):
+            said = self.refused(buyer, "withdraw", code, body=wrong, status=422)
+            self.assertEqual(said["field"], field)
+        sent = self.ask(buyer, "withdraw", body=wanted, status=201).json()
+        self.assertEqual((sent["state"], sent["amount"], sent["custodian"], sent["to"]),
+                         ("going", order["total"], "hub", wanted["to"]))
+        self.assertEqual(self.ask(buyer, "withdraw", body=wanted, status=201).json(), sent)
+        self.refused(buyer, "withdraw", "conflict", body={**wanted, "amount": "0.01 USD"}, status=409)
+        self.refused(buyer, "withdraw", "not-enough", body={**wanted, "key": "more", "amount": "0.01 USD"}, status=409)
+        self.assertEqual(self.ask(seller, "withdrawals").json(), {"withdrawals": []})
+        waits = [one["key"] for one in self.ask(operator, "payouts", query="?way=bank&rows=100").json()["payouts"]
+                 if sent["id"] in one["words"]]
+        self.assertEqual(len(waits), 1)
+        self.ask(operator, "settlePayout", waits, body={"done": False, "reason": "closed"}, status=204)
+        told = self.ask(buyer, "withdrawals").json()["withdrawals"]
+        self.assertEqual([(one["state"], one["reason"]) for one in told], [("failed", "closed")])
+        # It is his again, and goes by another key.
+        self.assertEqual(self.ask(buyer, "withdraw", body=wanted, status=201).json(), told[0])
+        self.ask(buyer, "withdraw", body={**wanted, "key": "home again"}, status=201)
+        page = self.ask(buyer, "withdrawals", query="?rows=1").json()
+        self.assertEqual([one["state"] for one in page["withdrawals"]], ["going"])
+        rest = self.ask(buyer, "withdrawals", query="?rows=1&after=" + page["next"]).json()["withdrawals"]
+        self.assertEqual([one["state"] for one in rest], ["failed"])
+        self.refused(buyer, "withdrawals", "bad-value", query="?after=x", status=422)
+        self.assertTrue(self.ask(operator, "trialBalance").json()["balanced"])
+
     def in_suspense(self, operator, *bookings):
         """Payments that name no order, as the list of suspense tells them, by what was written."""
         self.ask(operator, "importStatement", query="?save=true", body=self.statement(*bookings))

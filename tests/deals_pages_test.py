@@ -448,6 +448,30 @@ class Deals(Market):
         statement = html.unescape(re.search(r'/me/statement\?account=[^"]*', money.text)[0])
         self.assertIn("At the end US$50.00", self.words(self.page(self.buyer, statement)))
         self.assertEqual(self.seller.get(statement).status, 404, "another's account")
+        self.sends_out(statement)
+
+    def sends_out(self, statement):
+        """What was paid beyond the price is sent to the buyer: looked at first, once, and no more than there is."""
+        path = "/me/money/out"
+        self.assertIn(path, self.page(self.buyer, "/me/money").text)
+        self.assertNotIn(path, self.page(self.seller, "/me/money").text)
+        self.assertIn("There is no money here that could be sent.", self.words(self.page(self.seller, path)))
+        self.assertIn("/sign-in", Browser(self.port).get(path, follow=False).location)
+        fields = self.page(self.buyer, path).form(path) | {"way": "cash", "name": "Amina <b>", "amount": "20.00", "do": "look"}
+        for wrong in ({"amount": "50.01"}, {"amount": "-1"}, {"amount": PROBE}, {"name": ""}, {"way": "bank", "account": ""},
+                      {"from": "account-x:funds:USD:hub"}):
+            answer = self.buyer.post(path, fields | wrong)
+            self.assertEqual(answer.status, 422, wrong)
+            self.sound(answer, path)
+        looked = self.buyer.post(path, fields)
+        self.assertRegex(self.words(looked), r"US\$20\.00\W* is paid to \W*Amina <b>")
+        sure = looked.form(path) | {"do": "confirm"}
+        for _ in range(2):
+            sent = self.buyer.post(path, sure)
+            self.assertIn("It is on its way.", self.words(sent))
+        self.assertIn("US$30.00", self.words(self.page(self.buyer, "/me/money")))
+        self.assertEqual(self.words(self.page(self.buyer, path)).count("US$20.00"), 1)
+        self.assertIn("At the end US$30.00", self.words(self.page(self.buyer, statement)))
 
     def shows_files(self, order):
         """Photos and papers in a dispute: seen by both sides, by nobody else, and refused where they are neither."""

@@ -324,7 +324,7 @@ constexpr std::string_view text = R"json({
   "required":["id","turn","match","amount"],"additionalProperties":false}},"became":{"type":"array",
   "items":{"type":"object","properties":{"id":{"type":"string"},"became":{"type":"string",
   "enum":["to-deal",
-  "kept","left"]},"order":{"$ref":"#/components/schemas/Id"}},"required":["id","became"],
+  "kept","left","to-owner"]},"order":{"$ref":"#/components/schemas/Id"}},"required":["id","became"],
   "additionalProperties":false}},"known":{"type":"integer","description":"Taken in before"},
   "payouts":{"type":"integer","description":"Of ours that changed by it"}},"required":["dry_run",
   "payments",
@@ -367,6 +367,21 @@ constexpr std::string_view text = R"json({
 "SentBack":{"type":"object","description":"One of both","properties":{
   "to":{"$ref":"#/components/schemas/Destination"},"went_back":{"type":"boolean",
   "description":"Already, by another way than ours"}},"additionalProperties":false},
+"NewWithdrawal":{"type":"object","properties":{"key":{"type":"string","maxLength":100,
+  "description":"The same for the same request; or an Idempotency-Key"},
+  "amount":{"$ref":"#/components/schemas/Money"},"to":{"$ref":"#/components/schemas/Destination"},
+  "custodian":{"type":"string","maxLength":60,"description":"Who holds it, as your accounts say; `hub`"}},
+  "required":["amount","to"],"additionalProperties":false},
+"Withdrawal":{"type":"object","properties":{"id":{"$ref":"#/components/schemas/Id"},
+  "amount":{"$ref":"#/components/schemas/Money"},"custodian":{"type":"string"},
+  "to":{"$ref":"#/components/schemas/Destination"},"state":{"type":"string",
+  "enum":["going","done","failed","came-back"]},"made":{"$ref":"#/components/schemas/Moment"},
+  "ended":{"$ref":"#/components/schemas/Moment"},"outside_id":{"type":"string"},
+  "reason":{"type":"string"}},"required":["id","amount","custodian","to","state","made"],
+  "additionalProperties":false},
+"Withdrawals":{"type":"object","properties":{"withdrawals":{"type":"array",
+  "items":{"$ref":"#/components/schemas/Withdrawal"}},"next":{"type":"string"}},
+  "required":["withdrawals"],"additionalProperties":false},
 "ToldByOthers":{"type":"object","description":"As its sender writes it"}
 })json";
 }  // namespace

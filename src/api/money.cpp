@@ -257,17 +257,21 @@ Result<Reply> statement_imported(Asked const& asked) {
     return reply;
 }
 
+void write_to(Writer& w, pay::Destination const& to) {
+    w.key("to");
+    w.open('{');
+    w.text("way", pay::text_of(to.way));
+    words(w, "account", to.account);
+    words(w, "bank", to.bank);
+    words(w, "name", to.name);
+    w.close('}');
+}
+
 void write_payout(Writer& w, pay::Payout const& payout) {
     w.open('{');
     w.text("key", payout.order.key);
     money(w, "amount", payout.order.amount);
-    w.key("to");
-    w.open('{');
-    w.text("way", pay::text_of(payout.order.to.way));
-    words(w, "account", payout.order.to.account);
-    words(w, "bank", payout.order.to.bank);
-    words(w, "name", payout.order.to.name);
-    w.close('}');
+    write_to(w, payout.order.to);
     words(w, "words", payout.order.words);
     w.text("made", text_of(payout.made));
     list(w, "transfers", payout.transfers, [&](pay::Transfer const& one) {
@@ -427,6 +431,77 @@ Result<Reply> aside_sent_back(Asked const& asked) {
     return Reply{.status = 204};
 }
 
+// ---- a buyer's money, sent to him -------------------------------------------------------------------------
+
+void write_withdrawn(Writer& w, hub::Withdrawn const& one) {
+    w.open('{');
+    w.text("id", one.id.text());
+    money(w, "amount", one.amount);
+    w.text("custodian", one.custodian);
+    write_to(w, one.to);
+    w.text("state", hub::text_of(one.state));
+    w.text("made", text_of(one.made));
+    if (one.ended) w.text("ended", text_of(*one.ended));
+    words(w, "outside_id", one.outside_id);
+    words(w, "reason", one.reason);
+    w.close('}');
+}
+
+Result<Reply> withdrawn(Asked const& asked) {
+    std::string key;
+    std::optional<Money> amount;
+    std::optional<pay::Destination> to;
+    std::string custodian(ledger::the_hub);
+    TRY_VOID(body_fields(TRY(json_body(asked)),
+                         [&](std::string_view name, json::value const& value) -> Result<bool> {
+                             if (name == "key") {
+                                 key = TRY(wire::text(value, name));
+                             } else if (name == "amount") {
+                                 amount = TRY(money_in(value, name));
+                             } else if (name == "to") {
+                                 to = TRY(destination_in(value, name));
+                             } else if (name == "custodian") {
+                                 custodian = TRY(wire::text(value, name, 60));
+                             } else {
+                                 return false;
+                             }
+                             return true;
+                         }));
+    if (!amount) return refuse(Code::field_missing, "amount", "how much?");
+    if (!to) return refuse(Code::field_missing, "to", "where does it go?");
+    auto name = TRY(own_key_of(asked, key));
+    auto const done = TRY(offered(asked.hub.withdraw(asked.caller, {.key = std::move(name),
+                                                                    .amount = *amount,
+                                                                    .to = std::move(*to),
+                                                                    .custodian = std::move(custodian)})));
+    Reply reply{.status = 201};
+    {
+        Writer w(reply.body);
+        write_withdrawn(w, done);
+    }
+    return reply;
+}
+
+Result<Reply> withdrawals_told(Asked const& asked) {
+    auto const page = TRY(page_of(asked));
+    std::optional<db::Id<hub::Withdrawn>> before;
+    if (!page.after.empty()) {
+        auto const id = db::Id<hub::Withdrawn>::parse(page.after);
+        if (!id) return refuse(Code::bad_value, "after", "expected the `next` of the page before");
+        before = *id;
+    }
+    auto const all = TRY(asked.hub.withdrawals(asked.caller, before, page.rows));
+    Reply reply;
+    {
+        Writer w(reply.body);
+        w.open('{');
+        list(w, "withdrawals", all, [&](hub::Withdrawn const& one) { write_withdrawn(w, one); });
+        if (all.size() == page.rows) w.text("next", all.back().id.text());
+        w.close('}');
+    }
+    return reply;
+}
+
 // ---- what others tell -------------------------------------------------------------------------------------
 
 // Everything as it came: what proves it is in a header, or in the address that was given for it alone.
@@ -518,6 +593,9 @@ constexpr std::array callback_parameters{
               .about = "What nobody can guess",
               .is_required = true}};
 
+constexpr std::array refused_withdrawals{Code::not_allowed,  Code::not_found, Code::not_enough,
+                                         Code::conflict,     Code::bad_value, Code::field_missing,
+                                         Code::not_supported};
 constexpr std::array not_mine{Code::not_found, Code::bad_value};
 constexpr std::array not_theirs{Code::not_allowed, Code::not_found, Code::conflict, Code::bad_value,
                                 Code::field_missing};
@@ -553,6 +631,37 @@ constexpr std::array verbs{
          .gives = "MoneyStatement",
          .refusals = not_mine,
          .answer = statement_told,
+         .scope = "money:read"},
+    Verb{.method = "POST",
+         .pattern = "/api/v1/money/withdrawals",
+         .id = "withdraw",
+         .tag = tag,
+         .summary = "Sends money that is yours here to your bank account, your wallet, or a counter",
+         .about =
+             "What was paid beyond a price, and what came back from orders. At once it is no longer yours to "
+             "spend here; where it fails or comes back it is again. The same `key` again is the same one, as "
+             "it stands then. `not-enough` where you have less; `bad-value` names the most that goes to a "
+             "wallet at a time.",
+         .takes = "NewWithdrawal",
+         .example =
+             R"({"key":"home","amount":"45.00 USD","to":{"way":"bank","account":"DE89370400440532013000",)"
+             R"("name":"Asha"}})",
+         .gives = "Withdrawal",
+         .status = 201,
+         .refusals = refused_withdrawals,
+         .answer = withdrawn,
+         .scope = "money:write",
+         .has_own_key = true},
+    Verb{.method = "GET",
+         .pattern = "/api/v1/money/withdrawals",
+         .id = "withdrawals",
+         .tag = tag,
+         .summary = "What you had sent out, the newest first, and what became of it",
+         .about = "",
+         .parameters = page_parameters,
+         .gives = "Withdrawals",
+         .refusals = not_mine,
+         .answer = withdrawals_told,
          .scope = "money:read"},
     Verb{.method = "GET",
          .pattern = "/api/v1/money/trial",

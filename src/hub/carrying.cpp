@@ -464,7 +464,7 @@ Result<Seen> Hub::Carrying::came_back(pay::Payment const& payment) {
             event.attempt = static_cast<std::int32_t>(row->integer(2));
         }
     }
-    if (!id) return keep_aside(payment);
+    if (!id) return withdrawal_came_back(payment);
     auto const deal = TRY(deal::deal_by_id(write_, house_.self, *id));
     auto const& transfer = deal.transfers[static_cast<std::size_t>(*event.number)];
     if (transfer.amount != payment.amount) return keep_aside(payment);
@@ -493,6 +493,7 @@ Result<Seen> Hub::Carrying::take(pay::Payment const& payment) {
                                               house_.self, payment.order));
             // Ours is posted by what became of it; where the bank booked something else, a person looks.
             if (row) return Seen{payment, Became::left, row->id<deal::Deal>(0)};
+            if (TRY(is_withdrawal(payment.order))) return Seen{payment, Became::left, {}};
             return keep_aside(payment);
         }
     }
@@ -538,7 +539,7 @@ Result<void> Hub::Carrying::hear_of_aside(pay::Payout const& payout) {
             ? "UPDATE money_aside SET state = 3 WHERE hub = ? AND payout = ? AND state = 2"
             : "UPDATE money_aside SET state = 0, payout = NULL WHERE hub = ? AND payout = ? AND state = 2",
         house_.self, payout.order.key));
-    if (changed != 1) return {};
+    if (changed != 1) return hear_of_withdrawal(payout);
     auto const currency = payout.order.amount.currency();
     auto entry = ledger::transfer((is_done ? "aside-done:" : "aside-failed:") + payout.order.key,
                                   is_done ? "suspense.sent" : "suspense.failed",

@@ -45,6 +45,9 @@ private:
     [[nodiscard]] Result<Seen> keep_aside(pay::Payment const& payment);
     [[nodiscard]] Result<void> hear_of_aside(pay::Payout const& payout);
     [[nodiscard]] Result<Seen> came_back(pay::Payment const& payment);
+    [[nodiscard]] Result<void> hear_of_withdrawal(pay::Payout const& payout);
+    [[nodiscard]] Result<Seen> withdrawal_came_back(pay::Payment const& payment);
+    [[nodiscard]] Result<bool> is_withdrawal(std::string_view payout);
     // A step that a fact from outside asks for: where the deal refuses it, nothing, and a person must look.
     [[nodiscard]] Result<bool> try_step(deal::DealId const& id, deal::Event const& event, pay::Way way);
 

@@ -141,9 +141,10 @@ struct Notice {
 
 // What became of a payment that was seen.
 enum class Became : std::uint8_t {
-    to_deal,  // told to its deal
-    kept,     // in suspense: nobody knows yet for whom
-    left,     // nothing was posted: a person must look
+    to_deal,   // told to its deal
+    kept,      // in suspense: nobody knows yet for whom
+    left,      // nothing was posted: a person must look
+    to_owner,  // what an owner had sent out came back, and is his again
 };
 [[nodiscard]] std::string_view text_of(Became became);
 struct Seen {
@@ -166,6 +167,25 @@ struct CashPayment {
     std::string reference;
     Money amount;
     std::string payer = {};
+};
+// Money of a buyer that is sent out of the hub: what came back to him, or was paid beyond a price.
+struct Withdrawal {
+    std::string key;  // the same for the same request
+    Money amount;
+    pay::Destination to;
+    std::string custodian = std::string(ledger::the_hub);  // who holds it, as his accounts say
+};
+enum class OnItsWay : std::uint8_t { going, done, failed, came_back };  // failed and came back: his again
+[[nodiscard]] std::string_view text_of(OnItsWay state);
+struct Withdrawn {
+    db::Id<Withdrawn> id;
+    Money amount;
+    std::string custodian;
+    pay::Destination to;
+    OnItsWay state = OnItsWay::going;
+    db::Moment made{};
+    std::optional<db::Moment> ended = {};
+    std::string outside_id = {}, reason = {};  // of the bank or the wallet; why it failed, in its words
 };
 // What is still to be paid under a reference: at once, and in all.
 struct Owed {

@@ -1040,6 +1040,112 @@ TEST_CASE("what waits in suspense is given to its deal once, or goes back by a p
     });
 }
 
+namespace {
+
+// What an order cost, and 50.00 beyond it, come back to the buyer.
+Money got_back(House& house) {
+    auto const product = house.listed("W-1", made_to_order);
+    auto const order = house.order(house.buyer, house.basket(product, 100), "one");
+    REQUIRE_MESSAGE(order, (order ? std::string() : order.error().sentence()));
+    auto const all = usd(order->terms().total.minor() + 5'000);
+    (void)house.card(
+        house.processor.succeeded("pi_1", all.minor(), "usd", house.reference(order->id), house.now()));
+    CHECK(house.act(house.seller, order->id, house.deed(Kind::cancel)) == State::refunded);
+    REQUIRE(house.balance("account-" + house.buyer.account->text() + ":funds:USD") == all);
+    return all;
+}
+pay::Destination const home{.way = pay::Way::bank, .account = "DE36000000000000000000", .name = "Buyer"};
+
+}  // namespace
+
+TEST_CASE("a buyer has sent out no more than he has, and only what is right") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const all = got_back(house);
+        auto const owner = "account-" + house.buyer.account->text();
+        Withdrawal const wanted{.key = "home", .amount = all, .to = home};
+        CHECK(hub.withdraw(Caller{}, wanted).error().code() == Code::signed_out);
+        CHECK(hub.withdraw(house.seller, wanted).error().code() == Code::not_enough);
+        auto wrong = wanted;
+        wrong.amount = usd(all.minor() + 1);
+        CHECK(hub.withdraw(house.buyer, wrong).error().code() == Code::not_enough);
+        wrong.amount = usd(0);
+        CHECK(hub.withdraw(house.buyer, wrong).error().field() == "amount");
+        wrong = wanted;
+        wrong.to.account = "DE00";
+        CHECK_FALSE(hub.withdraw(house.buyer, wrong));
+        wrong = wanted;
+        wrong.custodian = "trustee-of-others";
+        CHECK(hub.withdraw(house.buyer, wrong).error().code() == Code::not_enough);
+        wrong = wanted;
+        wrong.to = {.way = pay::Way::mobile, .account = "+254712345671", .name = "Buyer"};
+        CHECK_FALSE(hub.withdraw(house.buyer, wrong));  // a wallet of shillings
+        wrong = wanted;
+        wrong.key.clear();
+        CHECK(hub.withdraw(house.buyer, wrong).error().field() == "key");
+        CHECK(hub.withdrawals(house.buyer, {}, 10)->empty());
+        CHECK(house.balance(owner + ":funds:USD") == all);
+        house.check_sound();
+    });
+}
+
+TEST_CASE("a buyer's money is sent out once, and is his again where that fails or comes back") {
+    on_both([](House& house) {
+        auto& hub = *house.hub;
+        auto const all = got_back(house);
+        auto const owner = "account-" + house.buyer.account->text();
+        Withdrawal const wanted{.key = "home", .amount = all, .to = home};
+        auto const sent = hub.withdraw(house.buyer, wanted);
+        REQUIRE_MESSAGE(sent, (sent ? std::string() : sent.error().sentence()));
+        CHECK(sent->state == OnItsWay::going);
+        CHECK(hub.withdraw(house.buyer, wanted)->id == sent->id);  // told again it is the same
+        auto wrong = wanted;
+        wrong.amount = usd(1);
+        CHECK(hub.withdraw(house.buyer, wrong).error().code() == Code::conflict);
+        CHECK(house.balance(owner + ":funds:USD") == usd(0));
+        CHECK(house.balance(owner + ":payout:USD") == all);
+        CHECK(hub.withdrawals(house.seller, {}, 10)->empty());
+        auto key = hub.payouts_by_hand(hub.keeper(), pay::Way::bank, 10)->front().order.key;
+        REQUIRE(hub.settle_payout(hub.keeper(), key, false, "", "the account is closed"));
+        CHECK(house.balance(owner + ":funds:USD") == all);
+        auto const failed = hub.withdrawals(house.buyer, {}, 10);
+        REQUIRE(failed->size() == 1);
+        CHECK(failed->front().state == OnItsWay::failed);
+        CHECK(failed->front().reason == "the account is closed");
+        auto again = wanted;
+        again.key = "home, again";
+        REQUIRE(hub.withdraw(house.buyer, again));
+        key = hub.payouts_by_hand(hub.keeper(), pay::Way::bank, 10)->front().order.key;
+        REQUIRE(hub.settle_payout(hub.keeper(), key, true, "B-1", ""));
+        REQUIRE_FALSE(hub.settle_payout(hub.keeper(), key, false, "", "no"));
+        CHECK(house.balance(owner + ":payout:USD") == usd(0));
+        CHECK(house.balance("way-bank:outside:USD") == all);
+        CHECK(house.balance(owner + ":funds:USD") == usd(0));
+        auto const both = hub.withdrawals(house.buyer, {}, 10);
+        REQUIRE(both->size() == 2);
+        CHECK(both->front().state == OnItsWay::done);
+        CHECK(both->front().outside_id == "B-1");
+        CHECK(hub.withdrawals(house.buyer, both->front().id, 10)->front().id == failed->front().id);
+        // The bank brings it back: the statement names our order.
+        pay::Statement statement{.id = "S1", .account = "DE89370400440532013000", .currency = currency::USD};
+        statement.bookings.push_back({.amount = all,
+                                      .day = hub.today(),
+                                      .bank_reference = "R-1",
+                                      .details = {{.amount = all, .end_to_end = key, .is_return = true}}});
+        auto const xml = pay::in_test::statement_xml(std::span(&statement, 1), 8);
+        auto const read = hub.import_statement(hub.keeper(), xml, false);
+        REQUIRE_MESSAGE(read, (read ? std::string() : read.error().sentence()));
+        REQUIRE(read->done.seen.size() == 1);
+        CHECK(read->done.seen.front().became == Became::to_owner);
+        CHECK(house.balance(owner + ":funds:USD") == all);
+        CHECK(house.balance("way-bank:outside:USD") == usd(0));
+        CHECK(hub.withdrawals(house.buyer, {}, 1)->front().state == OnItsWay::came_back);
+        CHECK(hub.suspense(hub.keeper(), "", 10)->empty());
+        CHECK(hub.trail(hub.keeper(), {.verb = "money.withdraw"})->rows.size() == 2);
+        house.check_sound();
+    });
+}
+
 TEST_CASE("a notice becomes a message in the words that faces give, short, or the short form") {
     House house;
     auto& hub = *house.hub;

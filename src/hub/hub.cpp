@@ -98,6 +98,15 @@ constexpr std::array own_steps{
                   "account BLOB NOT NULL, type TEXT NOT NULL, bytes INTEGER NOT NULL, made INTEGER NOT NULL, "
                   "shown INTEGER NOT NULL, content BLOB NOT NULL, PRIMARY KEY (hub, deal, digest)) STRICT;\n"
                   "CREATE INDEX deal_file_not_shown ON deal_file (hub, made) WHERE shown = 0;"},
+    db::Migration{8, "money that buyers have sent out",
+                  "CREATE TABLE money_out (hub BLOB NOT NULL, id BLOB NOT NULL, account BLOB NOT NULL, "
+                  "name TEXT NOT NULL, payout TEXT NOT NULL, minor INTEGER NOT NULL, currency TEXT NOT NULL, "
+                  "custodian TEXT NOT NULL, destination TEXT NOT NULL, state INTEGER NOT NULL, "
+                  "made INTEGER NOT NULL, ended INTEGER, outside_id TEXT NOT NULL, reason TEXT NOT NULL, "
+                  "PRIMARY KEY (hub, id)) STRICT;\n"
+                  "CREATE UNIQUE INDEX money_out_once ON money_out (hub, account, name);\n"
+                  "CREATE UNIQUE INDEX money_out_by_payout ON money_out (hub, payout);\n"
+                  "CREATE INDEX money_out_by_account ON money_out (hub, account, id);"},
 };
 
 std::string database_of(Config const& config) {
@@ -154,6 +163,7 @@ std::vector<db::Migration> all_migrations() {
     add(own_steps, 4, 1);
     add(own_steps, 5, 1);
     add(own_steps, 6, 1);
+    add(own_steps, 7, 1);
     allroads::check(all.size() == people::migrations().size() + shop::migrations().size() + own_steps.size() +
                                       ledger::migrations().size() + deal::migrations().size() +
                                       pay::migrations().size());

@@ -503,6 +503,15 @@ public:
     [[nodiscard]] Result<void> settle_payout(Caller const& caller, std::string_view key, bool is_done,
                                              std::string_view outside_id, std::string_view reason);
 
+    // What the caller holds here, sent to him; at once no longer his to spend, and his again where it fails
+    // or comes back. The same key again is the same one, as it stands then. Refused: `not-enough`,
+    // `bad-value` (more than goes there at a time, a destination that cannot be), `not-supported`.
+    [[nodiscard]] Result<Withdrawn> withdraw(Caller const& caller, Withdrawal const& wanted);
+    // Those of the caller, the newest first, older than `before`.
+    [[nodiscard]] Result<std::vector<Withdrawn>> withdrawals(Caller const& caller,
+                                                             std::optional<db::Id<Withdrawn>> const& before,
+                                                             std::size_t rows);
+
     // -- accounts of money. An owner is "account-…" (the caller's own where empty), "shop-…" or "deal-…";
     // strangers are told `not-found`. Operators see all.
     [[nodiscard]] Result<std::vector<ledger::AccountRow>> money_of(Caller const& caller,

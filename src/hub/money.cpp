@@ -32,6 +32,7 @@ std::string_view text_of(Became became) {
         case Became::to_deal: return "to-deal";
         case Became::kept: return "kept";
         case Became::left: return "left";
+        case Became::to_owner: return "to-owner";
     }
     return {};
 }

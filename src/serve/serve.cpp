@@ -12,6 +12,7 @@
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <thread>
 
 namespace allroads::serve {
@@ -186,15 +187,16 @@ Result<void> until_told(Options const& options) {
     TRY_VOID(mediator_is_known(*hub));
     auto config = config_of(options);
     config.is_ready = [&hub] { return hub->books().has_value(); };
-    auto const site = TRY(web::open(*hub, options.places));
-    hub->tell_in([&site](std::string_view language, std::string_view verb) {
+    // Held by the words too: the hub's housekeeper speaks until the hub ends, which is after everything here.
+    std::shared_ptr<web::Site> const site = TRY(web::open(*hub, options.places));
+    hub->tell_in([site](std::string_view language, std::string_view verb) {
         return web::notice_words(*site, language, verb);
     });
-    hub->tell_deals_in([&site](std::string_view language, std::string_view key, std::string_view facts,
+    hub->tell_deals_in([site](std::string_view language, std::string_view key, std::string_view facts,
                                std::string_view order) {
         return web::deal_notice_words(*site, language, key, facts, order);
     });
-    hub->tell_codes_in([&site](std::string_view language, std::string_view digits) {
+    hub->tell_codes_in([site](std::string_view language, std::string_view digits) {
         return web::code_words(*site, language, digits);
     });
     auto routes = api::routes(*hub);

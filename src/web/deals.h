@@ -51,6 +51,7 @@ void set_terms(Page& page, Visit const& visit, deal::Terms const& terms);
 
 void add_deed_pages(Site& site, Routes& routes);   // every deed of a deal
 void add_offer_pages(Site& site, Routes& routes);  // asking, offers, side by side
+void add_withdrawal_pages(Site& site, Routes& routes);  // own money, sent out
 void add_money_pages(Site& site, Routes& routes);  // payouts, statements, what one was told
 
 }  // namespace allroads::web

@@ -60,6 +60,10 @@ Result<net::Response> my_money(Visit& visit) {
     set_mine(page, visit, Here::money);
     page.set("MONEY_TITLE", visit.say("My money"));
     page.show("MONEY_MINE");
+    bool const has_own = std::ranges::any_of(rows, [](ledger::AccountRow const& one) {
+        return one.key.purpose == ledger::Purpose::funds && one.balance.free().minor() > 0;
+    });
+    if (has_own) page.show("MONEY_OUT");
     set_accounts(page, visit, rows);
     return answer(visit, "money", page);
 }
@@ -105,6 +109,15 @@ std::optional<db::Moment> begin_of(std::optional<Day> day, int later = 0) {
     return db::Moment(std::chrono::days(day->number() + later));
 }
 
+// What is no event of an order: money that its owner had sent out.
+std::string_view money_words(std::string_view kind) {
+    if (kind == "money.out") return to_say("On its way to you");
+    if (kind == "money.out-done") return to_say("paid out");
+    if (kind == "money.out-failed") return to_say("It failed: the money is yours here again.");
+    if (kind == "money.out-back") return to_say("It came back: the money is yours here again.");
+    return {};
+}
+
 void add_lines(Page& page, Visit const& visit, ledger::Statement const& statement) {
     constexpr std::string_view of_deal = "deal.", key_of_deal = "deal:";
     for (auto const& line : statement.lines) {
@@ -114,7 +127,9 @@ void add_lines(Page& page, Visit const& visit, ledger::Statement const& statemen
         auto const kind = std::string_view(line.kind);
         // What arrived is put to its order in the same moment: twice the same event.
         bool const is_put = kind == "deal.money-arrived" && line.amount.minor() < 0;
-        row.set("LINE_WORDS", is_put ? visit.say("held for the order")
+        auto const own = money_words(kind);
+        row.set("LINE_WORDS", is_put         ? visit.say("held for the order")
+                              : !own.empty() ? visit.say(own)
                               : kind.starts_with(of_deal)
                                   ? visit.say(event_words(kind.substr(of_deal.size())))
                                   : kind);

@@ -32,6 +32,7 @@ constexpr Said outcomes[] = {
     {"to-deal", to_say("given to its order")},
     {"kept", to_say("waits in suspense")},
     {"left", to_say("nothing was posted: please look")},
+    {"to-owner", to_say("came back, and is its owner's again")},
 };
 constexpr Said purposes[] = {
     {"funds", to_say("parties' own money")},

@@ -414,6 +414,7 @@ std::vector<net::Route> ordering_pages(Site& site) {
     add_deed_pages(site, routes);
     add_offer_pages(site, routes);
     add_money_pages(site, routes);
+    add_withdrawal_pages(site, routes);
     return routes;
 }
 

@@ -44,7 +44,10 @@ void add_part(Page& page, Block const& part, std::size_t number) {
 
 net::Response report_answer(Visit& visit, For whom, Report const& report, Sheet const* sheet, int status) {
     Page page;
-    set_mine(page, visit, whom == For::clerks ? Here::counter : Here::operating);
+    set_mine(page, visit,
+             whom == For::owners   ? Here::money
+             : whom == For::clerks ? Here::counter
+                                   : Here::operating);
     if (whom == For::operators) page.add("OPERATE_NAV").show("AT_MONEY");
     page.set("REPORT_TITLE", report.title);
     for (auto const& text : report.leads) page.add("LEADS").set("LEAD_TEXT", text);

@@ -1,5 +1,5 @@
 #pragma once
-// Pages of tables for clerks and operators, and who may see them. Not for use outside web.
+// Pages of tables, mostly for clerks and operators, and who may see them. Not for use outside web.
 
 #include "web/forms.h"
 
@@ -28,7 +28,7 @@ struct Report {
     std::string more = {};                                        // address of the next page
     std::vector<std::pair<std::string, std::string>> links = {};  // address and words
 };
-enum class For : std::uint8_t { clerks, operators };
+enum class For : std::uint8_t { owners, clerks, operators };  // owners: of their own money
 [[nodiscard]] net::Response report_answer(Visit& visit, For whom, Report const& report,
                                           Sheet const* sheet = nullptr, int status = 200);
 
