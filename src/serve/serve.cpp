@@ -193,7 +193,7 @@ Result<void> until_told(Options const& options) {
         return web::notice_words(*site, language, verb);
     });
     hub->tell_deals_in([site](std::string_view language, std::string_view key, std::string_view facts,
-                               std::string_view order) {
+                              std::string_view order) {
         return web::deal_notice_words(*site, language, key, facts, order);
     });
     hub->tell_codes_in([site](std::string_view language, std::string_view digits) {
