@@ -101,9 +101,10 @@ export async function mustFit(page, what) {
   assert.ok(wider <= 0, `${what} is ${wider} px wider than its window`);
 }
 
-/** Whole cents of a price as English writes it. */
+/** Whole cents of a price with a point, or as Arabic writes it. */
 export function cents(text) {
-  const found = text.replaceAll(/[\u2066-\u2069\u200e\u200f,]/g, "").match(/(\d+)(?:\.(\d\d))?(?!\d)/);
+  const plain = text.replaceAll(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660)).replaceAll("\u066b", ".");
+  const found = plain.replaceAll(/[\u2066-\u2069\u200e\u200f\u066c,]/g, "").match(/(\d+)(?:\.(\d\d))?(?!\d)/);
   assert.ok(found, `no amount in "${text}"`);
   return Number(found[1]) * 100 + Number(found[2] ?? 0);
 }
