@@ -539,12 +539,7 @@ void set_signatures(Page& page, Visit const& visit, deal::Deal const& deal) {
 // Whether the buyer has what is due among his own money here; without it, paying is done in the ways above.
 bool can_pay_from_own(Visit const& visit, deal::Deal const& deal) {
     auto const now = deal::due_now(deal);
-    auto const due = now.minor() > 0 ? now : deal::due_later(deal);
-    auto const accounts = visit.site.hub.money_of(visit.caller, "", 0, ledger::page_rows_max);
-    return accounts && std::ranges::any_of(*accounts, [&](ledger::AccountRow const& one) {
-               return one.key.purpose == ledger::Purpose::funds && one.key.currency == due.currency() &&
-                      one.balance.free().minor() >= due.minor();
-           });
+    return own_money_for(visit, now.minor() > 0 ? now : deal::due_later(deal), deal.terms()).has_value();
 }
 
 // What the reader may do now, the most likely first; what ends things looks dangerous.

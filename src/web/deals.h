@@ -49,6 +49,11 @@ void set_terms(Page& page, Visit const& visit, deal::Terms const& terms);
 [[nodiscard]] std::string shop_name_of(Visit const& visit, deal::Deal const& deal);
 [[nodiscard]] Result<Country> shop_country_of(Visit const& visit, deal::Deal const& deal);
 
+// What the buyer has free at this hub, where it pays for `due` of these terms: in their currency, held by
+// whom they say holds the money.
+[[nodiscard]] std::optional<Money> own_money_for(Visit const& visit, Money const& due,
+                                                 deal::Terms const& terms);
+
 void add_deed_pages(Site& site, Routes& routes);   // every deed of a deal
 void add_offer_pages(Site& site, Routes& routes);  // asking, offers, side by side
 void add_money_pages(Site& site, Routes& routes);  // payouts, statements, what one was told
