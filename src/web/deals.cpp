@@ -725,6 +725,13 @@ std::string_view state_words(deal::State state) {
 
 std::string_view event_words(std::string_view kind) { return words_for(event_names, kind); }
 
+std::string line_words(Visit const& visit, ledger::Line const& line) {
+    constexpr std::string_view of_deal = "deal.";
+    auto const kind = std::string_view(line.kind);
+    if (!kind.starts_with(of_deal)) return line.kind;
+    return std::string(visit.say(event_words(kind.substr(of_deal.size()))));
+}
+
 std::string shop_name_of(Visit const& visit, deal::Deal const& deal) {
     auto const kept = visit.site.hub.shop(shop::ShopId(deal.seller));
     if (!kept) return {};

@@ -74,6 +74,7 @@ export async function mustBeSound(page, what, { isDarkToo = false, faults } = {}
     await page.emulateMedia({ colorScheme: null });
   }
   await openAll(page, false);
+  told.push(...(await lostSpaces(page)).map((one) => `${what} loses the space between words: ${one}`));
   if (await tooWide(page) > 0) told.push(`${what} is ${await tooWide(page)} px wider than its window`);
   told.push(...(page.complaints ?? []).map((one) => `the browser on ${what}: ${one}`));
   if (page.complaints) page.complaints = [];
@@ -93,6 +94,14 @@ async function keepShots(page, what) {
   await page.emulateMedia({ colorScheme: null });
   await page.setViewportSize(before);
 }
+
+/** Where a text stands beside elements in a flexible box, the space between them is not drawn: "Order 7" reads "Order7". */
+const lostSpaces = (page) => page.evaluate(() => [...document.querySelectorAll("body *")].filter((one) => {
+  if (!getComputedStyle(one).display.endsWith("flex")) return false;
+  const isSeen = (part) => part?.nodeType === Node.ELEMENT_NODE && !part.matches(".unseen, svg, input");
+  return [...one.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim() &&
+    ((/\s$/.test(part.data) && isSeen(part.nextSibling)) || (/^\s/.test(part.data) && isSeen(part.previousSibling))));
+}).map((one) => one.outerHTML.slice(0, 160)));
 
 const tooWide = (page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
