@@ -1,4 +1,5 @@
 // For operators: whose money is where, statements of the bank, what waits in suspense, payouts, disputes.
+#include "web/deals.h"
 #include "web/report.h"
 
 #include <algorithm>

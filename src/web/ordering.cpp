@@ -104,9 +104,11 @@ void add_basket_line(Page& section, Visit const& visit, Part const& part) {
     row.set("LINE_LANG", text.language);
     row.set("LINE_ID", part.shown.id.text());
     row.set("LINE_QUANTITY", visit.tongue.number(part.quantity));
-    row.set("LINE_UNIT", product.unit.name());
+    row.set("LINE_UNIT", visit.say(product.unit.name()));
     row.set("LINE_NUMBERS", visit.language());
-    if (!product.photos.empty())
+    if (product.photos.empty())
+        row.show("LINE_NO_PICTURE");
+    else
         row.add("LINE_PICTURE").set("PICTURE_URL", picture_address(product.photos.front().digest, 320));
     if (auto const price = goods_price(part)) {
         row.add("LINE_PRICED").set("LINE_AMOUNT", visit.tongue.money(*price));
