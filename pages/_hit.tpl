@@ -18,8 +18,8 @@ HIT_MINIMUM       "from 10 pieces" }}
 </div>
 <div class="what">
 <h3><a href="{{HIT_URL}}" lang="{{HIT_LANG}}" dir="auto">{{HIT_TITLE}}</a></h3>
-<p class="fine"><a href="{{HIT_SHOP_URL}}"><bdi>{{HIT_SHOP}}</bdi></a>, <bdi>{{HIT_ORIGIN}}</bdi></p>
-<p class="fine"><span>{{HIT_LEAD}}</span>, <span>{{HIT_MINIMUM}}</span></p>
+<p class="fine"><a href="{{HIT_SHOP_URL}}"><bdi>{{HIT_SHOP}}</bdi></a> · <bdi>{{HIT_ORIGIN}}</bdi></p>
+<p class="fine"><span>{{HIT_LEAD}}</span> · <span>{{HIT_MINIMUM}}</span></p>
 </div>
 <div class="sum">
 {{#HIT_COMPLETE}}<p><bdi class="price total">{{HIT_PRICE}}</bdi> <span class="fine">[[delivered, {{HIT_QUANTITY}}]]</span></p>{{/HIT_COMPLETE}}

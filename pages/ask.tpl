@@ -9,7 +9,7 @@ ASK_FORM section: values of _form }}
 {{#ASK_FORM}}{{>_errors}}{{/ASK_FORM}}
 <h1>[[Ask for an offer]]</h1>
 <p>[[Say what you want and how much of it. Shops answer with a price; you take one offer or none.]]</p>
-<form class="sheet-form" action="/ask" method="get" role="search">
+<form class="sheet-form" action="/ask" method="get" role="search" aria-label="[[Find shops]]">
 <div class="field"><label for="ask-q">[[Which goods? These words find the shops]]</label>
 <div class="joined"><input id="ask-q" name="q" type="text" value="{{ASK_WORDS}}" maxlength="200" autocomplete="off" dir="auto">
 <button class="button plain" type="submit">[[Find shops]]</button></div></div>

@@ -1,7 +1,7 @@
 {{! The basket: what was chosen, shop by shop. Values of _top, _foot and _told; BASKET_EMPTY, SEVERAL_SHOPS sections;
 BASKETS, a section for each shop: SHOP_NAME, SHOP_URL, SHOP_WHERE, CHECKOUT_URL, ASK_URL, BASKET_LINES, a section for each:
 LINE_URL, LINE_TITLE, LINE_LANG, LINE_ID, LINE_QUANTITY, LINE_UNIT, LINE_NUMBERS (language of the number), LINE_PICTURE section:
-PICTURE_URL; LINE_PRICED section: LINE_AMOUNT; LINE_PROBLEM section: PROBLEM_TEXT }}
+PICTURE_URL, or LINE_NO_PICTURE section; LINE_PRICED section: LINE_AMOUNT; LINE_PROBLEM section: PROBLEM_TEXT }}
 {{>_head}}
 <title>[[Basket]] · Allroads</title>
 <meta name="robots" content="noindex">
@@ -17,7 +17,7 @@ PICTURE_URL; LINE_PRICED section: LINE_AMOUNT; LINE_PROBLEM section: PROBLEM_TEX
 <p class="fine"><bdi>{{SHOP_WHERE}}</bdi></p>
 <ul class="rows goods">
 {{#BASKET_LINES}}<li>
-<div class="thumb">{{#LINE_PICTURE}}<img src="{{PICTURE_URL}}" alt="" width="88" height="88" loading="lazy">{{/LINE_PICTURE}}</div>
+<div class="thumb">{{#LINE_PICTURE}}<img src="{{PICTURE_URL}}" alt="" width="88" height="88" loading="lazy">{{/LINE_PICTURE}}{{#LINE_NO_PICTURE}}<span class="no-photo">[[No photo]]</span>{{/LINE_NO_PICTURE}}</div>
 <div>
 <h3><a href="{{LINE_URL}}" lang="{{LINE_LANG}}" dir="auto">{{LINE_TITLE}}</a></h3>
 {{#LINE_PRICED}}<p><bdi class="price">{{LINE_AMOUNT}}</bdi> <span class="fine">[[for the goods]]</span></p>{{/LINE_PRICED}}

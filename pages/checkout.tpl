@@ -4,7 +4,7 @@ CAN section: SHOP_URL, SHOP_WHERE, values of _terms, PAY_NOW, PAY_LATER section:
   SLIP section: values of _breakdown; NOT_RECKONED section: no delivered price is known
   BORDER section: BORDER_COUNTRY, BORDER_PARTS, a section for each: PART_NAME, PART_AMOUNT; BORDER_NOTHING section
   PLANS section: PLAN_LIST, a section for each: PLAN_KEY, PLAN_NAME, PLAN_CHOSEN section
-  ORDER_FORM section: values of _form; SIGN_IN_FIRST section: ORDER_SIGN_IN_URL, ORDER_SIGN_UP_URL }}
+  ORDER_FORM section: values of _form, ORDER_MAY_PAY or ORDER_PAYS_LATER section; SIGN_IN_FIRST section: ORDER_SIGN_IN_URL, ORDER_SIGN_UP_URL }}
 {{>_head}}
 <title>[[Order from {{SHOP_NAME}}]] · Allroads</title>
 <meta name="robots" content="noindex">
@@ -52,7 +52,7 @@ CAN section: SHOP_URL, SHOP_WHERE, values of _terms, PAY_NOW, PAY_LATER section:
 {{#ORDER_FORM}}<section class="sheet" aria-labelledby="order-h">
 <h2 id="order-h">[[Order]]</h2>
 {{>_form}}
-<p class="fine">[[By ordering you sign these terms, and so does the shop. Nothing is paid by this button: how to pay is told next.]]</p>
+<p class="fine">{{#ORDER_PAYS_LATER}}[[By ordering you sign these terms, and so does the shop. Nothing is paid by this button: how to pay is told next.]]{{/ORDER_PAYS_LATER}}{{#ORDER_MAY_PAY}}[[By ordering you sign these terms, and so does the shop. With the tick above, your money is taken at once and held until the goods are with you; without it, how to pay is told next.]]{{/ORDER_MAY_PAY}}</p>
 </section>{{/ORDER_FORM}}
 {{#SIGN_IN_FIRST}}<section class="sheet" aria-labelledby="order-h">
 <h2 id="order-h">[[Order]]</h2>

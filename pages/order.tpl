@@ -47,10 +47,10 @@ TERMS section: TERMS_AGREED or TERMS_OFFERED, values of _terms, SIGNED section: 
 </section>{{/HOW_TO_PAY}}
 {{#DISPUTE}}<section class="sheet" aria-labelledby="dispute-h">
 <h2 id="dispute-h">[[Dispute]]</h2>
-<p><strong>{{DISPUTE_WHY}}</strong> <span class="fine"><span>{{DISPUTE_BY}}</span>, <span>{{DISPUTE_AT}}</span></span></p>
+<p><strong>{{DISPUTE_WHY}}</strong> <span class="fine"><span>{{DISPUTE_BY}}</span> · <span>{{DISPUTE_AT}}</span></span></p>
 {{#PROPOSAL}}<p class="notice"><svg class="icon" aria-hidden="true"><use href="#i-info"/></svg><span>[[Proposal: {{PROPOSAL_AMOUNT}} goes back to the buyer, the rest to the seller.]] <span class="fine">{{PROPOSAL_BY}}</span></span></p>{{/PROPOSAL}}
 <ul class="rows">
-{{#EVIDENCE_LIST}}<li><div><p class="fine"><span>{{EVIDENCE_BY}}</span>, <span>{{EVIDENCE_AT}}</span></p>{{#EVIDENCE_NOTE}}<p class="as-written" dir="auto">{{NOTE_TEXT:p}}</p>{{/EVIDENCE_NOTE}}{{#EVIDENCE_REFERENCE}}<p class="fine"><bdi>{{REFERENCE_TEXT}}</bdi></p>{{/EVIDENCE_REFERENCE}}{{#EVIDENCE_FILE}}<p><a href="{{FILE_URL}}">[[The file that was shown]]</a></p><p class="fine">SHA-256 <code class="digest"><bdi>{{FILE_DIGEST}}</bdi></code></p>{{/EVIDENCE_FILE}}</div></li>
+{{#EVIDENCE_LIST}}<li><div><p class="fine"><span>{{EVIDENCE_BY}}</span> · <span>{{EVIDENCE_AT}}</span></p>{{#EVIDENCE_NOTE}}<p class="as-written" dir="auto">{{NOTE_TEXT:p}}</p>{{/EVIDENCE_NOTE}}{{#EVIDENCE_REFERENCE}}<p class="fine"><bdi>{{REFERENCE_TEXT}}</bdi></p>{{/EVIDENCE_REFERENCE}}{{#EVIDENCE_FILE}}<p><a href="{{FILE_URL}}">[[The file that was shown]]</a></p><p class="fine">SHA-256 <code class="digest"><bdi>{{FILE_DIGEST}}</bdi></code></p>{{/EVIDENCE_FILE}}</div></li>
 {{/EVIDENCE_LIST}}
 </ul>
 {{#MEDIATOR}}<p class="fine">[[The mediator is {{MEDIATOR_NAME}}.]]</p>{{/MEDIATOR}}
@@ -115,7 +115,7 @@ TERMS section: TERMS_AGREED or TERMS_OFFERED, values of _terms, SIGNED section: 
 {{#HISTORY}}<section class="sheet" aria-labelledby="history-h">
 <h2 id="history-h">[[What was said and done]]</h2>
 <ul class="rows">
-{{#EVENTS}}<li><div><p><strong>{{EVENT_WHO}}</strong> <span>{{EVENT_WORDS}}</span>{{#EVENT_AMOUNT}} · <bdi>{{AMOUNT_TEXT}}</bdi>{{/EVENT_AMOUNT}}{{#EVENT_WHY}} · <span>{{WHY_TEXT}}</span>{{/EVENT_WHY}}</p>
+{{#EVENTS}}<li><div><p><strong>{{EVENT_WHO}}</strong> · <span>{{EVENT_WORDS}}</span>{{#EVENT_AMOUNT}} · <bdi>{{AMOUNT_TEXT}}</bdi>{{/EVENT_AMOUNT}}{{#EVENT_WHY}} · <span>{{WHY_TEXT}}</span>{{/EVENT_WHY}}</p>
 {{#EVENT_NOTE}}<p class="as-written" dir="auto">{{NOTE_TEXT:p}}</p>{{/EVENT_NOTE}}{{#EVENT_REFERENCE}}<p class="fine"><bdi>{{REFERENCE_TEXT}}</bdi></p>{{/EVENT_REFERENCE}}{{#EVENT_FILE}}<p><a href="{{FILE_URL}}">[[The file that was shown]]</a></p>{{/EVENT_FILE}}
 <p class="fine">{{EVENT_AT}}</p></div></li>
 {{/EVENTS}}

@@ -22,7 +22,7 @@ HAS_FORM section; FORM_LINKS section: LINK_LIST: LINK_URL, LINK_TEXT; MORE secti
 {{#FACT_LIST}}<div><dt>{{FACT_NAME}}</dt><dd><bdi>{{FACT_TEXT}}</bdi></dd></div>
 {{/FACT_LIST}}
 </dl>{{/FACTS}}
-{{#TABLE}}<div class="scroll" tabindex="0" role="region" aria-label="{{PART_TITLE}}">
+{{#TABLE}}<div class="scroll" tabindex="0" role="group" aria-label="{{PART_TITLE}}">
 <table class="table">
 <thead><tr>{{#COLUMNS}}<th scope="col"{{#COLUMN_NUMBER}} class="number"{{/COLUMN_NUMBER}}>{{COLUMN_NAME}}</th>{{/COLUMNS}}</tr></thead>
 <tbody>

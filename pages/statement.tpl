@@ -9,7 +9,7 @@ MORE section: MORE_URL }}
 {{>_mine}}
 <h1>[[Statement]]</h1>
 {{>_told}}
-<p><strong>{{ACCOUNT_WORDS}}</strong> <span class="fine"><span>{{ACCOUNT_HOLDER}}</span> · <bdi>{{ACCOUNT_TEXT}}</bdi></span></p>
+<p><strong>{{ACCOUNT_WORDS}}</strong> <span class="fine">{{ACCOUNT_HOLDER}}</span></p>
 <form class="sheet-form filter quantity" action="/me/statement" method="get">
 <input type="hidden" name="account" value="{{ACCOUNT_TEXT}}">
 <div class="field"><label for="from">[[From this day]]</label><input id="from" name="from" type="date" value="{{FROM_DAY}}"></div>
@@ -18,14 +18,14 @@ MORE section: MORE_URL }}
 </form>
 {{#STATEMENT}}<h2 id="period-h">{{PERIOD_TEXT}}</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="period-h">
-<table class="table">
+<table class="table dense">
 <caption class="unseen">{{PERIOD_TEXT}}</caption>
-<thead><tr><th scope="col">[[When]]</th><th scope="col">[[What]]</th><th scope="col" class="number">[[Amount]]</th><th scope="col" class="number">[[Balance]]</th></tr></thead>
+<thead><tr><th scope="col">[[What]]</th><th scope="col" class="number">[[Amount]]</th><th scope="col" class="number">[[Balance]]</th></tr></thead>
 <tbody>
-<tr><td></td><th scope="row">[[At the beginning]]</th><td></td><td class="number"><bdi>{{OPENING}}</bdi></td></tr>
-{{#LINES}}<tr><td class="day">{{LINE_AT}}</td><th scope="row"><span>{{LINE_WORDS}}</span>{{#LINE_ORDER}} <a href="{{ORDER_URL}}">[[Order {{ORDER_NAME}}]]</a>{{/LINE_ORDER}}{{#LINE_NOTE}} <span class="fine"><bdi>{{NOTE_TEXT}}</bdi></span>{{/LINE_NOTE}}</th><td class="number"><bdi>{{LINE_AMOUNT}}</bdi></td><td class="number"><bdi>{{LINE_AFTER}}</bdi></td></tr>
+<tr><th scope="row">[[At the beginning]]</th><td></td><td class="number"><bdi>{{OPENING}}</bdi></td></tr>
+{{#LINES}}<tr><th scope="row"><span>{{LINE_WORDS}}</span>{{#LINE_ORDER}} <a href="{{ORDER_URL}}">[[Order {{ORDER_NAME}}]]</a>{{/LINE_ORDER}}{{#LINE_NOTE}} <span class="fine"><bdi>{{NOTE_TEXT}}</bdi></span>{{/LINE_NOTE}} <span class="fine day">{{LINE_AT}}</span></th><td class="number"><bdi>{{LINE_AMOUNT}}</bdi></td><td class="number"><bdi>{{LINE_AFTER}}</bdi></td></tr>
 {{/LINES}}
-<tr class="chosen"><td></td><th scope="row">[[At the end]]</th><td></td><td class="number"><bdi>{{CLOSING}}</bdi></td></tr>
+<tr class="chosen"><th scope="row">[[At the end]]</th><td></td><td class="number"><bdi>{{CLOSING}}</bdi></td></tr>
 </tbody>
 </table>
 </div>

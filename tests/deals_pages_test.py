@@ -473,6 +473,49 @@ class Deals(Market):
         self.assertEqual(self.words(self.page(self.buyer, path)).count("US$20.00"), 1)
         self.assertIn("At the end US$30.00", self.words(self.page(self.buyer, statement)))
 
+    def test_pays_from_own_money_with_the_order(self):
+        """Offered where the money here is enough, taken once, and refused as a whole where it is gone meanwhile."""
+        if "In cash at a counter" not in self.order_words(self.buyer, self.order_by("")):
+            self.skipTest("this program knows no way of paying")
+        path = f"/checkout/{self.slug}"
+        buyer, self.buyer = self.buyer, Browser(self.port)
+        try:
+            self.buyer.sign_up("saver@example.org", "Zuri")
+            self.choose_door(self.buyer)
+            self.put_in_basket(self.buyer, self.product, "10", "order")
+            self.assertNotIn("own_money", self.page(self.buyer, path).text, "nobody pays from nothing")
+            # Ticked by hand, it is refused as a whole; the same form without it is an order that waits for its money.
+            fields = self.page(self.buyer, path).form(path) | {"note": "Long Street 1", "do": "order"}
+            refused = self.buyer.post(path, fields | {"own_money": "yes"})
+            self.assertEqual(refused.status, 409)
+            self.sound(refused, path)
+            self.assertIn("Your money here is less than is due now.", self.words(refused))
+            self.assertIn("Long Street 1", refused.text)
+            self.pay_cash(order_of(self.buyer.post(path, fields).text), "700.00")
+            self.assertIn("US$400.00", self.words(self.page(self.buyer, "/me/money")))
+            self.put_in_basket(self.buyer, self.product, "20", "order")
+            page = self.page(self.buyer, path)
+            self.assertNotIn("own_money", page.text, "400 are less than 588")
+            self.assertIn("own_money", self.page(self.buyer, path + "?plan=30-70").text, "but enough for the deposit")
+            self.put_in_basket(self.buyer, self.product, "10", "change")
+            page = self.page(self.buyer, path)
+            self.assertIn("Pay the US$300.00 due now from my money here, of which US$400.00 is free.", self.words(page))
+            self.assertNotIn("own_money", page.form(path), "only who ticks it pays")
+            paid = page.form(path) | {"note": "Long Street 1", "own_money": "yes", "do": "order"}
+            forgotten = self.buyer.post(path, paid | {"note": ""})
+            self.assertEqual(forgotten.status, 422)
+            self.assertRegex(forgotten.text, r'name="own_money" value="yes" checked', "the tick is kept")
+            order = order_of(self.buyer.post(path, paid).text)
+            self.assertEqual(order_of(self.buyer.post(path, paid).text), order, "sent twice it is one order")
+            words = self.order_words(self.buyer, order)
+            self.assertIn("Being made", words)
+            self.assertIn("Held now US$300.00", words)
+            money = self.words(self.page(self.buyer, "/me/money"))
+            self.assertIn("US$100.00", money)
+            self.assertNotIn("US$400.00", money)
+        finally:
+            self.buyer = buyer
+
     def shows_files(self, order):
         """Photos and papers in a dispute: seen by both sides, by nobody else, and refused where they are neither."""
         path = f"/orders/{order}/evidence"

@@ -299,6 +299,8 @@ def said_faults(english: str, said: str, may_lack: set[str]):
         yield "has blanks at its ends"
     if INVISIBLE.search(said):
         yield "has a control character"
+    if re.search(r"[\u0600-\u06ff]", said) and re.search(r"(?<![\u200e\d-])\d+-\d", said):
+        yield "has figures joined by hyphens, which are shown last to first: write U+200E before them"
     if ("<" in said or "&" in said) and "<" not in english and "&" not in english:
         yield "has a mark of HTML"
 

@@ -78,6 +78,7 @@ PLANTS = [
     ("locale/fr.po", ("Livraison : {{COUNTRY}}", "{{{COUNTRY}}}"), "has a brace"),
     ("locale/fr.po", ('"Rechercher"', '"Rechercher "'), "has blanks at its ends"),
     ("locale/fr.po", ('"Rechercher"', '"Rech\u202eercher"'), "has a control character"),
+    ("locale/fr.po", ('"Rechercher"', '"\u0628\u062d\u062b 2026-03-15"'), "has figures joined by hyphens"),
     ("locale/fr.po", ('"Rechercher"', '"<b>Rechercher</b>"'), "has a mark of HTML"),
     ("locale/fr.po", ('"{1} jour"', '"un jour"'), "form 0: lacks {1}"),  # 0 and 1 share this form in French
     ("locale/fr.po", ('"{1} jours"', '"jours"'), "form 1: lacks {1}"),

@@ -223,6 +223,8 @@ TEST_CASE("money has the minor digits of its currency and a sign that means one 
     CHECK(in("hi").money(money("123456.5", "INR")) == "₹1,23,456.50");
     CHECK(in("hi").money(money("12.5", "USD")) == "USD\u00A012.50");  // CLDR's $ is also that of many others
     CHECK(in("en").money(money("12.5", "GBP")) == "GBP\u00A012.50");
+    CHECK(in("ar").money(money("12.5", "USD")) == "\u200F١٢٫٥٠\u00A0US$\u200E");  // else drawn as $US
+    CHECK(*in("ar").read_money(in("ar").money(money("12.5", "USD"))) == money("12.5", "USD"));
     CHECK(in("zh").money(money("12.5", "CNY")) == "CNY\u00A012.50");
     CHECK(in("ur").money(money("12.5", "PKR")) == "PKR\u00A012.50");
     CHECK(in("es").money(money("1234.5", "EUR")) == "1234,50\u00A0€");
@@ -265,7 +267,8 @@ TEST_CASE("what is written from pieces is what ICU writes") {
             auto const formatted = formatter.unitWidth(width).formatDecimal(amount.text(), failure);
             return utf8(formatted.toString(failure));
         };
-        auto const text = tongue.money(amount);
+        auto text = tongue.money(amount);
+        if (text.ends_with("\u200E")) text.resize(text.size() - std::string_view("\u200E").size());
         RC_ASSERT(text == by(UNUM_UNIT_WIDTH_ISO_CODE) || text == by(UNUM_UNIT_WIDTH_SHORT));
         RC_ASSERT(U_SUCCESS(failure) != 0);
     }));

@@ -99,6 +99,9 @@ std::string Tongue::money(Money const& money) const {
     std::string text;
     append(text, script.money_shape(currency, words.symbol), script.digits, money.amount(),
            currency.minor_digits());
+    // "US$" at the end of a line that runs from the right would be drawn as "$US".
+    bool const ends_in_sign = text.ends_with("$") || text.ends_with("¥") || text.ends_with("£");
+    if (ends_in_sign && language_.direction() == Direction::right_to_left) text += "\u200E";
     return text;
 }
 

@@ -539,12 +539,7 @@ void set_signatures(Page& page, Visit const& visit, deal::Deal const& deal) {
 // Whether the buyer has what is due among his own money here; without it, paying is done in the ways above.
 bool can_pay_from_own(Visit const& visit, deal::Deal const& deal) {
     auto const now = deal::due_now(deal);
-    auto const due = now.minor() > 0 ? now : deal::due_later(deal);
-    auto const accounts = visit.site.hub.money_of(visit.caller, "", 0, ledger::page_rows_max);
-    return accounts && std::ranges::any_of(*accounts, [&](ledger::AccountRow const& one) {
-               return one.key.purpose == ledger::Purpose::funds && one.key.currency == due.currency() &&
-                      one.balance.free().minor() >= due.minor();
-           });
+    return own_money_for(visit, now.minor() > 0 ? now : deal::due_later(deal), deal.terms()).has_value();
 }
 
 // What the reader may do now, the most likely first; what ends things looks dangerous.
@@ -729,6 +724,27 @@ std::string_view state_words(deal::State state) {
 }
 
 std::string_view event_words(std::string_view kind) { return words_for(event_names, kind); }
+
+namespace {
+
+// What is no event of an order: money that its owner had sent out.
+std::string_view money_words(std::string_view kind) {
+    if (kind == "money.out") return to_say("On its way to you");
+    if (kind == "money.out-done") return to_say("paid out");
+    if (kind == "money.out-failed") return to_say("It failed: the money is yours here again.");
+    if (kind == "money.out-back") return to_say("It came back: the money is yours here again.");
+    return {};
+}
+
+}  // namespace
+
+std::string line_words(Visit const& visit, ledger::Line const& line) {
+    constexpr std::string_view of_deal = "deal.";
+    auto const kind = std::string_view(line.kind);
+    if (auto const own = money_words(kind); !own.empty()) return std::string(visit.say(own));
+    if (!kind.starts_with(of_deal)) return line.kind;
+    return std::string(visit.say(event_words(kind.substr(of_deal.size()))));
+}
 
 std::string shop_name_of(Visit const& visit, deal::Deal const& deal) {
     auto const kept = visit.site.hub.shop(shop::ShopId(deal.seller));

@@ -39,6 +39,9 @@ void set_terms(Page& page, Visit const& visit, deal::Terms const& terms);
 [[nodiscard]] std::string days_in_words(Visit const& visit, std::int32_t days);
 [[nodiscard]] std::string terms_of_trade(Visit const& visit, deal::Terms const& terms);  // "DAP Germany: …"
 
+// What a line of the ledger was for; what is not of an order has no words and stands as the ledger has it.
+[[nodiscard]] std::string line_words(Visit const& visit, ledger::Line const& line);
+
 // The deed's button, to be said; empty where pages have no form for it.
 [[nodiscard]] std::string_view deed_words(deal::Kind kind);
 [[nodiscard]] std::vector<Option> plan_options(Visit const& visit, std::string_view chosen);
@@ -48,6 +51,11 @@ void set_terms(Page& page, Visit const& visit, deal::Terms const& terms);
                                                      deal::Terms const& terms, Currency to);
 [[nodiscard]] std::string shop_name_of(Visit const& visit, deal::Deal const& deal);
 [[nodiscard]] Result<Country> shop_country_of(Visit const& visit, deal::Deal const& deal);
+
+// What the buyer has free at this hub, where it pays for `due` of these terms: in their currency, held by
+// whom they say holds the money.
+[[nodiscard]] std::optional<Money> own_money_for(Visit const& visit, Money const& due,
+                                                 deal::Terms const& terms);
 
 void add_deed_pages(Site& site, Routes& routes);   // every deed of a deal
 void add_offer_pages(Site& site, Routes& routes);  // asking, offers, side by side

@@ -109,30 +109,16 @@ std::optional<db::Moment> begin_of(std::optional<Day> day, int later = 0) {
     return db::Moment(std::chrono::days(day->number() + later));
 }
 
-// What is no event of an order: money that its owner had sent out.
-std::string_view money_words(std::string_view kind) {
-    if (kind == "money.out") return to_say("On its way to you");
-    if (kind == "money.out-done") return to_say("paid out");
-    if (kind == "money.out-failed") return to_say("It failed: the money is yours here again.");
-    if (kind == "money.out-back") return to_say("It came back: the money is yours here again.");
-    return {};
-}
-
 void add_lines(Page& page, Visit const& visit, ledger::Statement const& statement) {
-    constexpr std::string_view of_deal = "deal.", key_of_deal = "deal:";
+    constexpr std::string_view key_of_deal = "deal:";
     for (auto const& line : statement.lines) {
         auto& row = page.add("LINES");
         row.set("LINE_NUMBER", std::to_string(line.number));
         row.set("LINE_AT", moment_text(visit, line.at));
-        auto const kind = std::string_view(line.kind);
         // What arrived is put to its order in the same moment: twice the same event.
-        bool const is_put = kind == "deal.money-arrived" && line.amount.minor() < 0;
-        auto const own = money_words(kind);
-        row.set("LINE_WORDS", is_put         ? visit.say("held for the order")
-                              : !own.empty() ? visit.say(own)
-                              : kind.starts_with(of_deal)
-                                  ? visit.say(event_words(kind.substr(of_deal.size())))
-                                  : kind);
+        bool const is_put = line.kind == "deal.money-arrived" && line.amount.minor() < 0;
+        row.set("LINE_WORDS",
+                is_put ? std::string(visit.say("held for the order")) : line_words(visit, line));
         if (line.key.starts_with(key_of_deal)) {
             auto const rest = std::string_view(line.key).substr(key_of_deal.size());
             if (auto const id = deal::DealId::parse(rest.substr(0, rest.find(':')))) {

@@ -184,7 +184,8 @@ void add_prices(Sheet& sheet, Visit const& visit, Work const& work, std::size_t 
         options.push_back({std::string(one.unit.text()), std::string(visit.say(one.name)), is_chosen});
     }
     if (!is_known)
-        options.push_back({std::string(product.unit.text()), std::string(product.unit.name()), true});
+        options.push_back(
+            {std::string(product.unit.text()), std::string(visit.say(product.unit.name())), true});
     sheet.add({.name = "unit",
                .label = std::string(visit.say("Sold in")),
                .control = Control::choose,

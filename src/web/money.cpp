@@ -1,4 +1,5 @@
 // For operators: whose money is where, statements of the bank, what waits in suspense, payouts, disputes.
+#include "web/deals.h"
 #include "web/report.h"
 
 #include <algorithm>
@@ -214,7 +215,7 @@ Block lines_of(Visit const& visit, ledger::Statement const& statement) {
                             {std::string(visit.say("Then it held")), {}, true}}};
     for (auto const& line : statement.lines)
         table.rows.push_back({{moment_text(visit, line.at)},
-                              {line.kind},
+                              {line_words(visit, line)},
                               {line.note},
                               {amount_text(visit, line.amount), {}, true},
                               {amount_text(visit, line.after), {}, true}});

@@ -136,15 +136,15 @@ void add_wish_fields(Sheet& sheet, Visit const& visit, Question const& question)
         auto const& product = *question.wanted->shown.product;
         sheet.heading(shop::text_in(product, visit.language()).title);
         sheet.keep("product", question.wanted->shown.id.text());
-        sheet.add(
-            {.name = "quantity",
-             .label = std::string(visit.say("How many")) + " (" + std::string(product.unit.name()) + ")",
-             .value = visit.tongue.number(question.wanted->quantity),
-             .keyboard = "decimal",
-             .autocomplete = "off",
-             .length_max = 16,
-             .is_required = true,
-             .is_short = true});
+        sheet.add({.name = "quantity",
+                   .label = std::string(visit.say("How many")) + " (" +
+                            std::string(visit.say(product.unit.name())) + ")",
+                   .value = visit.tongue.number(question.wanted->quantity),
+                   .keyboard = "decimal",
+                   .autocomplete = "off",
+                   .length_max = 16,
+                   .is_required = true,
+                   .is_short = true});
     }
     for (std::size_t i = 0; i < wish_rows; ++i) {
         sheet.heading(i == 0 && !question.wanted ? visit.say("What you want")
@@ -482,7 +482,7 @@ void add_own_goods(Sheet& sheet, Visit const& visit, std::size_t i, Row const& r
                          unit && unit->text() == row.unit.text()});
     }
     if (std::ranges::none_of(units, &Option::is_chosen))
-        units.push_back({std::string(row.unit.text()), std::string(row.unit.name()), true});
+        units.push_back({std::string(row.unit.text()), std::string(visit.say(row.unit.name())), true});
     sheet.add({.name = numbered("unit", i),
                .label = std::string(visit.say("Counted in")),
                .control = Control::choose,
@@ -506,7 +506,8 @@ void add_goods_rows(Sheet& sheet, Visit const& visit, Making const& making, Curr
         std::vector<Option> options{{"", std::string(visit.say("None")), row.product.empty()}};
         for (auto const& one : making.choices) {
             auto const id = one.id.text();
-            options.push_back({id, one.title + " (" + std::string(one.unit.name()) + ")", id == row.product});
+            options.push_back(
+                {id, one.title + " (" + std::string(visit.say(one.unit.name())) + ")", id == row.product});
         }
         if (is_sellers)
             options.push_back({std::string(own_goods),

@@ -104,9 +104,11 @@ void add_basket_line(Page& section, Visit const& visit, Part const& part) {
     row.set("LINE_LANG", text.language);
     row.set("LINE_ID", part.shown.id.text());
     row.set("LINE_QUANTITY", visit.tongue.number(part.quantity));
-    row.set("LINE_UNIT", product.unit.name());
+    row.set("LINE_UNIT", visit.say(product.unit.name()));
     row.set("LINE_NUMBERS", visit.language());
-    if (!product.photos.empty())
+    if (product.photos.empty())
+        row.show("LINE_NO_PICTURE");
+    else
         row.add("LINE_PICTURE").set("PICTURE_URL", picture_address(product.photos.front().digest, 320));
     if (auto const price = goods_price(part)) {
         row.add("LINE_PRICED").set("LINE_AMOUNT", visit.tongue.money(*price));
@@ -245,22 +247,28 @@ void set_border(Page& page, Visit const& visit, hub::Quoted const& quoted) {
     if (!is_any) border.show("BORDER_NOTHING");
 }
 
+std::optional<Money> due_at_once(deal::Terms const& terms) {
+    auto const parts = deal::milestone_amounts(terms);
+    if (!parts) return std::nullopt;
+    auto now = Money::zero(terms.total.currency());
+    for (std::size_t i = 0; i < parts->size(); ++i)
+        if (terms.milestones[i].due == deal::Point::accepted)
+            now = Money(now.minor() + (*parts)[i].minor(), now.currency());
+    return now;
+}
+
 void set_order_lines(Page& page, Visit const& visit, Counter const& counter, hub::Quoted const& quoted) {
     page.set("SHOP_NAME", counter.shop->name);
     page.set("SHOP_URL", "/shops/" + counter.shop->slug);
     page.set("SHOP_WHERE", where_of(visit, *counter.shop));
     set_terms(page, visit, quoted.terms);
-    auto const parts = deal::milestone_amounts(quoted.terms);
-    if (!parts) return;
-    auto now = Money::zero(quoted.terms.total.currency());
-    for (std::size_t i = 0; i < parts->size(); ++i)
-        if (quoted.terms.milestones[i].due == deal::Point::accepted)
-            now = Money(now.minor() + (*parts)[i].minor(), now.currency());
-    page.set("PAY_NOW", visit.tongue.money(now));
-    if (now != quoted.terms.total)
+    auto const now = due_at_once(quoted.terms);
+    if (!now) return;
+    page.set("PAY_NOW", visit.tongue.money(*now));
+    if (*now != quoted.terms.total)
         page.add("PAY_LATER")
             .set("LATER_AMOUNT",
-                 visit.tongue.money(Money(quoted.terms.total.minor() - now.minor(), now.currency())));
+                 visit.tongue.money(Money(quoted.terms.total.minor() - now->minor(), now->currency())));
 }
 
 void set_plans(Page& page, Visit const& visit, std::string_view chosen) {
@@ -275,8 +283,23 @@ void set_plans(Page& page, Visit const& visit, std::string_view chosen) {
     }
 }
 
-void set_order_form(Page& page, Visit const& visit, Counter const& counter, hub::Quoted const& quoted,
+// To pay what is due now from one's own money here, where it is enough for it. True where it is offered.
+bool add_own_money(Sheet& sheet, Visit const& visit, hub::Quoted const& quoted) {
+    auto const due = due_at_once(quoted.terms);
+    auto const free = due ? own_money_for(visit, *due, quoted.terms) : std::nullopt;
+    if (!free) return false;
+    sheet.add({.name = "own_money",
+               .label = locale::fill(
+                   visit.say("Pay the {{AMOUNT}} due now from my money here, of which {{FREE}} is free."),
+                   {{"AMOUNT", visit.tongue.money(*due)}, {"FREE", visit.tongue.money(*free)}}),
+               .control = Control::tick,
+               .value = "yes"});
+    return true;
+}
+
+void set_order_form(Page& order, Visit const& visit, Counter const& counter, hub::Quoted const& quoted,
                     std::string_view plan, net::Form const* sent, Problems problems) {
+    auto& page = order.add("ORDER_FORM");
     Sheet sheet(visit, sent, std::move(problems));
     sheet.add({.name = "note",
                .label = std::string(visit.say("Where it is to be delivered")),
@@ -286,12 +309,13 @@ void set_order_form(Page& page, Visit const& visit, Counter const& counter, hub:
                .autocomplete = "street-address",
                .length_max = 2000,
                .is_required = true});
+    page.show(add_own_money(sheet, visit, quoted) ? Name("ORDER_MAY_PAY") : Name("ORDER_PAYS_LATER"));
     sheet.keep("plan", plan);
     sheet.keep("seen", quoted.document);
     sheet.keep("key", sent != nullptr && !sent->value("key").empty() ? sent->value("key") : fresh_name());
     sheet.sends_to("/checkout/" + counter.shop->slug);
     sheet.button({"order", std::string(visit.say("Order with obligation to pay"))});
-    sheet.show(page.add("ORDER_FORM"));
+    sheet.show(page);
 }
 
 // The errors of a form stand before everything else.
@@ -354,6 +378,8 @@ Result<net::Response> checkout_page(Visit& visit, net::Form const* sent, Problem
 
 Result<net::Response> checkout(Visit& visit) { return checkout_page(visit, nullptr, {}); }
 
+bool is_paid_from_own(net::Form const& form) { return form.value("own_money") == "yes"; }
+
 // The same form sent once more, when the basket is empty already: the order that it made.
 Result<net::Response> ordered_before(Visit& visit, net::Form const& form) {
     auto const kept = TRY(visit.site.hub.shop_of(visit.http.parameter("slug")));
@@ -365,7 +391,8 @@ Result<net::Response> ordered_before(Visit& visit, net::Form const& form) {
         visit.site.hub.place_order(visit.caller, {.key = std::string(form.value("key")),
                                                   .basket = nothing,
                                                   .seen = std::string(form.value("seen")),
-                                                  .note = std::string(trim(form.value("note")))});
+                                                  .note = std::string(trim(form.value("note"))),
+                                                  .pays_from_funds = is_paid_from_own(form)});
     return net::redirect(placed ? order_address(placed->id) : "/basket");
 }
 
@@ -384,7 +411,8 @@ Result<net::Response> ordered(Visit& visit) {
         visit.site.hub.place_order(visit.caller, {.key = std::string(form.value("key")),
                                                   .basket = basket_for(visit, *counter, form.value("plan")),
                                                   .seen = std::string(form.value("seen")),
-                                                  .note = note});
+                                                  .note = note,
+                                                  .pays_from_funds = is_paid_from_own(form)});
     if (!placed) {
         if (is_for_error_page(placed.error()) && placed.error().field() != "shop")
             return std::unexpected(placed.error());

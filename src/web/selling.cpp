@@ -457,7 +457,9 @@ void add_goods(Page& page, Visit const& visit, hub::Shown const& shown) {
     one.set("GOODS_EDIT_URL", my_goods_address(shown.id));
     one.set("GOODS_TITLE", text.title);
     one.set("GOODS_LANG", text.language);
-    if (!product.photos.empty())
+    if (product.photos.empty())
+        one.show("GOODS_NO_PICTURE");
+    else
         one.add("GOODS_PICTURE").set("PICTURE_URL", picture_address(product.photos.front().digest, 320));
     one.set("GOODS_PRICE", product.tiers.empty() ? std::string(visit.say("no price yet"))
                                                  : visit.tongue.money(product.tiers.front().price));

@@ -150,6 +150,23 @@ std::optional<deal::FixedRate> rate_to(Visit const& visit, Country seller_in, de
     return std::nullopt;
 }
 
+std::optional<Money> own_money_for(Visit const& visit, Money const& due, deal::Terms const& terms) {
+    if (due.minor() <= 0) return std::nullopt;
+    auto const accounts = visit.site.hub.money_of(visit.caller, "", 0, ledger::page_rows_max);
+    if (!accounts) return std::nullopt;
+    // Of banks and trustees the ledger names one for each name they have; a hub has one.
+    constexpr std::string_view holders[] = {ledger::the_hub, "bank-", "trustee-"};
+    auto const holder = holders[static_cast<std::size_t>(terms.custody)];
+    for (auto const& one : *accounts) {
+        bool const is_there = terms.custody == deal::Custody::hub ? one.key.custodian == holder
+                                                                  : one.key.custodian.starts_with(holder);
+        if (is_there && one.key.purpose == ledger::Purpose::funds && one.key.currency == due.currency() &&
+            one.balance.free().minor() >= due.minor())
+            return one.balance.free();
+    }
+    return std::nullopt;
+}
+
 Problem deal_problem(Visit const& visit, Error const& error) {
     struct Words {
         Code code;
@@ -169,6 +186,9 @@ Problem deal_problem(Visit const& visit, Error const& error) {
         {Code::conflict, "comes_to",
          to_say("What it comes to has changed since you saw it. Nothing was paid out; look at the figures "
                 "again.")},
+        {Code::not_enough, "pays_from_funds",
+         to_say("Your money here is less than is due now. Nothing was ordered yet: order without it, and pay "
+                "in another way.")},
         {Code::not_enough, "", to_say("There is not so much money.")},
         {Code::conflict, "key", to_say("This form was used already. Open the page again.")},
         {Code::conflict, "amount", to_say("This amount is not possible now. Look at the sums again.")},

@@ -74,6 +74,7 @@ export async function mustBeSound(page, what, { isDarkToo = false, faults } = {}
     await page.emulateMedia({ colorScheme: null });
   }
   await openAll(page, false);
+  told.push(...(await lostSpaces(page)).map((one) => `${what} loses the space between words: ${one}`));
   if (await tooWide(page) > 0) told.push(`${what} is ${await tooWide(page)} px wider than its window`);
   told.push(...(page.complaints ?? []).map((one) => `the browser on ${what}: ${one}`));
   if (page.complaints) page.complaints = [];
@@ -94,6 +95,14 @@ async function keepShots(page, what) {
   await page.setViewportSize(before);
 }
 
+/** Where a text stands beside elements in a flexible box, the space between them is not drawn: "Order 7" reads "Order7". */
+const lostSpaces = (page) => page.evaluate(() => [...document.querySelectorAll("body *")].filter((one) => {
+  if (!getComputedStyle(one).display.endsWith("flex")) return false;
+  const isSeen = (part) => part?.nodeType === Node.ELEMENT_NODE && !part.matches(".unseen, svg, input");
+  return [...one.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim() &&
+    ((/\s$/.test(part.data) && isSeen(part.nextSibling)) || (/^\s/.test(part.data) && isSeen(part.previousSibling))));
+}).map((one) => one.outerHTML.slice(0, 160)));
+
 const tooWide = (page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
 export async function mustFit(page, what) {
@@ -101,9 +110,10 @@ export async function mustFit(page, what) {
   assert.ok(wider <= 0, `${what} is ${wider} px wider than its window`);
 }
 
-/** Whole cents of a price as English writes it. */
+/** Whole cents of a price with a point, or as Arabic writes it. */
 export function cents(text) {
-  const found = text.replaceAll(/[\u2066-\u2069\u200e\u200f,]/g, "").match(/(\d+)(?:\.(\d\d))?(?!\d)/);
+  const plain = text.replaceAll(/[\u0660-\u0669]/g, (digit) => String(digit.charCodeAt(0) - 0x660)).replaceAll("\u066b", ".");
+  const found = plain.replaceAll(/[\u2066-\u2069\u200e\u200f\u066c,]/g, "").match(/(\d+)(?:\.(\d\d))?(?!\d)/);
   assert.ok(found, `no amount in "${text}"`);
   return Number(found[1]) * 100 + Number(found[2] ?? 0);
 }
