@@ -308,7 +308,8 @@ class MoneyOfOthers(Trading):
         self.refused(seller, "withdraw", "not-enough", body=wanted, status=409)
         for wrong, code, field in (({**wanted, "amount": "0.00 USD"}, "bad-value", "amount"),
                                    ({**wanted, "amount": "1"}, "bad-value", "amount"),
-                                   ({**wanted, "to": {**wanted["to"], "account": IBAN[:-1] + "1"}}, "bad-value", "to.account"),
+                                   ({**wanted, "to": {**wanted["to"], "account": IBAN[:-1] + "1"}}, "bad-value",
+                                    "to.account"),
                                    ({"key": "x", "amount": "1.00 USD"}, "field-missing", "to"),
                                    ({"key": "x", "to": wanted["to"]}, "field-missing", "amount"),
                                    ({**wanted, "hidden": 1}, "field-unknown", "hidden")):

@@ -457,7 +457,8 @@ class Deals(Market):
         self.assertNotIn(path, self.page(self.seller, "/me/money").text)
         self.assertIn("There is no money here that could be sent.", self.words(self.page(self.seller, path)))
         self.assertIn("/sign-in", Browser(self.port).get(path, follow=False).location)
-        fields = self.page(self.buyer, path).form(path) | {"way": "cash", "name": "Amina <b>", "amount": "20.00", "do": "look"}
+        fields = self.page(self.buyer, path).form(path) | {"way": "cash", "name": "Amina <b>", "amount": "20.00",
+                                                           "do": "look"}
         for wrong in ({"amount": "50.01"}, {"amount": "-1"}, {"amount": PROBE}, {"name": ""}, {"way": "bank", "account": ""},
                       {"from": "account-x:funds:USD:hub"}):
             answer = self.buyer.post(path, fields | wrong)

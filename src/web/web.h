@@ -40,7 +40,8 @@ struct CloseSite {
     void operator()(Site* site) const;
 };
 using OpenSite = std::unique_ptr<Site, CloseSite>;
-// The hub outlives what is asked of it; to be closed it does not need the hub. Refused: as Pages::load and locale::Tongues::open.
+// The hub outlives what is asked of it; to be closed it does not need the hub.
+// Refused: as Pages::load and locale::Tongues::open.
 [[nodiscard]] Result<OpenSite> open(hub::Hub& hub, Places const& places);
 // The words for what the owner of an account is told when it changes (people::Notice); empty for none.
 [[nodiscard]] std::string notice_words(Site const& site, std::string_view language, std::string_view verb);
