@@ -59,6 +59,8 @@ void set_terms(Page& page, Visit const& visit, deal::Terms const& terms);
 
 void add_deed_pages(Site& site, Routes& routes);   // every deed of a deal
 void add_offer_pages(Site& site, Routes& routes);  // asking, offers, side by side
+// way, account, bank and name: where money goes.
+void add_place_fields(Sheet& sheet, Visit const& visit);
 void add_withdrawal_pages(Site& site, Routes& routes);  // own money, sent out
 void add_money_pages(Site& site, Routes& routes);  // payouts, statements, what one was told
 

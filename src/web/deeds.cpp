@@ -129,7 +129,9 @@ void add_quantities(Sheet& sheet, Visit const& visit, deal::Deal const& deal) {
     }
 }
 
-void add_destination(Sheet& sheet, Visit const& visit, deal::Deal const& deal) {
+}  // namespace
+
+void add_place_fields(Sheet& sheet, Visit const& visit) {
     std::vector<Option> ways;
     for (auto const way : visit.site.hub.ways()) {
         if (way == pay::Way::bank) ways.push_back({"bank", std::string(visit.say("To a bank account"))});
@@ -148,6 +150,12 @@ void add_destination(Sheet& sheet, Visit const& visit, deal::Deal const& deal) {
                .length_max = 40});
     add_line(sheet, "bank", visit.say("Bank (BIC), where the account has no IBAN"));
     add_line(sheet, "name", visit.say("Name of who gets it"), {}, true);
+}
+
+namespace {
+
+void add_destination(Sheet& sheet, Visit const& visit, deal::Deal const& deal) {
+    add_place_fields(sheet, visit);
     std::vector<Option> currencies;
     auto const own = deal.terms().total.currency();
     auto const add = [&](Currency one) {

@@ -65,32 +65,7 @@ void add_fields(Sheet& sheet, Visit const& visit, std::vector<ledger::AccountRow
                .autocomplete = "off",
                .length_max = 30,
                .is_short = true});
-    std::vector<Option> ways;
-    for (auto const way : visit.site.hub.ways()) {
-        if (way == pay::Way::bank) ways.push_back({"bank", std::string(visit.say("To a bank account"))});
-        if (way == pay::Way::mobile)
-            ways.push_back({"mobile", std::string(visit.say("To a mobile money number"))});
-        if (way == pay::Way::cash) ways.push_back({"cash", std::string(visit.say("In cash at a counter"))});
-    }
-    sheet.add({.name = "way",
-               .label = std::string(visit.say("How is it to be paid out?")),
-               .control = Control::choose,
-               .options = std::move(ways)});
-    sheet.add({.name = "account",
-               .label = std::string(visit.say("Account (IBAN) or mobile number")),
-               .help = std::string(visit.say("A number such as +254712345678, or an IBAN. Empty for cash.")),
-               .autocomplete = "off",
-               .length_max = 40});
-    sheet.add({.name = "bank",
-               .label = std::string(visit.say("Bank (BIC), where the account has no IBAN")),
-               .autocomplete = "off",
-               .length_max = 11,
-               .is_short = true});
-    sheet.add({.name = "name",
-               .label = std::string(visit.say("Name of who gets it")),
-               .autocomplete = "off",
-               .length_max = 70,
-               .is_in_any_language = true});
+    add_place_fields(sheet, visit);
 }
 
 Result<net::Response> page_of(Visit& visit, net::Form const* sent, Problems problems) {
