@@ -324,8 +324,8 @@ public:
     }
 
     // The same for who does not wait: `then(Became<Result<T>>)` is called once it is on the disk, or was
-    // refused. With SQLite by the thread that syncs, with PostgreSQL by this one before it returns: it must
-    // be brief, and must not call the Db.
+    // refused: by another thread, or (PostgreSQL, or refused at once) by this one before it returns. It must
+    // be brief, must not throw, and must not call the Db.
     template <class Body, class Then>
     void write_later(Body body, Then then, Meeting meeting = Meeting::starts_again) {
         using Answer = std::invoke_result_t<Body&, Write&>;

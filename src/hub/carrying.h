@@ -95,6 +95,8 @@ void Hub::Hidden::carry_later(Body body, Then then) {
 
 // The key of the payment that comes with an order.
 inline constexpr std::string_view paid_with_order = "with-order:pay";
+// Of what buyers had sent out and has not ended, what the ledger does not have on its way; in sentences.
+[[nodiscard]] Result<std::vector<std::string>> check_withdrawals(db::Asked& asked, db::HubId const& hub);
 // "mobile|+254712345678||Wanjiru", as a deal remembers where money goes; and back.
 [[nodiscard]] Result<std::string> text_of(pay::Destination const& to);
 [[nodiscard]] Result<pay::Destination> parse_destination(std::string_view text);

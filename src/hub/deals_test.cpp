@@ -1077,6 +1077,13 @@ TEST_CASE("a buyer has sent out no more than he has, and only what is right") {
         wrong = wanted;
         wrong.custodian = "trustee-of-others";
         CHECK(hub.withdraw(house.buyer, wrong).error().code() == Code::not_enough);
+        for (auto const* const name : {"", "a:b", "হাব"}) {
+            wrong.custodian = name;
+            CHECK(hub.withdraw(house.buyer, wrong).error().field() == "custodian");
+        }
+        wrong = wanted;
+        wrong.to.way = pay::Way::card;
+        CHECK(hub.withdraw(house.buyer, wrong).error().field() == "to.way");
         wrong = wanted;
         wrong.to = {.way = pay::Way::mobile, .account = "+254712345671", .name = "Buyer"};
         CHECK_FALSE(hub.withdraw(house.buyer, wrong));  // a wallet of shillings
@@ -1087,6 +1094,23 @@ TEST_CASE("a buyer has sent out no more than he has, and only what is right") {
         CHECK(house.balance(owner + ":funds:USD") == all);
         house.check_sound();
     });
+}
+
+TEST_CASE("a check tells where the ledger has less on its way than was sent out") {
+    House house;
+    auto const all = got_back(house);
+    REQUIRE(house.hub->withdraw(house.buyer, {.key = "home", .amount = all, .to = home}));
+    house.check_sound();
+    {
+        auto data = db::Db::open((house.folder / "hub.db").string());
+        REQUIRE(data);
+        REQUIRE(data->write(
+            [](db::Write& write) { return write.run("UPDATE money_out SET minor = minor + 1"); }));
+    }
+    auto const wrong = house.hub->check();
+    REQUIRE(wrong);
+    CHECK(std::ranges::any_of(*wrong,
+                              [](std::string const& one) { return one.ends_with("than was sent out"); }));
 }
 
 TEST_CASE("a buyer's money is sent out once, and is his again where that fails or comes back") {

@@ -350,8 +350,10 @@ Result<std::vector<std::string>> Hub::Hidden::check_held(db::Asked& asked) {
             if (!is_same)
                 wrong.push_back(account.text() + ": the ledger holds another sum than the deal says");
         }
-        if (rows.size() < page) return wrong;
+        if (rows.size() < page) break;
     }
+    for (auto& one : TRY(check_withdrawals(asked, self))) wrong.push_back(std::move(one));
+    return wrong;
 }
 
 // ---- what the housekeeper does ----------------------------------------------------------------------------

@@ -80,9 +80,13 @@ Result<void> must_be_right(Withdrawal const& wanted) {
 
 // One transfer: who asks for more is told how much goes at a time.
 Result<void> must_be_one(pay::Desk const& desk, pay::PayoutOrder const& order) {
-    auto const* const adapter = TRY(desk.adapter(order.to.way));
-    auto const parts = adapter->parts(order);
-    if (!parts) return std::unexpected(parts.error());
+    auto const adapter = desk.adapter(order.to.way);
+    auto const parts =
+        adapter ? (*adapter)->parts(order) : Result<std::vector<Money>>(std::unexpected(adapter.error()));
+    if (!parts) {
+        auto const& error = parts.error();
+        return std::unexpected(error.field() == "way" ? error.within("to") : error);
+    }
     if (parts->size() == 1) return {};
     auto const& most = std::ranges::max(*parts, {}, &Money::minor);
     return refuse(Code::bad_value, "amount", "at most " + most.text() + " goes there at a time");
@@ -149,8 +153,12 @@ Result<Withdrawn> Hub::withdraw(Caller const& caller, Withdrawal const& wanted) 
             return said;
         },
         db::Meeting::starts_again);
-    if (!done && done.error().code() == Code::not_enough)
+    if (done) return done;
+    auto const& error = done.error();
+    if (error.code() == Code::not_enough)
         return refuse(Code::not_enough, "amount", "your money here is less than that");
+    // The ledger says what a name may be, of the leg of an entry that nobody outside knows of.
+    if (error.field().ends_with(".custodian")) return refuse(error.code(), "custodian", error.detail());
     return done;
 }
 
@@ -204,6 +212,35 @@ Result<Seen> Hub::Carrying::withdrawal_came_back(pay::Payment const& payment) {
     entry.note = note;
     entries_.push_back(std::move(entry));
     return Seen{payment, Became::to_owner, {}};
+}
+
+Result<std::vector<std::string>> check_withdrawals(db::Asked& asked, db::HubId const& hub) {
+    struct Going {
+        ledger::AccountKey account;
+        std::int64_t minor = 0;
+    };
+    std::vector<Going> all;
+    {
+        auto rows =
+            TRY(asked.rows("SELECT account, currency, custodian, SUM(minor) FROM money_out WHERE hub = ? AND "
+                           "state = 0 GROUP "
+                           "BY account, currency, custodian",
+                           hub));
+        while (TRY(rows.next())) {
+            auto const currency = TRY(Currency::parse(rows.text(1)));
+            auto const places =
+                places_of(rows.id_bytes(0), currency, std::string(rows.text(2)), pay::Way::bank);
+            all.push_back({places.in_flight, rows.integer(3)});
+        }
+    }
+    std::vector<std::string> wrong;
+    for (auto const& one : all) {
+        // Shares of groups are on their way in the same account.
+        auto const balance = ledger::Ledger(hub).balance(asked, one.account);
+        if (!balance || balance->total.minor() < one.minor)
+            wrong.push_back(one.account.text() + ": less is on its way than was sent out");
+    }
+    return wrong;
 }
 
 Result<bool> Hub::Carrying::is_withdrawal(std::string_view payout) {

@@ -67,13 +67,22 @@ struct People::State {
     Recall<FoundKey> keys;          // by id
     std::string nobodys_hash;       // looked at where there is no account, so that it takes as long
 
-    // Every change of people goes through here, so that nothing is recalled as it was before.
+    // Every change of people goes through here, so that nothing is recalled as it was before, whatever
+    // became of it: kept, refused, thrown, or not known.
     template <class Body>
     auto write(Body&& body) {
-        auto done = db->write(std::forward<Body>(body));
-        sessions.forget();
-        keys.forget();
-        return done;
+        struct Forgetting {
+            explicit Forgetting(State& state) : all(state) {}
+            Forgetting(Forgetting const&) = delete;
+            Forgetting& operator=(Forgetting const&) = delete;
+            ~Forgetting() {
+                all.sessions.forget();
+                all.keys.forget();
+            }
+            State& all;
+        };
+        Forgetting const forgetting(*this);
+        return db->write(std::forward<Body>(body));
     }
     // Refuses with too_many, and says how long to wait.
     [[nodiscard]] Result<void> allow(Often kind, std::string_view whose, Moment now);

@@ -155,7 +155,7 @@ Result<net::Response> sent(Visit& visit) {
     constexpr std::string_view of_destination = "to.";
     auto const field = error.field().starts_with(of_destination)
                            ? std::string(error.field().substr(of_destination.size()))
-                           : std::string("amount");
+                           : std::string(error.field() == "to" ? "account" : "amount");
     return page_of(visit, &form, {{field, words_of(visit, error)}});
 }
 
